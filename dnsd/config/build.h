@@ -1,0 +1,55 @@
+// From a set of resources to what is served: checks everything, then builds what changed and shares
+// the rest with before.
+//
+// Thread safety: pure; may run on any thread. Errors: all problems at once, and then no Built. A
+// zone that cannot be loaded is such a problem.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dnsd/base/problem.h"
+#include "dnsd/config/resource_set.h"
+#include "dnsd/liveness/verdicts.h"
+#include "dnsd/steer/steering.h"
+#include "dnsd/zone/zone.h"
+
+namespace waypost::config {
+
+struct BuiltZone {
+  std::shared_ptr<const zone::Zone> zone;
+  std::vector<uint32_t> steered;  // by slot: index in Steering::records
+  bool ecs = true;
+  std::shared_ptr<const v1::Resource> resource;
+};
+
+struct Built {
+  ResourceSet resources;
+  std::map<std::string, BuiltZone> zones;  // by origin, as in NameOf
+  std::shared_ptr<const steer::Steering> steering;
+};
+
+struct BuildResult {
+  std::shared_ptr<const Built> built;  // null if there are errors
+  Problems problems;
+};
+
+/// `previous` may be null; zones whose text and steered names are the same are taken over from it.
+BuildResult Build(const ResourceSet& resources, const Built* previous);
+
+/// Overrides applied as of `now`: what the verdict engine must know, in board order. Overrides that
+/// have ended do not count.
+liveness::Layout LayoutFor(const Built& built, std::chrono::system_clock::time_point now);
+
+/// The monitor of an endpoint with all defaults filled in; null: not monitored.
+std::unique_ptr<v1::Monitor> MonitorFor(const Built& built, steer::EndpointIndex endpoint);
+/// The address to probe.
+IpAddress ProbeAddressFor(const Built& built, steer::EndpointIndex endpoint);
+
+/// Record pins of `failover RECORD --to POOL` as of `now`: record index -> pool index.
+std::map<uint32_t, steer::PoolIndex> PinsFor(const Built& built,
+                                             std::chrono::system_clock::time_point now);
+
+}  // namespace waypost::config

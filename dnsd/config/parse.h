@@ -1,0 +1,37 @@
+// Files to resources: YAML and JSON documents, master files, folders of both.
+//
+// Thread safety: pure but for reading files. Errors: every problem with file and line; what could
+// be read is returned beside the problems, so that later checks can add theirs.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dnsd/config/resource_set.h"
+
+namespace waypost::config {
+
+struct ParsedResource {
+  v1::Resource resource;
+  Source source;
+};
+
+struct Parsed {
+  std::vector<ParsedResource> resources;
+  Problems problems;
+};
+
+/// Limits: 64 MiB of text, nesting of 64, and no YAML alias expands to more than the text's own
+/// size.
+inline constexpr size_t kMaxDocumentBytes = 64U << 20;
+
+/// A stream of YAML documents, or one JSON document (an object or an array of objects).
+Parsed ParseDocuments(std::string_view text, const std::string& file);
+
+/// A resource file (*.yaml, *.yml, *.json), a master file (ORIGIN.zone becomes a Zone), or a folder
+/// with such files (not its subfolders, in name order). Zone.file of documents is read into
+/// Zone.text, relative to the document.
+Parsed LoadPath(const std::string& path);
+
+}  // namespace waypost::config

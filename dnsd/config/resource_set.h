@@ -1,0 +1,40 @@
+// All declared resources of one revision, by identity.
+//
+// Thread safety: a value. Errors: none; content is checked by config/validate.h.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "dnsd/base/problem.h"
+#include "waypost/v1/resource.pb.h"
+
+namespace waypost::config {
+
+/// region, monitor, pool, network, policy, record, zone, override; empty: the resource has no kind
+/// set.
+std::string KindOf(const v1::Resource& resource);
+/// Its name; a zone's origin and a record's owner lowered and without the last dot; an override's
+/// target.
+std::string NameOf(const v1::Resource& resource);
+/// KIND/NAME.
+std::string IdOf(const v1::Resource& resource);
+/// `policy "web"`, for messages.
+std::string Describe(const v1::Resource& resource);
+
+/// Id -> resource. Shared, so that revisions that differ a little share the rest.
+using ResourceSet = std::map<std::string, std::shared_ptr<const v1::Resource>>;
+
+/// Where each resource was written, for messages.
+struct Source {
+  std::string file;
+  uint32_t line = 0;
+  std::map<std::string, uint32_t> field_lines;  // field path -> line
+};
+using Sources = std::map<std::string, Source>;  // by id
+
+/// Fills in file and line of problems whose object and field are known.
+void Locate(Problems& problems, const Sources& sources);
+
+}  // namespace waypost::config

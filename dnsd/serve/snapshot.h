@@ -1,0 +1,37 @@
+// Everything a worker needs to answer, immutable and shared; a change publishes a new one that
+// shares what stayed the same.
+//
+// Thread safety: immutable but for the board inside, which has its own rule (liveness/board.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "dnsd/geo/client_map.h"
+#include "dnsd/liveness/board.h"
+#include "dnsd/steer/steering.h"
+#include "dnsd/zone/zone.h"
+#include "dnsd/zone/zone_index.h"
+
+namespace waypost::serve {
+
+struct ServedZone {
+  std::shared_ptr<const zone::Zone> zone;
+  /// By Steered::slot; points into Snapshot::steering.
+  std::vector<const steer::Record*> steered;
+  bool ecs = true;  // the zone looks at the client subnet
+};
+
+struct Snapshot {
+  uint64_t revision = 0;
+  std::vector<ServedZone> zones;
+  std::shared_ptr<const zone::ZoneIndex> index;  // positions in `zones`
+  std::shared_ptr<const steer::Steering> steering;
+  std::shared_ptr<const geo::ClientMap> clients;
+  std::shared_ptr<liveness::Board> board;  // written by the control thread, read here
+
+  steer::World world() const { return {steering.get(), clients.get(), board.get()}; }
+};
+
+}  // namespace waypost::serve

@@ -1,0 +1,79 @@
+// The one decision function. The server, explain, plan and the tests all call it; explain is its
+// trace.
+//
+// Pure and deterministic: no clock, no I/O, no global, no hidden random state. The same arguments
+// give the same result on every server; a policy that asks for a random spread gets its numbers
+// from `draw`.
+//
+// Thread safety: any thread; reads only. Without a trace it is noexcept in effect and allocates
+// nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dnsd/base/ip.h"
+#include "dnsd/geo/client_map.h"
+#include "dnsd/steer/steering.h"
+
+namespace waypost::steer {
+
+enum class Want : uint8_t { kA, kAaaa, kCname };
+
+/// Who asks. `address` is masked to `source_length`: the ECS prefix, or the resolver's whole
+/// address.
+struct Client {
+  IpAddress address;
+  uint8_t source_length = 32;
+  geo::Located located;  // ClientMap::Find(address)
+};
+
+struct Draw {
+  uint64_t random = 0;    // fresh for each query
+  uint64_t sequence = 0;  // counts the queries of this worker, for round_robin
+};
+
+enum class Outcome : uint8_t {
+  kAnswered,
+  kAllDown,   // answered although every candidate is down (on_all_down: all or last_resort)
+  kNone,      // every candidate is down and on_all_down is none: NODATA
+  kFenced,    // no candidate is allowed for this client: NODATA
+  kNoFamily,  // no candidate has an endpoint of this type: NODATA
+};
+
+struct Decision {
+  Outcome outcome = Outcome::kNone;
+  uint8_t count = 0;
+  /// RFC 7871 SCOPE PREFIX-LENGTH that the answer holds for; 0 when it does not depend on the
+  /// client.
+  uint8_t scope = 0;
+  PoolIndex pool = 0xFFFF;  // of the first endpoint
+  uint32_t ttl_s = 0;
+  std::array<EndpointIndex, kMaxAnswers> endpoints;  // the first `count`
+};
+
+/// What a traced decision tells, in the words of the trace that people read.
+struct Trace {
+  struct Candidate {
+    PoolIndex pool = 0;
+    bool kept = true;
+    uint32_t rank = 0;  // group after this step: 0 is in front
+    std::string why;
+  };
+  struct StepEntry {
+    std::string step;
+    std::string summary;
+    std::vector<Candidate> candidates;
+  };
+  std::vector<StepEntry> steps;
+  std::string ttl_why;
+  std::string scope_why;
+};
+
+/// `client` ignored by chains that do not depend on it.
+Decision Decide(const Record& record, Want want, const Client& client, const World& world,
+                const Draw& draw, Trace* trace = nullptr);
+
+}  // namespace waypost::steer

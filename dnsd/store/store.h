@@ -1,0 +1,80 @@
+// The revisioned store: what was declared, since when, by whom and why; and a few values that
+// survive restarts.
+//
+// A commit is atomic and, once it returned, durable. The store knows keys and bytes only; the
+// configuration gives them meaning (keys are KIND/NAME, values are serialized resources).
+//
+// Thread safety: all calls from any thread; commits are serialized. Errors: kConflict (expected
+// revision), kNotFound (no such revision), kUnavailable (the disk), kInvalid (a database that is
+// damaged or of a newer format).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dnsd/base/clock.h"
+#include "dnsd/base/result.h"
+
+namespace waypost::store {
+
+using Content = std::map<std::string, std::string>;
+
+struct Change {
+  std::string key;
+  std::optional<std::string> before;  // filled in by the store
+  std::optional<std::string> after;   // unset: delete
+};
+
+struct RevisionInfo {
+  uint64_t number = 0;
+  Wall time;
+  std::string author;
+  std::string reason;
+};
+
+struct Revision {
+  RevisionInfo info;
+  std::vector<Change> changes;
+};
+
+struct Commit {
+  std::vector<Change> changes;  // `before` is ignored; no-op changes are dropped
+  std::string author;
+  std::string reason;
+  std::optional<uint64_t> expected_revision;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// 0: nothing was ever committed.
+  virtual uint64_t current() const = 0;
+  /// The new revision; the current one, and nothing written, when nothing changes.
+  virtual Result<Revision> Commit(const store::Commit& commit) = 0;
+  /// The whole content as of a revision; 0 is current.
+  virtual Result<Content> Read(uint64_t revision) const = 0;
+  /// Newest first, at most `limit`, with numbers below `before` (0: from the newest).
+  virtual Result<std::vector<Revision>> History(uint64_t before, size_t limit) const = 0;
+  /// Forgets revisions older than `keep_since`, never the current one; Read of a forgotten one
+  /// gives kNotFound. Returns how many were forgotten.
+  virtual Result<uint64_t> Compact(Wall keep_since) = 0;
+
+  /// Values beside the configuration, without history: last verdicts, latency table. Survive
+  /// restarts; `durable` waits for the disk.
+  virtual Status PutState(const std::string& key, const std::string& value, bool durable) = 0;
+  virtual Result<std::optional<std::string>> GetState(const std::string& key) const = 0;
+};
+
+/// Lost with the process; for tests and throw-away runs.
+std::unique_ptr<Store> OpenMemoryStore(const Clock& clock);
+/// A RocksDB in `directory`, made if missing (mode 0700); one process at a time. `clock` must
+/// outlive the store.
+Result<std::unique_ptr<Store>> OpenRocksStore(const std::string& directory, const Clock& clock);
+
+}  // namespace waypost::store

@@ -1,0 +1,124 @@
+// One zone as an immutable value, laid out to be asked: names in a hash index, RRsets already in
+// wire format.
+//
+// Records that a policy decides ("steered") are slots in their owner's node: the zone knows which
+// types of which name are steered, and a small number that leads the caller to the compiled record.
+// So a change of weights, pools or policies never touches a zone.
+//
+// Thread safety: immutable after Build. Errors: building reports all it finds (zone/master_file.h,
+// zone/builder.h). Lookups are noexcept and allocate nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "dnsd/wire/name.h"
+
+namespace waypost::zone {
+
+/// Types that the lookup algorithm itself must know (IANA DNS parameters).
+enum Type : uint16_t {
+  kA = 1,
+  kNs = 2,
+  kCname = 5,
+  kSoa = 6,
+  kPtr = 12,
+  kMx = 15,
+  kTxt = 16,
+  kAaaa = 28,
+  kSrv = 33,
+  kDname = 39,
+  kOpt = 41,
+  kDs = 43,
+  kRrsig = 46,
+  kNsec = 47,
+  kSvcb = 64,
+  kHttps = 65,
+  kIxfr = 251,
+  kAxfr = 252,
+  kAny = 255,
+};
+
+struct RrSet {
+  uint16_t type = 0;
+  uint16_t count = 0;
+  uint32_t ttl = 0;
+  /// `count` times: two octets of length in network order, then that many octets of uncompressed
+  /// RDATA.
+  std::span<const uint8_t> rdata;
+};
+
+/// The types of one owner that a policy answers.
+struct Steered {
+  static constexpr uint32_t kNone = ~uint32_t{0};
+  uint32_t slot =
+      kNone;  // position among the zone's steered owners, in the order given to the builder
+  bool a = false;
+  bool aaaa = false;
+  bool cname = false;
+  bool any() const { return slot != kNone; }
+};
+
+struct Node {
+  std::span<const uint8_t> owner;  // wire format, the case of the master file
+  std::span<const RrSet> rrsets;   // by ascending type
+  Steered steered;
+  bool is_cut = false;  // has NS and is not the apex
+
+  const RrSet* Find(uint16_t type) const noexcept {
+    for (const RrSet& rrset : rrsets) {
+      if (rrset.type == type) return &rrset;
+    }
+    return nullptr;
+  }
+  /// An empty non-terminal exists only because of names below it (RFC 4592 section 2.2.2).
+  bool is_empty() const noexcept { return rrsets.empty() && !steered.any(); }
+};
+
+enum class Match : uint8_t {
+  kExact,      // node owns the name (it may be an empty non-terminal)
+  kWildcard,   // node is the source of synthesis (RFC 4592 section 3.3.1)
+  kDelegated,  // node is the topmost cut at or above the name
+  kDname,      // node is above the name and has a DNAME (RFC 6672)
+  kNone,       // NXDOMAIN
+};
+
+struct Found {
+  Match match = Match::kNone;
+  const Node* node = nullptr;  // set unless kNone
+};
+
+class Zone {
+ public:
+  virtual ~Zone() = default;
+
+  const wire::Name& origin() const { return origin_; }
+  const Node& apex() const { return *apex_; }
+  uint32_t serial() const { return serial_; }
+  /// TTL of negative answers: the smaller of the SOA's own and its MINIMUM (RFC 2308 section 3).
+  uint32_t negative_ttl() const { return negative_ttl_; }
+  uint64_t name_count() const { return name_count_; }
+  uint64_t record_count() const { return record_count_; }
+
+  /// `qname`: lowered wire format, at or below the origin. Cuts take precedence over what is below
+  /// them; at a cut itself the result is kDelegated (the caller handles DS, RFC 4035
+  /// section 3.1.4.1).
+  virtual Found Find(std::span<const uint8_t> qname) const noexcept = 0;
+  /// The node with exactly this lowered name, cuts and wildcards not considered (glue, additional
+  /// data); may be null.
+  virtual const Node* FindExact(std::span<const uint8_t> name) const noexcept = 0;
+
+ protected:
+  Zone() = default;
+
+  wire::Name origin_;
+  const Node* apex_ = nullptr;
+  uint32_t serial_ = 0;
+  uint32_t negative_ttl_ = 0;
+  uint64_t name_count_ = 0;
+  uint64_t record_count_ = 0;
+};
+
+}  // namespace waypost::zone
