@@ -30,6 +30,9 @@ struct Snapshot {
   std::shared_ptr<const steer::Steering> steering;
   std::shared_ptr<const geo::ClientMap> clients;
   std::shared_ptr<liveness::Board> board;  // written by the control thread, read here
+  /// Pool index -> counter slot (below steer::kMaxPools) that stays the pool's own while the
+  /// process lives.
+  std::vector<uint16_t> pool_slots;
 
   steer::World world() const { return {steering.get(), clients.get(), board.get()}; }
 };

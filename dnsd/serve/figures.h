@@ -1,0 +1,39 @@
+// What the data plane counts, as plain numbers summed over the workers.
+//
+// Thread safety: a value.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace waypost::serve {
+
+enum class Transport : uint8_t { kUdp, kTcp };
+inline constexpr size_t kTransports = 2;
+/// Types that are counted by themselves; all others share the last place.
+inline constexpr std::array<uint16_t, 14> kCountedTypes = {1,  2,  5,  6,  12, 15,  16,
+                                                           28, 33, 43, 48, 65, 255, 0};
+
+struct Figures {
+  std::array<std::array<uint64_t, kCountedTypes.size()>, kTransports>
+      queries{};  // by transport and type
+  std::array<std::array<uint64_t, 24>, kTransports>
+      responses{};  // by transport and (extended) rcode
+  std::array<uint64_t, kTransports> truncated{};
+  uint64_t dropped_malformed = 0;  // shorter than a header, or a reply: never answered
+  uint64_t send_errors = 0;
+  uint64_t ecs_queries = 0;
+  uint64_t decisions = 0;
+  std::array<uint64_t, 6> outcomes{};     // by steer::Outcome
+  std::vector<uint64_t> answers_by_slot;  // by Snapshot::pool_slots
+  /// One decision in 256 is timed: count of those that took less than 2^i ns, i = 0..23.
+  std::array<uint64_t, 24> decision_time_log2_ns{};
+  uint64_t decision_time_sum_ns = 0;
+  uint64_t tcp_connections = 0;  // open now
+  uint64_t tcp_accepted = 0;
+  uint64_t tcp_refused = 0;  // over the limit
+  uint64_t tcp_timeouts = 0;
+};
+
+}  // namespace waypost::serve
