@@ -1,0 +1,44 @@
+// Records to a zone: checks what they mean together, and lays them out to be asked.
+//
+// Thread safety: pure. Errors: all at once; with any error there is no zone. Warnings are for what
+// is served but hardly meant.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "dnsd/base/problem.h"
+#include "dnsd/wire/name.h"
+#include "dnsd/zone/master_file.h"
+#include "dnsd/zone/records.h"
+#include "dnsd/zone/zone.h"
+
+namespace waypost::zone {
+
+/// What a policy answers instead of the master file. Its position in the list given to the builder
+/// is Steered::slot.
+struct SteeredOwner {
+  wire::Name owner;
+  bool a = false;
+  bool aaaa = false;
+  bool cname = false;
+};
+
+struct BuiltZone {
+  std::shared_ptr<const Zone> zone;  // null if there are errors
+  Problems problems;
+};
+
+/// Takes over the memory of the records (pass them with std::move).
+BuiltZone BuildZone(const wire::Name& origin, Records records,
+                    std::span<const SteeredOwner> steered = {});
+
+/// ParseMasterText and then BuildZone; the problems of both. Errors in the text do not hide those
+/// of the meaning.
+BuiltZone LoadZoneText(std::string_view text, const wire::Name& origin, const std::string& file,
+                       std::span<const SteeredOwner> steered = {},
+                       const MasterFileOptions& options = {});
+
+}  // namespace waypost::zone
