@@ -1,0 +1,155 @@
+#include "dnsd/wire/query.h"
+
+#include <algorithm>
+
+#include "dnsd/wire/octets.h"
+
+namespace waypost::wire {
+namespace {
+
+constexpr uint8_t kPointerBits = 0xC0;
+constexpr size_t kQuestionFixedOctets = 4;
+constexpr size_t kRecordFixedOctets = 10;  // type, class, TTL, RDLENGTH
+
+struct Counts {
+  uint16_t question = 0;
+  unsigned before_additional = 0;  // records in answer and authority
+  uint16_t additional = 0;
+};
+
+/// A packet and how far it has been read.
+struct Cursor {
+  std::span<const uint8_t> packet;
+  size_t at = 0;
+
+  size_t left() const noexcept { return packet.size() - at; }
+  const uint8_t* here() const noexcept { return packet.data() + at; }
+};
+
+/// The owner of the first question has nothing before it to point to, so it is never compressed.
+bool ReadQuestionName(Cursor& cursor, Query& query) noexcept {
+  size_t octets = 0;
+  query.label_count = 0;
+  for (;;) {
+    if (octets >= cursor.left()) return false;
+    const uint8_t length = cursor.here()[octets];
+    if (length > kMaxLabelOctets) return false;
+    if (octets + 1 + length >= kMaxNameOctets && length != 0) return false;
+    if (length == 0) break;
+    query.labels[query.label_count++] = static_cast<uint8_t>(octets);
+    octets += 1U + length;
+  }
+  query.qname_octets = static_cast<uint8_t>(octets + 1);
+  std::copy_n(cursor.here(), query.qname_octets, query.name_as_asked.begin());
+  // Length octets are below 64 and so never mistaken for letters.
+  std::transform(query.name_as_asked.begin(), query.name_as_asked.begin() + query.qname_octets,
+                 query.name_lowered.begin(), Lower);
+  cursor.at += query.qname_octets;
+  return true;
+}
+
+bool ReadQuestion(Cursor& cursor, Query& query) noexcept {
+  if (!ReadQuestionName(cursor, query) || cursor.left() < kQuestionFixedOctets) return false;
+  query.qtype = ReadU16(cursor.here());
+  query.qclass = ReadU16(cursor.here() + 2);
+  cursor.at += kQuestionFixedOctets;
+  return true;
+}
+
+/// Passes over an owner name, which may be compressed; a pointer must lead back.
+bool SkipName(Cursor& cursor) noexcept {
+  while (cursor.left() > 0) {
+    const uint8_t length = *cursor.here();
+    if (length > kMaxLabelOctets) {
+      if ((length & kPointerBits) != kPointerBits || cursor.left() < 2) return false;
+      const size_t target = ReadU16(cursor.here()) & 0x3FFF;
+      const bool leads_back = target < cursor.at;
+      cursor.at += 2;
+      return leads_back;
+    }
+    if (cursor.left() < 1U + length) return false;
+    cursor.at += 1U + length;
+    if (length == 0) return true;
+  }
+  return false;
+}
+
+struct RecordView {
+  bool has_root_owner = false;
+  uint16_t type = 0;
+  uint16_t record_class = 0;
+  uint32_t ttl = 0;
+  std::span<const uint8_t> rdata;
+};
+
+bool ReadRecord(Cursor& cursor, RecordView& record) noexcept {
+  record.has_root_owner = cursor.left() > 0 && *cursor.here() == 0;
+  if (!SkipName(cursor) || cursor.left() < kRecordFixedOctets) return false;
+  record.type = ReadU16(cursor.here());
+  record.record_class = ReadU16(cursor.here() + 2);
+  record.ttl = ReadU32(cursor.here() + 4);
+  const size_t length = ReadU16(cursor.here() + 8);
+  cursor.at += kRecordFixedOctets;
+  if (cursor.left() < length) return false;
+  record.rdata = {cursor.here(), length};
+  cursor.at += length;
+  return true;
+}
+
+/// One OPT, in the additional section, owned by the root (RFC 6891 section 6.1.1).
+Rcode TakeOpt(const RecordView& record, bool in_additional, Edns& edns) noexcept {
+  if (!in_additional || !record.has_root_owner || edns.present) return Rcode::kFormErr;
+  return ParseOpt(record.record_class, record.ttl, record.rdata, edns);
+}
+
+/// False: undecodable. What an OPT has against it is kept in `problem`, while all that follows must
+/// still decode.
+bool ReadRecords(Cursor& cursor, const Counts& counts, Query& query, Rcode& problem) noexcept {
+  const unsigned total = counts.before_additional + counts.additional;
+  for (unsigned i = 0; i < total; ++i) {
+    RecordView record;
+    if (!ReadRecord(cursor, record)) return false;
+    if (record.type != kTypeOpt) continue;
+    const Rcode fault = TakeOpt(record, i >= counts.before_additional, query.edns);
+    if (fault != Rcode::kNoError) problem = fault;
+  }
+  return cursor.left() == 0;
+}
+
+Counts ReadCounts(std::span<const uint8_t> packet) noexcept {
+  return {.question = ReadU16(packet.data() + kQuestionCountAt),
+          .before_additional = static_cast<unsigned>(ReadU16(packet.data() + kAnswerCountAt)) +
+                               ReadU16(packet.data() + kAuthorityCountAt),
+          .additional = ReadU16(packet.data() + kAdditionalCountAt)};
+}
+
+/// Question and records; the result is what is wrong with them.
+Rcode ParseBody(std::span<const uint8_t> packet, Query& query) noexcept {
+  Cursor cursor{packet, kHeaderOctets};
+  const Counts counts = ReadCounts(packet);
+  Rcode problem = Rcode::kNoError;
+  query.has_question = counts.question == 1 && ReadQuestion(cursor, query);
+  if (query.has_question && ReadRecords(cursor, counts, query, problem)) return problem;
+  query.has_question = false;
+  query.edns = Edns{};
+  return Rcode::kFormErr;
+}
+
+}  // namespace
+
+bool ParseQuery(std::span<const uint8_t> packet, Query& query) noexcept {
+  if (packet.size() < kHeaderOctets) return false;
+  query.id = ReadU16(packet.data() + kIdAt);
+  query.flags = ReadU16(packet.data() + kFlagsAt);
+  if ((query.flags & kFlagResponse) != 0) return false;
+  query.opcode = static_cast<Opcode>((query.flags & kOpcodeMask) >> kOpcodeShift);
+  query.edns = Edns{};
+  query.problem = ParseBody(packet, query);
+  // What an unknown operation wants of its body is not ours to judge.
+  if (query.opcode != Opcode::kQuery && query.problem != Rcode::kBadVers) {
+    query.problem = Rcode::kNotImp;
+  }
+  return true;
+}
+
+}  // namespace waypost::wire

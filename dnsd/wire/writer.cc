@@ -1,0 +1,175 @@
+#include "dnsd/wire/writer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "dnsd/wire/octets.h"
+
+namespace waypost::wire {
+namespace {
+
+constexpr uint16_t kPointerToQuestion = 0xC000 | kHeaderOctets;
+constexpr size_t kRecordFixedOctets = 10;  // type, class, TTL, RDLENGTH
+constexpr uint32_t kDnssecOk = 0x8000;
+
+/// Names inside RDATA that may be compressed: only those of RFC 1035's own types (RFC 3597
+/// section 4).
+struct RdataNames {
+  size_t skip = 0;  // octets before the first name
+  size_t names = 0;
+};
+
+RdataNames CompressibleNames(uint16_t type) noexcept {
+  switch (type) {
+    case 2:   // NS
+    case 5:   // CNAME
+    case 12:  // PTR
+      return {0, 1};
+    case 6:  // SOA
+      return {0, 2};
+    case 15:  // MX
+      return {2, 1};
+    default:
+      return {};
+  }
+}
+
+/// The name at the front of RDATA, which the zone builder has checked.
+std::span<const uint8_t> LeadingName(std::span<const uint8_t> rdata) noexcept {
+  size_t octets = 0;
+  while (rdata[octets] != 0) octets += 1U + rdata[octets];
+  return rdata.first(octets + 1);
+}
+
+}  // namespace
+
+ReplyWriter::ReplyWriter(const Query& query, std::span<uint8_t> buffer,
+                         std::span<const uint8_t> nsid) noexcept
+    : query_(query),
+      buffer_(buffer),
+      nsid_(nsid),
+      limit_(buffer.size() - OptOctets()),
+      flags_(kFlagResponse |
+             (query.flags & (kOpcodeMask | kFlagRecursionDesired | kFlagCheckingDisabled))) {
+  if (query_.has_question) WriteQuestion();
+}
+
+void ReplyWriter::WriteQuestion() noexcept {
+  WriteOctets(query_.qname_as_asked());
+  WriteU16(buffer_.data() + at_, query_.qtype);
+  WriteU16(buffer_.data() + at_ + 2, query_.qclass);
+  at_ += 4;
+}
+
+bool ReplyWriter::Add(Section section, std::span<const uint8_t> owner,
+                      const Records& records) noexcept {
+  const size_t start = at_;
+  const size_t entries = compressor_.entries();
+  auto rest = records.rdata;
+  for (unsigned i = 0; i < records.count; ++i) {
+    const size_t length = ReadU16(rest.data());
+    if (!AddOne(owner, records, rest.subspan(2, length))) {
+      at_ = start;
+      compressor_.Forget(entries);
+      return false;
+    }
+    rest = rest.subspan(2 + length);
+  }
+  counts_[Index(section)] = static_cast<uint16_t>(counts_[Index(section)] + records.count);
+  return true;
+}
+
+bool ReplyWriter::AddOne(std::span<const uint8_t> owner, const Records& records,
+                         std::span<const uint8_t> rdata) noexcept {
+  if (!WriteName(owner) || left() < kRecordFixedOctets) return false;
+  uint8_t* fixed = buffer_.data() + at_;
+  at_ += kRecordFixedOctets;
+  const size_t rdata_at = at_;
+  if (!WriteRdata(records.type, rdata)) return false;
+  WriteU16(fixed, records.type);
+  WriteU16(fixed + 2, records.record_class);
+  WriteU32(fixed + 4, records.ttl_s);
+  WriteU16(fixed + 8, static_cast<uint16_t>(at_ - rdata_at));
+  return true;
+}
+
+bool ReplyWriter::WriteRdata(uint16_t type, std::span<const uint8_t> rdata) noexcept {
+  const RdataNames names = CompressibleNames(type);
+  if (!WriteOctets(rdata.first(names.skip))) return false;
+  rdata = rdata.subspan(names.skip);
+  for (size_t i = 0; i < names.names; ++i) {
+    const auto name = LeadingName(rdata);
+    if (!WriteName(name)) return false;
+    rdata = rdata.subspan(name.size());
+  }
+  return WriteOctets(rdata);
+}
+
+bool ReplyWriter::WriteName(std::span<const uint8_t> name) noexcept {
+  const auto qname = query_.qname();
+  if (name.size() > 1 && name.size() == qname.size() && query_.has_question &&
+      std::equal(name.begin(), name.end(), qname.begin())) {
+    if (left() < 2) return false;
+    WriteU16(buffer_.data() + at_, kPointerToQuestion);
+    at_ += 2;
+    return true;
+  }
+  // The question is remembered only when a name other than its own comes up.
+  if (compressor_.entries() == 0 && query_.has_question) {
+    compressor_.Remember(buffer_, kHeaderOctets);
+  }
+  const size_t octets = compressor_.Write(buffer_.first(limit_), at_, name);
+  at_ += octets;
+  return octets > 0;
+}
+
+bool ReplyWriter::WriteOctets(std::span<const uint8_t> octets) noexcept {
+  if (left() < octets.size()) return false;
+  std::copy(octets.begin(), octets.end(), buffer_.begin() + static_cast<ptrdiff_t>(at_));
+  at_ += octets.size();
+  return true;
+}
+
+size_t ReplyWriter::OptOctets() const noexcept {
+  const Edns& edns = query_.edns;
+  if (!edns.present) return 0;
+  size_t octets = kBareOptOctets;
+  if (edns.subnet.present) octets += kOptionHeaderOctets + 4 + edns.subnet.address_octets();
+  if (sends_nsid()) octets += kOptionHeaderOctets + nsid_.size();
+  return octets;
+}
+
+void ReplyWriter::WriteOpt(Rcode rcode, uint8_t scope) noexcept {
+  const Edns& edns = query_.edns;
+  uint8_t* opt = buffer_.data() + at_;
+  const size_t octets = OptOctets();
+  opt[0] = 0;
+  WriteU16(opt + 1, kTypeOpt);
+  WriteU16(opt + 3, kMaxUdpPayload);
+  const uint32_t upper_rcode = static_cast<uint32_t>(rcode) >> 4;
+  WriteU32(opt + 5, upper_rcode << 24 | (edns.dnssec_ok ? kDnssecOk : 0));
+  WriteU16(opt + 9, static_cast<uint16_t>(octets - kBareOptOctets));
+  uint8_t* option = opt + kBareOptOctets;
+  if (edns.subnet.present) option += WriteClientSubnet(edns.subnet, scope, option);
+  if (sends_nsid()) {
+    WriteU16(option, kOptionNsid);
+    WriteU16(option + 2, static_cast<uint16_t>(nsid_.size()));
+    std::memcpy(option + kOptionHeaderOctets, nsid_.data(), nsid_.size());
+  }
+  at_ += octets;
+  ++counts_[Index(Section::kAdditional)];
+}
+
+size_t ReplyWriter::Finish(Rcode rcode, uint8_t scope) noexcept {
+  if (query_.edns.present) WriteOpt(rcode, scope);
+  uint8_t* header = buffer_.data();
+  WriteU16(header + kIdAt, query_.id);
+  WriteU16(header + kFlagsAt, flags_ | (static_cast<uint16_t>(rcode) & kRcodeMask));
+  WriteU16(header + kQuestionCountAt, query_.has_question ? 1 : 0);
+  WriteU16(header + kAnswerCountAt, counts_[0]);
+  WriteU16(header + kAuthorityCountAt, counts_[1]);
+  WriteU16(header + kAdditionalCountAt, counts_[2]);
+  return at_;
+}
+
+}  // namespace waypost::wire

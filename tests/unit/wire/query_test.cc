@@ -1,0 +1,176 @@
+#include "dnsd/wire/query.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/dns_message.h"
+
+namespace waypost::wire {
+namespace {
+
+using test::Bytes;
+using test::Put16;
+using test::QueryPacket;
+
+Query Parsed(const Bytes& packet) {
+  Query query;
+  EXPECT_TRUE(ParseQuery(packet, query));
+  return query;
+}
+
+std::string NameOf(std::span<const uint8_t> wire) {
+  return Name::FromWire({reinterpret_cast<const char*>(wire.data()), wire.size()})
+      .value()
+      .ToString();
+}
+
+/// Twelve octets with these counts.
+Bytes Header(unsigned qd, unsigned an = 0, unsigned ns = 0, unsigned ar = 0) {
+  Bytes out;
+  for (const unsigned word : {0x1234U, 0x0100U, qd, an, ns, ar}) Put16(out, word);
+  return out;
+}
+
+void Append(Bytes& to, const Bytes& more) { to.insert(to.end(), more.begin(), more.end()); }
+
+const Bytes kQuestion = {1, 'a', 0, 0, 1, 0, 1};
+const Bytes kOpt = {0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0};
+
+TEST(Query, KeepsTheNameAsAskedAndLowered) {
+  const Query query = Parsed(QueryPacket("wWw.ExAmple.com", 28).Id(0xBEEF).Build());
+  EXPECT_EQ(query.problem, Rcode::kNoError);
+  EXPECT_EQ(query.id, 0xBEEF);
+  EXPECT_EQ(NameOf(query.qname_as_asked()), "wWw.ExAmple.com");
+  EXPECT_EQ(NameOf(query.qname()), "www.example.com");
+  EXPECT_EQ(query.qtype, 28);
+  EXPECT_EQ(query.qclass, kClassIn);
+  ASSERT_EQ(query.label_count, 3);
+  EXPECT_EQ(query.labels[0], 0);
+  EXPECT_EQ(query.labels[1], 4);
+  EXPECT_EQ(query.labels[2], 12);
+}
+
+TEST(Query, TheRootHasNoLabels) {
+  const Query query = Parsed(QueryPacket(".", 2).Build());
+  EXPECT_EQ(query.label_count, 0);
+  EXPECT_EQ(query.qname_octets, 1);
+}
+
+TEST(Query, TakesTheLongestNameAndNoLonger) {
+  Bytes packet = Header(1);
+  for (int i = 0; i < 127; ++i) Append(packet, {1, 'x'});
+  Bytes longer = packet;
+  Append(packet, {0, 0, 1, 0, 1});
+  EXPECT_EQ(Parsed(packet).qname_octets, 255);
+  EXPECT_EQ(Parsed(packet).label_count, 127);
+  Append(longer, {1, 'x', 0, 0, 1, 0, 1});
+  EXPECT_EQ(Parsed(longer).problem, Rcode::kFormErr);
+}
+
+TEST(Query, DropsRepliesAndStumps) {
+  Query query;
+  EXPECT_FALSE(ParseQuery(QueryPacket("a", 1).Flags(0x8000).Build(), query));
+  EXPECT_FALSE(ParseQuery(Bytes(11, 0), query));
+  EXPECT_FALSE(ParseQuery({}, query));
+}
+
+TEST(Query, AnyPrefixOfAQueryIsAFormatError) {
+  const Bytes whole = QueryPacket("www.example.com", 1).Subnet(1, 24, {198, 51, 100}).Build();
+  for (size_t length = kHeaderOctets; length < whole.size(); ++length) {
+    const Query query = Parsed(Bytes(whole.begin(), whole.begin() + static_cast<long>(length)));
+    EXPECT_EQ(query.problem, Rcode::kFormErr) << length;
+    EXPECT_FALSE(query.has_question);
+  }
+  EXPECT_EQ(Parsed(whole).problem, Rcode::kNoError);
+}
+
+TEST(Query, ATailIsAFormatError) {
+  Bytes packet = QueryPacket("a", 1).Build();
+  packet.push_back(0);
+  EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+}
+
+TEST(Query, WantsExactlyOneQuestion) {
+  EXPECT_EQ(Parsed(Header(0)).problem, Rcode::kFormErr);
+  Bytes two = Header(2);
+  Append(two, kQuestion);
+  Append(two, kQuestion);
+  EXPECT_EQ(Parsed(two).problem, Rcode::kFormErr);
+  EXPECT_FALSE(Parsed(two).has_question);
+}
+
+TEST(Query, ACompressedQuestionIsAFormatError) {
+  Bytes packet = Header(1);
+  Append(packet, {1, 'a', 0xC0, 12, 0, 1, 0, 1});
+  EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+}
+
+TEST(Query, TwoOptsAreAFormatErrorThatKnowsTheFirst) {
+  Bytes packet = Header(1, 0, 0, 2);
+  Append(packet, kQuestion);
+  Append(packet, kOpt);
+  Append(packet, kOpt);
+  EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+  EXPECT_TRUE(Parsed(packet).edns.present);
+  EXPECT_TRUE(Parsed(packet).has_question);
+}
+
+TEST(Query, AnOptElsewhereIsAFormatError) {
+  Bytes packet = Header(1, 0, 1, 0);
+  Append(packet, kQuestion);
+  Append(packet, kOpt);
+  EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+}
+
+TEST(Query, AnOptWithAnOwnerIsAFormatError) {
+  Bytes packet = Header(1, 0, 0, 1);
+  Append(packet, kQuestion);
+  Append(packet, {0xC0, 12});
+  packet.insert(packet.end(), kOpt.begin() + 1, kOpt.end());
+  EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+}
+
+TEST(Query, APointerThatDoesNotLeadBackIsAFormatError) {
+  Bytes packet = Header(1, 0, 0, 1);
+  Append(packet, kQuestion);
+  Append(packet, {0xC0, static_cast<uint8_t>(packet.size())});
+  Append(packet, {0, 1, 0, 1, 0, 0, 0, 0, 0, 0});
+  EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+}
+
+TEST(Query, PassesOverOtherRecordsOnTheWayToOpt) {
+  Bytes packet = Header(1, 0, 1, 1);
+  Append(packet, kQuestion);
+  Append(packet, {0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4});
+  Append(packet, kOpt);
+  EXPECT_EQ(Parsed(packet).problem, Rcode::kNoError);
+  EXPECT_TRUE(Parsed(packet).edns.present);
+}
+
+TEST(Query, OtherOpcodesAreNotImplementedWhateverTheirBody) {
+  EXPECT_EQ(Parsed(QueryPacket("a", 6).Flags(4 << 11).Edns().Build()).problem, Rcode::kNotImp);
+  EXPECT_TRUE(Parsed(QueryPacket("a", 6).Flags(4 << 11).Edns().Build()).edns.present);
+  Bytes stateful = Header(0);
+  stateful[2] = 6 << 3;
+  EXPECT_EQ(Parsed(stateful).problem, Rcode::kNotImp);
+}
+
+TEST(Query, ABadSubnetIsAFormatErrorThatKnowsQuestionAndOpt) {
+  const Query query = Parsed(QueryPacket("a", 1).Subnet(1, 24, {198, 51}).Build());
+  EXPECT_EQ(query.problem, Rcode::kFormErr);
+  EXPECT_TRUE(query.has_question);
+  EXPECT_TRUE(query.edns.present);
+  EXPECT_FALSE(query.edns.subnet.present);
+}
+
+TEST(Query, NothingIsLeftOfTheQueryBefore) {
+  Query query;
+  ASSERT_TRUE(ParseQuery(QueryPacket("a.b.c", 1).Subnet(1, 24, {198, 51, 100}).Build(), query));
+  ASSERT_TRUE(ParseQuery(QueryPacket("d", 28).Build(), query));
+  EXPECT_FALSE(query.edns.present);
+  EXPECT_FALSE(query.edns.subnet.present);
+  EXPECT_EQ(NameOf(query.qname()), "d");
+  EXPECT_EQ(query.label_count, 1);
+}
+
+}  // namespace
+}  // namespace waypost::wire
