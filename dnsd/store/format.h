@@ -1,0 +1,39 @@
+// The written format of the RocksDB store: keys and records (FORMAT.md describes every byte).
+//
+// Thread safety: pure functions. Errors: kInvalid, naming the key, for bytes that are no record of
+// this format.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dnsd/base/result.h"
+#include "dnsd/store/store.h"
+
+namespace waypost::store {
+
+/// Raised when a program that knows only the former number would misread what is written.
+inline constexpr uint32_t kFormatVersion = 1;
+/// Texts are written with a 32-bit length; a resource or a state value is far below this.
+inline constexpr size_t kMaxValueBytes = size_t{256} << 20;
+
+inline constexpr std::string_view kFormatKey = "meta/format_version";
+inline constexpr std::string_view kHeadKey = "meta/head";
+inline constexpr std::string_view kRevisionPrefix = "revision/";
+inline constexpr std::string_view kContentPrefix = "content/";
+inline constexpr std::string_view kStatePrefix = "state/";
+
+std::string RevisionKey(uint64_t number);
+std::string ContentKey(std::string_view key);
+std::string StateKey(std::string_view key);
+
+std::string EncodeNumber(uint64_t number);
+Result<uint64_t> DecodeNumber(std::string_view key, std::string_view value);
+
+std::string EncodeRevision(const Revision& revision);
+/// `key` is the whole database key, which carries the number.
+Result<Revision> DecodeRevision(std::string_view key, std::string_view value);
+
+}  // namespace waypost::store

@@ -1,0 +1,98 @@
+#include <deque>
+#include <mutex>
+
+#include "dnsd/store/changes.h"
+#include "dnsd/store/store.h"
+
+namespace waypost::store {
+namespace {
+
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(const Clock& clock) : clock_(clock) {}
+
+  uint64_t current() const override {
+    const std::lock_guard lock(mutex_);
+    return Head();
+  }
+
+  Result<Revision> Commit(const store::Commit& commit) override {
+    const std::lock_guard lock(mutex_);
+    if (auto checked = CheckCommit(commit, Head()); !checked) {
+      return tl::unexpected<Error>(std::move(checked).error());
+    }
+    auto changes = EffectiveChanges(commit.changes, [this](const std::string& key) {
+      return Result<std::optional<std::string>>(Find(content_, key));
+    });
+    if (!changes) return tl::unexpected<Error>(std::move(changes).error());
+    if (changes->empty()) return revisions_.empty() ? Revision{} : revisions_.back();
+    Apply(*changes, content_);
+    const RevisionInfo info{Head() + 1, clock_.WallNow(), commit.author, commit.reason};
+    return revisions_.emplace_back(Revision{info, *std::move(changes)});
+  }
+
+  Result<Content> Read(uint64_t revision) const override {
+    const std::lock_guard lock(mutex_);
+    if (revision != 0 && (revision < Oldest() || revision > Head())) {
+      return NoSuchRevision(revision, Oldest(), Head());
+    }
+    Content content = content_;
+    if (revision == 0) return content;
+    for (auto it = revisions_.rbegin(); it->info.number > revision; ++it) {
+      Undo(it->changes, content);
+    }
+    return content;
+  }
+
+  Result<std::vector<Revision>> History(uint64_t before, size_t limit) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Revision> history;
+    for (auto it = revisions_.rbegin(); it != revisions_.rend() && history.size() < limit; ++it) {
+      if (before == 0 || it->info.number < before) history.push_back(*it);
+    }
+    return history;
+  }
+
+  Result<uint64_t> Compact(Wall keep_since) override {
+    const std::lock_guard lock(mutex_);
+    uint64_t forgotten = 0;
+    for (; revisions_.size() > 1 && revisions_.front().info.time < keep_since; ++forgotten) {
+      revisions_.pop_front();
+    }
+    return forgotten;
+  }
+
+  Status PutState(const std::string& key, const std::string& value, bool) override {
+    const std::lock_guard lock(mutex_);
+    states_[key] = value;
+    return {};
+  }
+
+  Result<std::optional<std::string>> GetState(const std::string& key) const override {
+    const std::lock_guard lock(mutex_);
+    return Find(states_, key);
+  }
+
+ private:
+  static std::optional<std::string> Find(const Content& content, const std::string& key) {
+    const auto found = content.find(key);
+    return found == content.end() ? std::nullopt : std::optional(found->second);
+  }
+  uint64_t Head() const { return revisions_.empty() ? 0 : revisions_.back().info.number; }
+  uint64_t Oldest() const { return revisions_.empty() ? 0 : revisions_.front().info.number; }
+
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  // Guarded by mutex_. Numbers in revisions_ follow one another.
+  std::deque<Revision> revisions_;
+  Content content_;
+  Content states_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> OpenMemoryStore(const Clock& clock) {
+  return std::make_unique<MemoryStore>(clock);
+}
+
+}  // namespace waypost::store

@@ -1,0 +1,274 @@
+#include <fmt/format.h>
+
+#include <atomic>
+#include <mutex>
+#include <utility>
+
+#include "dnsd/store/changes.h"
+#include "dnsd/store/database.h"
+#include "dnsd/store/format.h"
+#include "dnsd/store/store.h"
+
+namespace waypost::store {
+namespace {
+
+tl::unexpected<Error> Pass(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+Result<uint64_t> ReadHead(const Database::View& view) {
+  auto head = view.Get(std::string(kHeadKey));
+  if (!head) return Pass(std::move(head).error());
+  if (!*head) return Fail(ErrorCode::kInvalid, fmt::format("\"{}\" is missing", kHeadKey));
+  return DecodeNumber(kHeadKey, **head);
+}
+
+Result<Revision> ReadRevision(const Database::View& view, uint64_t number) {
+  const std::string key = RevisionKey(number);
+  auto record = view.Get(key);
+  if (!record) return Pass(std::move(record).error());
+  if (!*record) {
+    return Fail(ErrorCode::kInvalid, fmt::format("the record of revision {} is missing", number));
+  }
+  return DecodeRevision(key, **record);
+}
+
+/// 0: there are none.
+Result<uint64_t> ReadOldest(const Database::View& view) {
+  uint64_t oldest = 0;
+  const std::string prefix(kRevisionPrefix);
+  auto scanned = view.Scan(prefix, [&](std::string_view key, std::string_view) -> Result<bool> {
+    auto number = DecodeNumber(key, key.substr(prefix.size()));
+    if (!number) return Pass(std::move(number).error());
+    oldest = *number;
+    return false;
+  });
+  if (!scanned) return Pass(std::move(scanned).error());
+  return oldest;
+}
+
+Result<Content> ReadContent(const Database::View& view) {
+  Content content;
+  const std::string prefix(kContentPrefix);
+  auto scanned =
+      view.Scan(prefix, [&](std::string_view key, std::string_view value) -> Result<bool> {
+        content.emplace(key.substr(prefix.size()), value);
+        return true;
+      });
+  if (!scanned) return Pass(std::move(scanned).error());
+  return content;
+}
+
+/// Records with numbers below `end`, newest first, as long as `visit` wants more.
+Status VisitRevisions(const Database::View& view, uint64_t end,
+                      const std::function<bool(Revision)>& visit) {
+  return view.ScanBack(std::string(kRevisionPrefix), RevisionKey(end),
+                       [&](std::string_view key, std::string_view value) -> Result<bool> {
+                         auto revision = DecodeRevision(key, value);
+                         if (!revision) return Pass(std::move(revision).error());
+                         return visit(*std::move(revision));
+                       });
+}
+
+/// Writes the format of an empty database; kInvalid for one that this program cannot read.
+Status CheckFormat(Database& database) {
+  Result<std::optional<std::string>> written;
+  bool empty = true;
+  {
+    const Database::View view(database);
+    written = view.Get(std::string(kFormatKey));
+    if (!written) return Pass(std::move(written).error());
+    auto scanned = view.Scan("", [&](std::string_view, std::string_view) -> Result<bool> {
+      empty = false;
+      return false;
+    });
+    if (!scanned) return scanned;
+  }
+  if (empty) {
+    return database.Write({{std::string(kFormatKey), EncodeNumber(kFormatVersion)},
+                           {std::string(kHeadKey), EncodeNumber(0)}},
+                          true);
+  }
+  if (!*written) return Fail(ErrorCode::kInvalid, "this is a database of something else");
+  auto version = DecodeNumber(kFormatKey, **written);
+  if (!version) return Pass(std::move(version).error());
+  if (*version == kFormatVersion) return {};
+  return Fail(ErrorCode::kInvalid, fmt::format("format {} is not known here; this program reads {}",
+                                               *version, kFormatVersion));
+}
+
+/// The head must have its record: nothing is served from a store that lost some.
+Result<uint64_t> CheckHead(const Database& database) {
+  const Database::View view(database);
+  auto head = ReadHead(view);
+  if (!head || *head == 0) return head;
+  auto revision = ReadRevision(view, *head);
+  if (!revision) return Pass(std::move(revision).error());
+  return head;
+}
+
+class RocksStore final : public Store {
+ public:
+  RocksStore(std::unique_ptr<Database> database, uint64_t head, const Clock& clock)
+      : clock_(clock), database_(std::move(database)), head_(head) {}
+
+  uint64_t current() const override { return head_.load(std::memory_order_acquire); }
+  Result<Revision> Commit(const store::Commit& commit) override;
+  Result<Content> Read(uint64_t revision) const override;
+  Result<std::vector<Revision>> History(uint64_t before, size_t limit) const override;
+  Result<uint64_t> Compact(Wall keep_since) override;
+  Status PutState(const std::string& key, const std::string& value, bool durable) override;
+  Result<std::optional<std::string>> GetState(const std::string& key) const override;
+
+ private:
+  Result<Revision> Prepare(const store::Commit& commit) const;
+  Status Save(const Revision& revision);
+  Status Write(const std::vector<Edit>& edits, bool sync);
+  Status Recover();
+  Status CheckSurfaced();
+
+  const Clock& clock_;
+  const std::unique_ptr<Database> database_;
+  std::mutex write_mutex_;  // one writer at a time
+  // Guarded by write_mutex_.
+  bool broken_ = false;    // a write failed: the database must be reopened
+  bool surfaced_ = false;  // reopening found a commit that was reported as failed
+  std::atomic<uint64_t> head_;
+};
+
+/// The revision that `commit` makes; the current one where it changes nothing.
+Result<Revision> RocksStore::Prepare(const store::Commit& commit) const {
+  const Database::View view(*database_);
+  auto changes = EffectiveChanges(
+      commit.changes, [&](const std::string& key) { return view.Get(ContentKey(key)); });
+  if (!changes) return Pass(std::move(changes).error());
+  if (changes->empty()) return current() == 0 ? Revision{} : ReadRevision(view, current());
+  const RevisionInfo info{current() + 1, clock_.WallNow(), commit.author, commit.reason};
+  return Revision{info, *std::move(changes)};
+}
+
+Status RocksStore::Save(const Revision& revision) {
+  std::vector<Edit> edits;
+  edits.reserve(revision.changes.size() + 2);
+  for (const Change& change : revision.changes) {
+    edits.push_back({ContentKey(change.key), change.after});
+  }
+  edits.push_back({RevisionKey(revision.info.number), EncodeRevision(revision)});
+  edits.push_back({std::string(kHeadKey), EncodeNumber(revision.info.number)});
+  return Write(edits, true);
+}
+
+Result<Revision> RocksStore::Commit(const store::Commit& commit) {
+  const std::lock_guard lock(write_mutex_);
+  if (auto recovered = Recover(); !recovered) return Pass(std::move(recovered).error());
+  if (auto checked = CheckSurfaced(); !checked) return Pass(std::move(checked).error());
+  if (auto checked = CheckCommit(commit, current()); !checked) {
+    return Pass(std::move(checked).error());
+  }
+  auto revision = Prepare(commit);
+  if (!revision || revision->info.number == current()) return revision;
+  if (auto saved = Save(*revision); !saved) return Pass(std::move(saved).error());
+  head_.store(revision->info.number, std::memory_order_release);
+  return revision;
+}
+
+Status RocksStore::Write(const std::vector<Edit>& edits, bool sync) {
+  auto written = database_->Write(edits, sync);
+  if (!written) broken_ = true;
+  return written;
+}
+
+/// Ends the state after a failed write. Should that write turn out to be on the disk, then its
+/// author was told otherwise: the next commit learns of it as of any other conflict.
+Status RocksStore::Recover() {
+  if (!broken_) return {};
+  if (auto reopened = database_->Reopen(); !reopened) return reopened;
+  const auto head = CheckHead(*database_);
+  if (!head) return Pass(head.error());
+  broken_ = false;
+  if (head_.exchange(*head, std::memory_order_acq_rel) != *head) surfaced_ = true;
+  return {};
+}
+
+Status RocksStore::CheckSurfaced() {
+  if (!std::exchange(surfaced_, false)) return {};
+  return Fail(ErrorCode::kConflict,
+              fmt::format("revision {} was reported as failed but reached the disk", current()));
+}
+
+Result<Content> RocksStore::Read(uint64_t revision) const {
+  const Database::View view(*database_);
+  const auto head = ReadHead(view);
+  if (!head) return Pass(head.error());
+  const auto oldest = ReadOldest(view);
+  if (!oldest) return Pass(oldest.error());
+  if (revision != 0 && (revision < *oldest || revision > *head)) {
+    return NoSuchRevision(revision, *oldest, *head);
+  }
+  auto content = ReadContent(view);
+  if (!content || revision == 0 || revision == *head) return content;
+  auto undone = VisitRevisions(view, *head + 1, [&](const Revision& newer) {
+    if (newer.info.number > revision) Undo(newer.changes, *content);
+    return newer.info.number > revision + 1;
+  });
+  if (!undone) return Pass(std::move(undone).error());
+  return content;
+}
+
+Result<std::vector<Revision>> RocksStore::History(uint64_t before, size_t limit) const {
+  std::vector<Revision> history;
+  if (limit == 0) return history;
+  const Database::View view(*database_);
+  auto visited = VisitRevisions(view, before == 0 ? UINT64_MAX : before, [&](Revision revision) {
+    history.push_back(std::move(revision));
+    return history.size() < limit;
+  });
+  if (!visited) return Pass(std::move(visited).error());
+  return history;
+}
+
+Result<uint64_t> RocksStore::Compact(Wall keep_since) {
+  const std::lock_guard lock(write_mutex_);
+  if (auto recovered = Recover(); !recovered) return Pass(std::move(recovered).error());
+  std::vector<Edit> forgotten;
+  {
+    const Database::View view(*database_);
+    auto scanned = view.Scan(std::string(kRevisionPrefix),
+                             [&](std::string_view key, std::string_view value) -> Result<bool> {
+                               const auto revision = DecodeRevision(key, value);
+                               if (!revision) return Pass(revision.error());
+                               const bool old = revision->info.time < keep_since &&
+                                                revision->info.number < current();
+                               if (old) forgotten.push_back({std::string(key), std::nullopt});
+                               return old;
+                             });
+    if (!scanned) return Pass(std::move(scanned).error());
+  }
+  if (forgotten.empty()) return 0;
+  if (auto written = Write(forgotten, true); !written) return Pass(std::move(written).error());
+  return forgotten.size();
+}
+
+Status RocksStore::PutState(const std::string& key, const std::string& value, bool durable) {
+  const std::lock_guard lock(write_mutex_);
+  if (auto recovered = Recover(); !recovered) return recovered;
+  return Write({{StateKey(key), value}}, durable);
+}
+
+Result<std::optional<std::string>> RocksStore::GetState(const std::string& key) const {
+  return Database::View(*database_).Get(StateKey(key));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> OpenRocksStore(const std::string& directory, const Clock& clock) {
+  auto database = Database::Open(directory);
+  if (!database) return Pass(std::move(database).error());
+  const std::string place = fmt::format("state {}", directory);
+  if (auto checked = CheckFormat(**database); !checked) {
+    return Pass(std::move(checked).error().In(place));
+  }
+  auto head = CheckHead(**database);
+  if (!head) return Pass(std::move(head).error().In(place));
+  return std::make_unique<RocksStore>(*std::move(database), *head, clock);
+}
+
+}  // namespace waypost::store
