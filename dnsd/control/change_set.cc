@@ -1,0 +1,149 @@
+#include "dnsd/control/change_set.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <memory>
+#include <utility>
+
+namespace waypost::control {
+namespace {
+
+using config::ResourceSet;
+
+std::shared_ptr<v1::Resource> CopyOf(const ResourceSet& set, const std::string& id) {
+  const auto found = set.find(id);
+  return found == set.end() ? nullptr : std::make_shared<v1::Resource>(*found->second);
+}
+
+v1::Change MakeChange(v1::Change::Action action, const std::string& id, const v1::Resource* before,
+                      const v1::Resource* after) {
+  v1::Change change;
+  change.set_action(action);
+  change.set_id(id);
+  if (before != nullptr) *change.mutable_before() = *before;
+  if (after != nullptr) *change.mutable_after() = *after;
+  return change;
+}
+
+void Put(ChangeSet& change, const v1::SourcedResource& sourced) {
+  const std::string id = config::IdOf(sourced.resource());
+  config::Source source{sourced.file(), sourced.line(), {}};
+  source.field_lines.insert(sourced.field_lines().begin(), sourced.field_lines().end());
+  const auto [place, is_new] = change.sources.emplace(id, std::move(source));
+  if (!is_new) {
+    change.problems.push_back(
+        {sourced.file(), sourced.line(), config::Describe(sourced.resource()), "",
+         fmt::format("is declared twice, first at {}:{}", place->second.file, place->second.line)});
+  }
+  change.resources[id] = std::make_shared<v1::Resource>(sourced.resource());
+}
+
+void Prune(ChangeSet& change) {
+  std::erase_if(change.resources, [&change](const auto& entry) {
+    return !entry.second->has_override() && !change.sources.contains(entry.first);
+  });
+}
+
+}  // namespace
+
+ChangeSet ApplyTo(const ResourceSet& current, const v1::ApplyRequest& request) {
+  ChangeSet change{current, {}, {}};
+  for (const v1::SourcedResource& sourced : request.resources()) {
+    if (sourced.resource().kind_case() == v1::Resource::KIND_NOT_SET) {
+      change.problems.push_back({sourced.file(), sourced.line(), "", "", "has no kind"});
+    } else {
+      Put(change, sourced);
+    }
+  }
+  for (const std::string& id : request.delete_()) {
+    if (change.resources.erase(id) == 0) {
+      change.problems.push_back({"", 0, id, "", "does not exist, so it cannot be deleted"});
+    }
+  }
+  if (request.prune()) Prune(change);
+  return change;
+}
+
+Result<ResourceSet> WithWeight(const ResourceSet& current, const v1::SetWeightRequest& request) {
+  const auto resource = CopyOf(current, "pool/" + request.pool());
+  if (!resource)
+    return Fail(ErrorCode::kNotFound, fmt::format("pool \"{}\" does not exist", request.pool()));
+  if (request.weight() > 0xFFFF) {
+    return Fail(ErrorCode::kInvalid, fmt::format("weight {} is above 65535", request.weight()));
+  }
+  bool found = request.endpoint().empty();
+  if (found) resource->mutable_pool()->set_weight(request.weight());
+  for (v1::Endpoint& endpoint : *resource->mutable_pool()->mutable_endpoints()) {
+    if (request.endpoint().empty()) break;
+    if (endpoint.address() != request.endpoint() && endpoint.cname() != request.endpoint())
+      continue;
+    endpoint.set_weight(request.weight());
+    found = true;
+  }
+  if (!found) {
+    return Fail(ErrorCode::kNotFound, fmt::format("pool \"{}\" has no endpoint \"{}\"",
+                                                  request.pool(), request.endpoint()));
+  }
+  ResourceSet next = current;
+  next["pool/" + request.pool()] = resource;
+  return next;
+}
+
+Result<ResourceSet> WithOverride(const ResourceSet& current, const v1::Override& wish) {
+  if (wish.action_case() == v1::Override::ACTION_NOT_SET) {
+    return Fail(ErrorCode::kInvalid, "the override says neither drain, force nor failover_to");
+  }
+  auto resource = std::make_shared<v1::Resource>();
+  *resource->mutable_override() = wish;
+  ResourceSet next = current;
+  next[config::IdOf(*resource)] = std::move(resource);
+  return next;
+}
+
+Result<ResourceSet> WithoutOverride(const ResourceSet& current, const std::string& target) {
+  v1::Resource probe;
+  probe.mutable_override()->set_target(target);
+  ResourceSet next = current;
+  if (next.erase(config::IdOf(probe)) == 0) {
+    return Fail(ErrorCode::kNotFound, fmt::format("there is no override on \"{}\"", target));
+  }
+  return next;
+}
+
+std::vector<v1::Change> Difference(const ResourceSet& before, const ResourceSet& after) {
+  std::vector<v1::Change> changes;
+  for (const auto& [id, resource] : before) {
+    const auto found = after.find(id);
+    if (found == after.end()) {
+      changes.push_back(MakeChange(v1::Change::ACTION_DELETE, id, resource.get(), nullptr));
+    } else if (found->second != resource && !SameResource(*resource, *found->second)) {
+      changes.push_back(
+          MakeChange(v1::Change::ACTION_UPDATE, id, resource.get(), found->second.get()));
+    }
+  }
+  for (const auto& [id, resource] : after) {
+    if (!before.contains(id)) {
+      changes.push_back(MakeChange(v1::Change::ACTION_CREATE, id, nullptr, resource.get()));
+    }
+  }
+  return changes;
+}
+
+bool SameResource(const v1::Resource& a, const v1::Resource& b) {
+  return SerializeResource(a) == SerializeResource(b);
+}
+
+std::string SerializeResource(const v1::Resource& resource) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  {
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    resource.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+}  // namespace waypost::control

@@ -1,0 +1,43 @@
+// Changes of the configuration as pure functions: a set of resources and a wish in, the wished set
+// out.
+//
+// Thread safety: pure. Errors: an Error for a wish that makes no sense on this set; what the set
+// itself must satisfy is checked by config::Build afterwards.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dnsd/base/result.h"
+#include "dnsd/config/resource_set.h"
+#include "waypost/v1/control.pb.h"
+
+namespace waypost::control {
+
+struct ChangeSet {
+  config::ResourceSet resources;
+  config::Sources sources;
+  Problems problems;
+};
+
+/// Resources put in or replaced, deleted, and with `prune` those not named removed. Deleting what
+/// is not there is a problem.
+ChangeSet ApplyTo(const config::ResourceSet& current, const v1::ApplyRequest& request);
+
+Result<config::ResourceSet> WithWeight(const config::ResourceSet& current,
+                                       const v1::SetWeightRequest& request);
+Result<config::ResourceSet> WithOverride(const config::ResourceSet& current,
+                                         const v1::Override& wish);
+Result<config::ResourceSet> WithoutOverride(const config::ResourceSet& current,
+                                            const std::string& target);
+
+/// What leads from one to the other, by id.
+std::vector<v1::Change> Difference(const config::ResourceSet& before,
+                                   const config::ResourceSet& after);
+
+/// Set equality by content.
+bool SameResource(const v1::Resource& a, const v1::Resource& b);
+/// Equal resources give equal bytes (maps are written in key order).
+std::string SerializeResource(const v1::Resource& resource);
+
+}  // namespace waypost::control

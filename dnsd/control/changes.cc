@@ -1,0 +1,250 @@
+#include "dnsd/control/changes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "dnsd/config/parse.h"
+#include "dnsd/control/messages.h"
+#include "dnsd/control/stored_resources.h"
+#include "waypost/v1/state.pb.h"
+
+namespace waypost::control {
+namespace {
+
+constexpr const char* kLoadedKey = "loaded-files";
+constexpr const char* kLatencyKey = "latency";
+/// Times between regions below this differ by noise, not by path.
+constexpr double kRttNoiseMs = 2.0;
+
+bool HasError(const Problems& problems) {
+  return std::any_of(problems.begin(), problems.end(),
+                     [](const Problem& p) { return !p.is_warning; });
+}
+
+int64_t UnixSeconds(Wall time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+/// What the files say against what they said the last time.
+v1::ApplyRequest RequestFor(const config::Parsed& parsed, const v1::LoadedFiles& before,
+                            const config::ResourceSet& current) {
+  v1::ApplyRequest request;
+  request.mutable_intent()->set_author("files");
+  request.mutable_intent()->set_reason("loaded from files");
+  std::map<std::string, bool> named;
+  for (const config::ParsedResource& one : parsed.resources) {
+    const std::string id = config::IdOf(one.resource);
+    const bool seen_before = named.contains(id);
+    named[id] = true;
+    const auto former = before.resources().find(id);
+    const bool same =
+        former != before.resources().end() && former->second == SerializeResource(one.resource);
+    if (same && !seen_before) continue;
+    v1::SourcedResource* sourced = request.add_resources();
+    *sourced->mutable_resource() = one.resource;
+    sourced->set_file(one.source.file);
+    sourced->set_line(one.source.line);
+    sourced->mutable_field_lines()->insert(one.source.field_lines.begin(),
+                                           one.source.field_lines.end());
+  }
+  for (const auto& [id, bytes] : before.resources()) {
+    if (!named.contains(id) && current.contains(id)) request.add_delete_(id);
+  }
+  return request;
+}
+
+}  // namespace
+
+Status Changes::Start() {
+  const auto content = store_.Read(0);
+  if (!content) return tl::unexpected(content.error());
+  const auto resources = FromContent(*content);
+  if (!resources) return tl::unexpected(resources.error());
+  const auto latency = store_.GetState(kLatencyKey);
+  if (!latency) return tl::unexpected(latency.error());
+  if (latency->has_value()) {
+    auto table = geo::LatencyTable::Parse(**latency);
+    if (!table) return tl::unexpected(std::move(table.error()).In("state \"latency\""));
+    geo_.SetLatency(*std::move(table));
+  }
+  const config::BuildResult result = config::Build(*resources, nullptr);
+  if (!result.built) {
+    return Fail(ErrorCode::kInvalid,
+                "the stored configuration cannot be served: " + Summary(result.problems));
+  }
+  Publish(store_.current(), result.built);
+  return {};
+}
+
+Status Changes::Load(const std::vector<std::string>& paths, Problems& problems) {
+  config::Parsed parsed;
+  for (const std::string& path : paths) {
+    config::Parsed one = config::LoadPath(path);
+    std::move(one.resources.begin(), one.resources.end(), std::back_inserter(parsed.resources));
+    std::move(one.problems.begin(), one.problems.end(), std::back_inserter(problems));
+  }
+  if (HasError(problems)) return {};
+  const auto bytes = store_.GetState(kLoadedKey);
+  if (!bytes) return tl::unexpected(bytes.error());
+  v1::LoadedFiles before;
+  if (bytes->has_value() && !before.ParseFromString(**bytes)) {
+    return Fail(ErrorCode::kInvalid, "state \"loaded-files\" is damaged");
+  }
+  const v1::ApplyRequest request = RequestFor(parsed, before, built_->resources);
+  v1::ApplyReply reply;
+  if (Status status = Apply(request, reply); !status) return status;
+  for (const v1::Problem& problem : reply.problems()) problems.push_back(FromProto(problem));
+  if (HasError(problems)) return {};
+  v1::LoadedFiles loaded;
+  for (const config::ParsedResource& one : parsed.resources) {
+    (*loaded.mutable_resources())[config::IdOf(one.resource)] = SerializeResource(one.resource);
+  }
+  return store_.PutState(kLoadedKey, loaded.SerializeAsString(), true);
+}
+
+Status Changes::Apply(const v1::ApplyRequest& request, v1::ApplyReply& reply) {
+  if (Status status = CheckExpected(request.intent()); !status) return status;
+  return Commit(ApplyTo(built_->resources, request), request.intent(), reply);
+}
+
+Status Changes::Rollback(const v1::RollbackRequest& request, v1::ApplyReply& reply) {
+  const auto content = store_.Read(request.revision());
+  if (!content) return tl::unexpected(content.error());
+  v1::Intent intent = request.intent();
+  intent.set_reason(fmt::format("roll back to revision {}{}{}", request.revision(),
+                                intent.reason().empty() ? "" : ": ", intent.reason()));
+  return CommitSet(FromContent(*content), intent, reply);
+}
+
+Status Changes::SetWeight(const v1::SetWeightRequest& request, v1::ApplyReply& reply) {
+  return CommitSet(WithWeight(built_->resources, request), request.intent(), reply);
+}
+
+Status Changes::SetOverride(const v1::SetOverrideRequest& request, v1::ApplyReply& reply) {
+  return CommitSet(WithOverride(built_->resources, request.override()), request.intent(), reply);
+}
+
+Status Changes::ClearOverride(const v1::ClearOverrideRequest& request, v1::ApplyReply& reply) {
+  return CommitSet(WithoutOverride(built_->resources, request.target()), request.intent(), reply);
+}
+
+Status Changes::CheckExpected(const v1::Intent& intent) const {
+  if (!intent.has_expected_revision() || intent.expected_revision() == store_.current()) return {};
+  return Fail(ErrorCode::kConflict, fmt::format("expected revision {}, but the current one is {}",
+                                                intent.expected_revision(), store_.current()));
+}
+
+Status Changes::CommitSet(Result<config::ResourceSet> next, const v1::Intent& intent,
+                          v1::ApplyReply& reply) {
+  if (!next) return tl::unexpected(std::move(next.error()));
+  if (Status status = CheckExpected(intent); !status) return status;
+  return Commit({*std::move(next), {}, {}}, intent, reply);
+}
+
+Status Changes::Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyReply& reply) {
+  reply.set_revision(store_.current());
+  const std::vector<v1::Change> changes = Difference(built_->resources, change.resources);
+  config::BuildResult result = config::Build(change.resources, built_.get());
+  config::Locate(result.problems, change.sources);
+  change.problems.insert(change.problems.end(), result.problems.begin(), result.problems.end());
+  for (const Problem& problem : change.problems) *reply.add_problems() = ToProto(problem);
+  if (HasError(change.problems)) return {};
+  for (const v1::Change& one : changes) *reply.add_changes() = one;
+  reply.set_published(true);
+  if (changes.empty()) return {};
+
+  const auto revision =
+      store_.Commit({ToStoreChanges(changes), intent.author(), intent.reason(), {}});
+  if (!revision) return tl::unexpected(revision.error());
+  reply.set_revision(revision->info.number);
+  Publish(revision->info.number, result.built);
+  events_.Publish(
+      {{},
+       "revision",
+       fmt::format("revision/{}", revision->info.number),
+       fmt::format("{} change{} by {}{}{}", changes.size(), changes.size() == 1 ? "" : "s",
+                   intent.author(), intent.reason().empty() ? "" : ": ", intent.reason()),
+       revision->info.number});
+  return {};
+}
+
+void Changes::Publish(uint64_t revision, std::shared_ptr<const config::Built> built) {
+  built_ = std::move(built);
+  publisher_.Publish(revision, built_, geo_.Clients(built_->steering->vocabulary));
+}
+
+void Changes::PublishClients() {
+  publisher_.PublishClients(geo_.Clients(built_->steering->vocabulary));
+}
+
+Status Changes::ImportLatency(const v1::ImportLatencyRequest& request,
+                              v1::ImportLatencyReply& reply) {
+  geo::LatencyTable table = geo_.latency();
+  if (request.replace()) table.ClearRows();
+  const int64_t now_s = UnixSeconds(clock_.WallNow());
+  for (const v1::LatencyRow& row : request.rows()) {
+    if (!built_->resources.contains("region/" + row.region())) {
+      return Fail(ErrorCode::kInvalid,
+                  fmt::format("{} -> {}: there is no such region", row.client(), row.region()));
+    }
+    const geo::LatencyEntry entry{row.rtt_ms(), now_s - static_cast<int64_t>(row.age_s()),
+                                  "import"};
+    if (Status status = table.Set(row.client(), row.region(), entry); !status) return status;
+  }
+  if (Status status = KeepLatency(table); !status) return status;
+  reply.set_rows(static_cast<uint64_t>(request.rows_size()));
+  events_.Publish({{},
+                   "geo",
+                   "latency",
+                   fmt::format("{} measured times imported by {}", request.rows_size(),
+                               request.intent().author())});
+  return {};
+}
+
+Status Changes::KeepLatency(const geo::LatencyTable& table) {
+  if (Status status = store_.PutState(kLatencyKey, table.Serialize(), true); !status) return status;
+  geo_.SetLatency(table);
+  PublishClients();
+  return {};
+}
+
+void Changes::RefreshGeo() {
+  const auto changed = geo_.Refresh();
+  if (!changed) {
+    events_.Publish(
+        {{}, "geo", "geo", "the changed database is not used: " + changed.error().message});
+  } else if (*changed) {
+    PublishClients();
+    events_.Publish({{}, "geo", "geo", "a changed database was compiled and is in use"});
+  }
+}
+
+void Changes::RefreshRegionRtts() {
+  const auto seen =
+      publisher_.OnControl([](auto&, const EvidenceDesk& desk) { return desk.region_rtts(); });
+  geo::LatencyTable table = geo_.latency();
+  bool moved = false;
+  for (const auto& [pair, rtt_ms] : seen) {
+    const auto known = table.regions().find(pair);
+    const double before = known == table.regions().end() ? 0 : known->second.rtt_ms;
+    if (std::abs(rtt_ms - before) <= std::max(kRttNoiseMs, before / 5)) continue;
+    table.SetRegionRtt(pair.first, pair.second,
+                       {rtt_ms, UnixSeconds(clock_.WallNow()), "vantage in " + pair.first});
+    moved = true;
+  }
+  if (!moved) return;
+  if (Status status = KeepLatency(table); !status) {
+    events_.Publish(
+        {{}, "geo", "latency", "times between regions are not kept: " + status.error().message});
+  }
+}
+
+Status Changes::Compact(std::chrono::hours age) {
+  const auto forgotten = store_.Compact(clock_.WallNow() - age);
+  if (!forgotten) return tl::unexpected(forgotten.error());
+  return {};
+}
+
+}  // namespace waypost::control

@@ -1,0 +1,68 @@
+// The life of a change: validate everything, build, commit, publish. And what changes without a
+// revision: geo databases, measured latency.
+//
+// Thread safety: one thread, the builder (an executor that the caller owns); publishing hands over
+// to the control thread. Errors: a change that is refused says every reason in ApplyReply.problems
+// and leaves everything as it was; a Status is for what is wrong besides (revision conflict, disk).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dnsd/base/clock.h"
+#include "dnsd/base/result.h"
+#include "dnsd/config/build.h"
+#include "dnsd/control/change_set.h"
+#include "dnsd/control/event_bus.h"
+#include "dnsd/control/geo_keeper.h"
+#include "dnsd/control/publisher.h"
+#include "dnsd/store/store.h"
+#include "waypost/v1/control.pb.h"
+
+namespace waypost::control {
+
+class Changes {
+ public:
+  Changes(store::Store& store, Publisher& publisher, GeoKeeper& geo, EventBus& events,
+          const Clock& clock)
+      : store_(store), publisher_(publisher), geo_(geo), events_(events), clock_(clock) {}
+
+  /// Serves what the store holds.
+  Status Start();
+  /// Commits what changed in the files since they were last loaded; what operators changed
+  /// meanwhile stays. With any error nothing is applied.
+  Status Load(const std::vector<std::string>& paths, Problems& problems);
+
+  Status Apply(const v1::ApplyRequest& request, v1::ApplyReply& reply);
+  Status Rollback(const v1::RollbackRequest& request, v1::ApplyReply& reply);
+  Status SetWeight(const v1::SetWeightRequest& request, v1::ApplyReply& reply);
+  Status SetOverride(const v1::SetOverrideRequest& request, v1::ApplyReply& reply);
+  Status ClearOverride(const v1::ClearOverrideRequest& request, v1::ApplyReply& reply);
+  Status ImportLatency(const v1::ImportLatencyRequest& request, v1::ImportLatencyReply& reply);
+
+  /// Opens geo databases anew whose files changed.
+  void RefreshGeo();
+  /// Takes over the times between regions that vantages saw, when they moved by more than a fifth.
+  void RefreshRegionRtts();
+  /// Forgets history older than `age`.
+  Status Compact(std::chrono::hours age);
+
+ private:
+  Status CheckExpected(const v1::Intent& intent) const;
+  Status Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyReply& reply);
+  Status CommitSet(Result<config::ResourceSet> next, const v1::Intent& intent,
+                   v1::ApplyReply& reply);
+  void Publish(uint64_t revision, std::shared_ptr<const config::Built> built);
+  void PublishClients();
+  Status KeepLatency(const geo::LatencyTable& table);
+
+  store::Store& store_;
+  Publisher& publisher_;
+  GeoKeeper& geo_;
+  EventBus& events_;
+  const Clock& clock_;
+  std::shared_ptr<const config::Built> built_;
+};
+
+}  // namespace waypost::control

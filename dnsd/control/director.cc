@@ -1,0 +1,224 @@
+#include "dnsd/control/director.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <utility>
+
+#include "dnsd/control/admin_server.h"
+#include "dnsd/control/changes.h"
+#include "dnsd/control/event_bus.h"
+#include "dnsd/control/geo_keeper.h"
+#include "dnsd/control/grpc_server.h"
+#include "dnsd/control/insight.h"
+#include "dnsd/control/metrics.h"
+#include "dnsd/control/publisher.h"
+#include "dnsd/control/serial_executor.h"
+#include "dnsd/serve/server.h"
+#include "dnsd/store/store.h"
+
+namespace waypost::control {
+namespace {
+
+/// How often files of geo databases are looked at; a new one is in use a few seconds after it was
+/// moved in place.
+constexpr std::chrono::milliseconds kGeoPeriod{2000};
+/// Times between regions change slowly, and a change compiles the client map anew.
+constexpr std::chrono::seconds kRttPeriod{60};
+constexpr std::chrono::hours kCompactPeriod{1};
+
+Result<std::unique_ptr<store::Store>> OpenStore(const std::string& state, const Clock& clock) {
+  if (state == "memory") return store::OpenMemoryStore(clock);
+  return store::OpenRocksStore(state, clock);
+}
+
+void LogEvents(EventBus& events) {
+  events.Subscribe([](const Happening& h) {
+    spdlog::info("{} {}: {} revision={} epoch={}", h.kind, h.subject, h.text, h.revision, h.epoch);
+  });
+}
+
+void LogProblems(const Problems& problems) {
+  for (const Problem& problem : problems) {
+    if (problem.is_warning) {
+      spdlog::warn("{}", problem.ToString());
+    } else {
+      spdlog::error("{}", problem.ToString());
+    }
+  }
+}
+
+size_t ErrorCount(const Problems& problems) {
+  size_t count = 0;
+  for (const Problem& problem : problems) count += problem.is_warning ? 0 : 1;
+  return count;
+}
+
+class RunningDirector final : public Director {
+ public:
+  RunningDirector(Settings settings, const Clock& clock, std::unique_ptr<store::Store> store)
+      : settings_(std::move(settings)),
+        clock_(clock),
+        events_(clock),
+        store_(std::move(store)),
+        geo_(settings_.geo),
+        background_("background"),
+        publisher_(*store_, clock, events_, background_),
+        changes_(*store_, publisher_, geo_, events_, clock),
+        insight_(*store_, publisher_, geo_, clock),
+        builder_("builder", kGeoPeriod, [this] { Housekeep(); }) {
+    LogEvents(events_);
+  }
+  ~RunningDirector() override { Stop(); }
+
+  Status Run();
+  std::string ReadyLine() const override;
+  void Reload() override;
+  void Stop() override;
+
+ private:
+  Status LoadFirst();
+  void Housekeep();
+  std::string Metrics();
+  ServiceContext Context() {
+    return {builder_, background_, changes_, insight_, publisher_, geo_, events_, clock_};
+  }
+
+  const Settings settings_;
+  const Clock& clock_;
+  EventBus events_;
+  const std::unique_ptr<store::Store> store_;
+  GeoKeeper geo_;
+  SerialExecutor background_;
+  Publisher publisher_;
+  Changes changes_;
+  Insight insight_;
+  std::atomic<bool> started_{false};
+  Steady last_rtts_, last_compaction_;  // on the builder
+  SerialExecutor builder_;
+  std::unique_ptr<serve::Server> server_;
+  std::unique_ptr<GrpcServer> grpc_;
+  std::unique_ptr<AdminServer> admin_;
+};
+
+Status RunningDirector::Run() {
+  if (Status status = geo_.Open(); !status) return status;
+  if (Status status = publisher_.Restore(); !status) return status;
+  if (Status status = builder_.Ask([this] { return LoadFirst(); }); !status) return status;
+  auto server = serve::Server::Start(settings_.server, publisher_.cell());
+  if (!server) return tl::unexpected(server.error());
+  server_ = *std::move(server);
+  publisher_.SetWorkerGeneration([this] { return server_->oldest_generation(); });
+  auto grpc = GrpcServer::Start(settings_.control, Context());
+  if (!grpc) return tl::unexpected(grpc.error());
+  grpc_ = *std::move(grpc);
+  if (settings_.admin) {
+    auto admin = AdminServer::Start(
+        *settings_.admin,
+        {[this] { return Metrics(); }, [this] { return started_ ? "" : std::string("starting"); }});
+    if (!admin) return tl::unexpected(admin.error());
+    admin_ = *std::move(admin);
+  }
+  if (settings_.control.insecure && !settings_.control.address.starts_with("unix:")) {
+    spdlog::warn(
+        "the control API on {} has neither encryption nor authentication (--insecure-control): "
+        "whoever reaches it can move all traffic",
+        grpc_->address());
+  }
+  started_ = true;
+  return {};
+}
+
+Status RunningDirector::LoadFirst() {
+  if (Status status = changes_.Start(); !status) return status;
+  const bool has_state = store_->current() > 0;
+  Problems problems;
+  Status status = changes_.Load(settings_.load, problems);
+  LogProblems(problems);
+  const size_t errors = ErrorCount(problems);
+  if (status && errors > 0) {
+    status = Fail(ErrorCode::kInvalid,
+                  fmt::format("{} error{} in the files of --load", errors, errors == 1 ? "" : "s"));
+  }
+  if (status || !has_state) return status;
+  spdlog::error("{}; the stored revision {} is served instead", status.error().message,
+                store_->current());
+  return {};
+}
+
+std::string RunningDirector::ReadyLine() const {
+  std::string line = fmt::format("waypost-dnsd {} ready: dns", WAYPOST_VERSION);
+  for (const SocketAddress& address : server_->listening()) line += " " + address.ToString();
+  line += ", control " + grpc_->address();
+  if (admin_) line += ", admin " + admin_->address().ToString();
+  return line +
+         fmt::format(", revision {}, state {}", publisher_.serving()->revision, settings_.state);
+}
+
+void RunningDirector::Reload() {
+  builder_.Post([this] {
+    Problems problems;
+    const Status status = changes_.Load(settings_.load, problems);
+    LogProblems(problems);
+    if (!status) {
+      spdlog::error("reload: {}", status.error().message);
+    } else if (const size_t errors = ErrorCount(problems); errors > 0) {
+      spdlog::error("reload: {} errors, nothing was changed", errors);
+    } else {
+      spdlog::info("reload: done, revision {}", store_->current());
+    }
+  });
+}
+
+void RunningDirector::Housekeep() {
+  if (!started_) return;
+  changes_.RefreshGeo();
+  if (clock_.Now() - last_rtts_ >= kRttPeriod) {
+    last_rtts_ = clock_.Now();
+    changes_.RefreshRegionRtts();
+  }
+  if (settings_.history.count() > 0 && clock_.Now() - last_compaction_ >= kCompactPeriod) {
+    last_compaction_ = clock_.Now();
+    const Status status =
+        changes_.Compact(std::chrono::duration_cast<std::chrono::hours>(settings_.history));
+    if (!status) spdlog::error("compaction of the history: {}", status.error().message);
+  }
+}
+
+std::string RunningDirector::Metrics() {
+  MetricsInput input;
+  input.figures = server_->Read();
+  if (!insight_.Describe(input.status)) return "";
+  const auto serving = publisher_.serving();
+  const steer::Topology& topology = serving->built->steering->topology;
+  for (size_t i = 0; i < topology.pools.size(); ++i) {
+    input.pool_slots.emplace_back(topology.pools[i].name, serving->snapshot->pool_slots[i]);
+    input.pool_regions[topology.pools[i].name] = topology.regions[topology.pools[i].region].name;
+  }
+  input.verdict_changes = publisher_.verdict_changes();
+  input.state_write_failures = publisher_.state_write_failures();
+  input.refused_tasks = publisher_.refused_tasks();
+  return MetricsText(input);
+}
+
+void RunningDirector::Stop() {
+  admin_.reset();
+  if (grpc_) grpc_->Stop();
+  builder_.Stop();
+  if (server_) server_->Stop();
+  publisher_.Stop();
+  background_.Stop();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Director>> Director::Start(const Settings& settings, const Clock& clock) {
+  auto store = OpenStore(settings.state, clock);
+  if (!store) return tl::unexpected(store.error());
+  auto director = std::make_unique<RunningDirector>(settings, clock, *std::move(store));
+  if (Status status = director->Run(); !status) return tl::unexpected(status.error());
+  return director;
+}
+
+}  // namespace waypost::control

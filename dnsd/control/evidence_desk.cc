@@ -1,0 +1,169 @@
+#include "dnsd/control/evidence_desk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace waypost::control {
+namespace {
+
+using std::chrono::microseconds;
+
+/// Ages from a peer are bounded, so that no sum overflows.
+constexpr uint64_t kMaxAgeUs = uint64_t{7} * 24 * 3600 * 1000 * 1000;
+/// Words of a peer end up in logs and tables.
+constexpr size_t kMaxDetail = 300;
+
+Steady Before(Steady now, uint64_t age_us) {
+  return now - microseconds(std::min(age_us, kMaxAgeUs));
+}
+
+liveness::Opinion OpinionOf(v1::Opinion opinion) {
+  switch (opinion) {
+    case v1::OPINION_UP:
+      return liveness::Opinion::kUp;
+    case v1::OPINION_DOWN:
+      return liveness::Opinion::kDown;
+    default:
+      return liveness::Opinion::kNone;
+  }
+}
+
+liveness::Evidence EvidenceOf(const v1::Observation& seen, Steady now) {
+  liveness::Evidence evidence;
+  evidence.opinion = OpinionOf(seen.opinion());
+  evidence.observed = Before(now, seen.age_us());
+  evidence.opinion_since = Before(now, seen.opinion_age_us());
+  evidence.sequence = seen.sequence();
+  evidence.failed_layer = static_cast<uint8_t>(seen.failed_layer());
+  evidence.detail = seen.detail().substr(0, kMaxDetail);
+  evidence.contrary = seen.contrary();
+  evidence.connect_us = seen.phases().connect_us();
+  evidence.tls_us = seen.phases().tls_us();
+  evidence.first_byte_us = seen.phases().first_byte_us();
+  evidence.total_us = seen.phases().total_us();
+  evidence.certificate_expires_in_s = seen.certificate_expires_in_s();
+  return evidence;
+}
+
+}  // namespace
+
+bool EvidenceDesk::Open(StreamId id, const v1::Hello& hello, Send send, Steady now) {
+  if (!MakeRoomFor(hello.vantage())) return false;
+  Vantage& vantage = vantages_[hello.vantage()];
+  const bool was_known = !vantage.facts.name.empty();
+  if (const auto older = streams_.find(vantage.stream); older != streams_.end()) {
+    older->second.send(nullptr);
+    streams_.erase(older);
+  }
+  vantage.facts = {hello.vantage(), hello.region(), hello.version(), true, now, 0, 0};
+  vantage.stream = id;
+  vantage.opinions.assign(targets_.size(), v1::OPINION_UNSPECIFIED);
+  send(assignment_);
+  streams_[id] = {hello.vantage(), std::move(send), assignment_->assignment().generation()};
+  verdicts_.Heartbeat(hello.vantage(), now);
+  events_.Publish(
+      {{}, "vantage", "vantage/" + hello.vantage(), was_known ? "connected again" : "connected"});
+  return true;
+}
+
+bool EvidenceDesk::MakeRoomFor(const std::string& vantage) {
+  if (vantages_.contains(vantage) || vantages_.size() < kMaxVantages) return true;
+  const auto gone = std::find_if(vantages_.begin(), vantages_.end(),
+                                 [](const auto& entry) { return !entry.second.facts.connected; });
+  if (gone == vantages_.end()) return false;
+  vantages_.erase(gone);
+  return true;
+}
+
+void EvidenceDesk::Take(StreamId id, const v1::Report& report, Steady now) {
+  const auto stream = streams_.find(id);
+  if (stream == streams_.end()) return;
+  Vantage& vantage = vantages_[stream->second.vantage];
+  vantage.facts.last_heard = now;
+  verdicts_.Heartbeat(vantage.facts.name, now);
+  if (report.generation() != assignment_->assignment().generation()) return;
+  if (report.full()) {
+    verdicts_.Forget(vantage.facts.name);
+    vantage.opinions.assign(targets_.size(), v1::OPINION_UNSPECIFIED);
+    vantage.facts.targets = vantage.facts.targets_down = 0;
+  }
+  for (const v1::Observation& seen : report.observations()) {
+    if (seen.target() < targets_.size()) TakeOne(vantage, seen, now);
+  }
+}
+
+void EvidenceDesk::TakeOne(Vantage& vantage, const v1::Observation& seen, Steady now) {
+  const Target& target = targets_[seen.target()];
+  verdicts_.Observe(vantage.facts.name, target.endpoint, EvidenceOf(seen, now), now);
+  Count(vantage, seen);
+  if (seen.failed_layer() == v1::LAYER_NONE && seen.phases().connect_us() > 0) {
+    NoteRtt(vantage.facts.region, target.region, seen.phases().connect_us() / 1000.0);
+  }
+}
+
+void EvidenceDesk::Count(Vantage& vantage, const v1::Observation& seen) {
+  v1::Opinion& held = vantage.opinions[seen.target()];
+  if (held == v1::OPINION_UNSPECIFIED && seen.opinion() != v1::OPINION_UNSPECIFIED)
+    ++vantage.facts.targets;
+  if (held == v1::OPINION_DOWN) --vantage.facts.targets_down;
+  if (seen.opinion() == v1::OPINION_DOWN) ++vantage.facts.targets_down;
+  held = seen.opinion();
+}
+
+void EvidenceDesk::NoteRtt(const std::string& from, const std::string& to, double milliseconds) {
+  if (from.empty() || to.empty() || from == to) return;
+  const auto [entry, is_new] = region_rtts_.emplace(std::make_pair(from, to), milliseconds);
+  if (is_new) return;
+  // Follows a shorter time at once, for a connect can only be slower than the path, and forgets it
+  // slowly.
+  double& held = entry->second;
+  held = milliseconds < held ? milliseconds : held + (milliseconds - held) / 256;
+}
+
+void EvidenceDesk::Close(StreamId id, Steady now) {
+  const auto stream = streams_.find(id);
+  if (stream == streams_.end()) return;
+  Vantage& vantage = vantages_[stream->second.vantage];
+  vantage.stream = 0;
+  vantage.facts.connected = false;
+  verdicts_.Disconnect(vantage.facts.name, now);
+  events_.Publish({{}, "vantage", "vantage/" + vantage.facts.name, "disconnected"});
+  streams_.erase(stream);
+}
+
+void EvidenceDesk::Assign(const config::Built& built) {
+  auto message = std::make_shared<v1::DirectorMessage>();
+  std::vector<Target> targets;
+  const steer::Topology& topology = built.steering->topology;
+  for (steer::EndpointIndex i = 0; i < topology.endpoints.size(); ++i) {
+    const auto monitor = config::MonitorFor(built, i);
+    if (!monitor) continue;
+    const steer::Endpoint& endpoint = topology.endpoints[i];
+    v1::Target* target = message->mutable_assignment()->add_targets();
+    target->set_id(static_cast<uint32_t>(targets.size()));
+    target->set_endpoint(endpoint.id);
+    target->set_address(config::ProbeAddressFor(built, i).ToString());
+    *target->mutable_monitor() = *monitor;
+    targets.push_back({endpoint.id, topology.regions[topology.pools[endpoint.pool].region].name});
+  }
+  std::string bytes = message->SerializeAsString();
+  if (assignment_->assignment().generation() > 0 && bytes == assignment_bytes_) return;
+  assignment_bytes_ = std::move(bytes);
+  message->mutable_assignment()->set_generation(assignment_->assignment().generation() + 1);
+  assignment_ = std::move(message);
+  targets_ = std::move(targets);
+  for (auto& [name, vantage] : vantages_) {
+    vantage.opinions.assign(targets_.size(), v1::OPINION_UNSPECIFIED);
+    vantage.facts.targets = vantage.facts.targets_down = 0;
+  }
+  for (auto& [id, stream] : streams_) stream.send(assignment_);
+}
+
+std::vector<VantageFacts> EvidenceDesk::Vantages() const {
+  std::vector<VantageFacts> all;
+  for (const auto& [name, vantage] : vantages_) all.push_back(vantage.facts);
+  return all;
+}
+
+}  // namespace waypost::control

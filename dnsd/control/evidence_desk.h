@@ -1,0 +1,94 @@
+// Where the vantages' streams end: knows who is connected, says what to watch, and hands what they
+// saw to the verdicts.
+//
+// Thread safety: the control thread only; Send of a stream is called there and must not block.
+// Errors: reports of a former assignment are dropped (a full one follows), and so are targets that
+// were not assigned.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dnsd/base/clock.h"
+#include "dnsd/config/build.h"
+#include "dnsd/control/event_bus.h"
+#include "dnsd/liveness/verdicts.h"
+#include "waypost/v1/evidence.pb.h"
+
+namespace waypost::control {
+
+using StreamId = uint64_t;
+
+struct VantageFacts {
+  std::string name;
+  std::string region;
+  std::string version;
+  bool connected = false;
+  Steady last_heard;
+  uint32_t targets = 0;
+  uint32_t targets_down = 0;
+};
+
+class EvidenceDesk {
+ public:
+  /// Ends the stream when `assignment` is null.
+  using Send = std::function<void(std::shared_ptr<const v1::DirectorMessage> assignment)>;
+
+  /// Vantages that are remembered, at most; one that is not connected makes room for a new one.
+  static constexpr size_t kMaxVantages = 256;
+
+  EvidenceDesk(liveness::Verdicts& verdicts, EventBus& events)
+      : verdicts_(verdicts), events_(events) {}
+
+  /// A newer stream of the same vantage replaces the older one. False: too many vantages.
+  bool Open(StreamId stream, const v1::Hello& hello, Send send, Steady now);
+  void Take(StreamId stream, const v1::Report& report, Steady now);
+  void Close(StreamId stream, Steady now);
+
+  /// A new configuration: tells every vantage if what it must watch changed.
+  void Assign(const config::Built& built);
+
+  std::vector<VantageFacts> Vantages() const;
+  /// Least connect time seen lately between the regions of vantages and of endpoints, in
+  /// milliseconds.
+  const std::map<std::pair<std::string, std::string>, double>& region_rtts() const {
+    return region_rtts_;
+  }
+
+ private:
+  struct Target {
+    std::string endpoint;
+    std::string region;
+  };
+  struct Stream {
+    std::string vantage;
+    Send send;
+    uint64_t generation = 0;
+  };
+  struct Vantage {
+    VantageFacts facts;
+    StreamId stream = 0;                // 0: not connected
+    std::vector<v1::Opinion> opinions;  // by target
+  };
+
+  bool MakeRoomFor(const std::string& vantage);
+  void TakeOne(Vantage& vantage, const v1::Observation& observation, Steady now);
+  void NoteRtt(const std::string& from, const std::string& to, double milliseconds);
+  void Count(Vantage& vantage, const v1::Observation& observation);
+
+  liveness::Verdicts& verdicts_;
+  EventBus& events_;
+  std::map<StreamId, Stream> streams_;
+  std::map<std::string, Vantage> vantages_;
+  std::shared_ptr<const v1::DirectorMessage> assignment_ = std::make_shared<v1::DirectorMessage>();
+  std::string assignment_bytes_;
+  std::vector<Target> targets_;
+  std::map<std::pair<std::string, std::string>, double> region_rtts_;
+};
+
+}  // namespace waypost::control

@@ -1,0 +1,197 @@
+#include "dnsd/control/metrics.h"
+
+#include <fmt/format.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <map>
+
+namespace waypost::control {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+class Family {
+ public:
+  Family(const std::string& name, const std::string& help, MetricType type)
+      : family_{name, help, type, {}} {}
+
+  void Add(double value, const Labels& labels = {}) {
+    ClientMetric& metric = AddMetric(labels);
+    if (family_.type == MetricType::Counter) {
+      metric.counter.value = value;
+    } else {
+      metric.gauge.value = value;
+    }
+  }
+  ClientMetric& AddMetric(const Labels& labels) {
+    ClientMetric& metric = family_.metric.emplace_back();
+    for (const auto& [name, value] : labels) metric.label.push_back({name, value});
+    return metric;
+  }
+  MetricFamily Take() && { return std::move(family_); }
+
+ private:
+  MetricFamily family_;
+};
+
+Family CounterFamily(const std::string& name, const std::string& help) {
+  return {name, help, MetricType::Counter};
+}
+Family GaugeFamily(const std::string& name, const std::string& help) {
+  return {name, help, MetricType::Gauge};
+}
+
+std::string TypeName(uint16_t type) {
+  static const std::map<uint16_t, std::string> kNames = {
+      {1, "A"},       {2, "NS"},     {5, "CNAME"}, {6, "SOA"},  {12, "PTR"},
+      {15, "MX"},     {16, "TXT"},   {28, "AAAA"}, {33, "SRV"}, {43, "DS"},
+      {48, "DNSKEY"}, {65, "HTTPS"}, {255, "ANY"}, {0, "other"}};
+  return kNames.at(type);
+}
+
+std::string RcodeName(size_t rcode) {
+  constexpr std::array<const char*, 11> kNames = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
+                                                  "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
+                                                  "NXRRSET", "NOTAUTH", "NOTZONE"};
+  if (rcode < kNames.size()) return kNames[rcode];
+  return rcode == 16 ? "BADVERS" : fmt::format("{}", rcode);
+}
+
+constexpr std::array<const char*, serve::kTransports> kTransportNames = {"udp", "tcp"};
+
+void AddTraffic(const serve::Figures& figures, std::vector<MetricFamily>& all) {
+  Family queries =
+      CounterFamily("waypost_queries_total", "DNS queries received, by transport and type.");
+  Family responses =
+      CounterFamily("waypost_responses_total", "DNS responses sent, by transport and rcode.");
+  Family truncated = CounterFamily("waypost_truncated_total", "Responses with TC set.");
+  for (size_t t = 0; t < serve::kTransports; ++t) {
+    for (size_t i = 0; i < serve::kCountedTypes.size(); ++i) {
+      queries.Add(static_cast<double>(figures.queries[t][i]),
+                  {{"transport", kTransportNames[t]}, {"type", TypeName(serve::kCountedTypes[i])}});
+    }
+    for (size_t rcode = 0; rcode < figures.responses[t].size(); ++rcode) {
+      if (figures.responses[t][rcode] == 0 && rcode > 5) continue;
+      responses.Add(static_cast<double>(figures.responses[t][rcode]),
+                    {{"transport", kTransportNames[t]}, {"rcode", RcodeName(rcode)}});
+    }
+    truncated.Add(static_cast<double>(figures.truncated[t]), {{"transport", kTransportNames[t]}});
+  }
+  for (Family* family : {&queries, &responses, &truncated})
+    all.push_back(std::move(*family).Take());
+}
+
+void AddSimple(const MetricsInput& input, std::vector<MetricFamily>& all) {
+  const serve::Figures& f = input.figures;
+  const auto counter = [&all](const char* name, const char* help, uint64_t value) {
+    Family family = CounterFamily(name, help);
+    family.Add(static_cast<double>(value));
+    all.push_back(std::move(family).Take());
+  };
+  const auto gauge = [&all](const char* name, const char* help, double value) {
+    Family family = GaugeFamily(name, help);
+    family.Add(value);
+    all.push_back(std::move(family).Take());
+  };
+  counter("waypost_dropped_malformed_total",
+          "Packets not answered: shorter than a header, or replies.", f.dropped_malformed);
+  counter("waypost_send_errors_total", "Replies that the kernel did not take.", f.send_errors);
+  counter("waypost_ecs_queries_total", "Queries with a client subnet.", f.ecs_queries);
+  counter("waypost_decisions_total", "Answers decided by a policy.", f.decisions);
+  counter("waypost_tcp_accepted_total", "TCP connections accepted.", f.tcp_accepted);
+  counter("waypost_tcp_refused_total", "TCP connections refused over the limit.", f.tcp_refused);
+  counter("waypost_tcp_timeouts_total", "TCP connections closed for idleness.", f.tcp_timeouts);
+  gauge("waypost_tcp_connections", "TCP connections open.", static_cast<double>(f.tcp_connections));
+  counter("waypost_verdict_changes_total", "Verdicts that changed.", input.verdict_changes);
+  counter("waypost_state_write_failures_total", "Times the last verdicts could not be written.",
+          input.state_write_failures);
+  counter("waypost_refused_tasks_total",
+          "Evidence refused because the control thread was too busy.", input.refused_tasks);
+  gauge("waypost_revision", "Revision of the configuration that is served.",
+        static_cast<double>(input.status.revision()));
+  gauge("waypost_board_epoch", "Changes of the liveness board.",
+        static_cast<double>(input.status.epoch()));
+  gauge("waypost_uptime_seconds", "Since the start.", static_cast<double>(input.status.uptime_s()));
+  gauge("waypost_store_writable", "1 if the last write to the store succeeded.",
+        input.store_writable ? 1 : 0);
+  gauge("waypost_geo_prefixes", "Client prefixes in the compiled map.",
+        static_cast<double>(input.status.geo().prefixes()));
+  gauge("waypost_geo_build_timestamp_seconds", "When the oldest geo database was built; 0: none.",
+        static_cast<double>(input.status.geo().build_epoch_s()));
+}
+
+void AddDecisions(const MetricsInput& input, std::vector<MetricFamily>& all) {
+  Family outcomes = CounterFamily("waypost_decision_outcomes_total", "Decisions by outcome.");
+  constexpr std::array<const char*, 5> kOutcomes = {"answered", "all-down", "none", "fenced",
+                                                    "no-family"};
+  for (size_t i = 0; i < kOutcomes.size(); ++i) {
+    outcomes.Add(static_cast<double>(input.figures.outcomes[i]), {{"outcome", kOutcomes[i]}});
+  }
+  all.push_back(std::move(outcomes).Take());
+
+  Family answers = CounterFamily("waypost_answers_total", "Steered answers by pool and region.");
+  for (const auto& [pool, slot] : input.pool_slots) {
+    const uint64_t count =
+        slot < input.figures.answers_by_slot.size() ? input.figures.answers_by_slot[slot] : 0;
+    answers.Add(static_cast<double>(count),
+                {{"pool", pool}, {"region", input.pool_regions.at(pool)}});
+  }
+  all.push_back(std::move(answers).Take());
+
+  Family time("waypost_decision_seconds", "Time of one decision; one in 256 is timed.",
+              MetricType::Histogram);
+  ClientMetric& metric = time.AddMetric({});
+  uint64_t total = 0;
+  for (size_t i = 0; i < input.figures.decision_time_log2_ns.size(); ++i) {
+    total += input.figures.decision_time_log2_ns[i];
+    metric.histogram.bucket.push_back({total, static_cast<double>(uint64_t{1} << i) * 1e-9});
+  }
+  metric.histogram.sample_count = total;
+  metric.histogram.sample_sum = static_cast<double>(input.figures.decision_time_sum_ns) * 1e-9;
+  all.push_back(std::move(time).Take());
+}
+
+void AddHealth(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
+  Family endpoints = GaugeFamily("waypost_endpoints", "Endpoints by pool, region and standing.");
+  for (const v1::PoolStatus& pool : status.pools()) {
+    std::map<std::string, int> standings;
+    for (const v1::EndpointStatus& endpoint : pool.endpoints()) ++standings[endpoint.standing()];
+    for (const auto& [standing, count] : standings) {
+      endpoints.Add(count,
+                    {{"pool", pool.name()}, {"region", pool.region()}, {"standing", standing}});
+    }
+  }
+  Family connected =
+      GaugeFamily("waypost_vantage_connected", "1 while a vantage's stream is open.");
+  Family silence =
+      GaugeFamily("waypost_vantage_silence_seconds", "Since a vantage's last sign of life.");
+  for (const v1::VantageStatus& vantage : status.vantages()) {
+    const Labels labels = {{"vantage", vantage.name()}, {"region", vantage.region()}};
+    connected.Add(vantage.connected() ? 1 : 0, labels);
+    silence.Add(static_cast<double>(vantage.silence_ms()) / 1000, labels);
+  }
+  for (Family* family : {&endpoints, &connected, &silence})
+    all.push_back(std::move(*family).Take());
+}
+
+}  // namespace
+
+std::string MetricsText(const MetricsInput& input) {
+  std::vector<MetricFamily> all;
+  Family build = GaugeFamily("waypost_build_info", "Always 1; the version is a label.");
+  build.Add(1, {{"version", WAYPOST_VERSION}});
+  all.push_back(std::move(build).Take());
+  AddTraffic(input.figures, all);
+  AddSimple(input, all);
+  AddDecisions(input, all);
+  AddHealth(input.status, all);
+  std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });
+  return prometheus::TextSerializer().Serialize(all);
+}
+
+}  // namespace waypost::control

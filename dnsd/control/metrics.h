@@ -1,0 +1,30 @@
+// What can be seen from outside, as Prometheus text. Names and meanings are part of the public
+// interface.
+//
+// Thread safety: any thread but the control thread. Errors: none.
+#pragma once
+
+#include <string>
+
+#include "dnsd/control/publisher.h"
+#include "dnsd/serve/figures.h"
+#include "dnsd/store/store.h"
+#include "waypost/v1/control.pb.h"
+
+namespace waypost::control {
+
+struct MetricsInput {
+  serve::Figures figures;
+  v1::StatusReply status;
+  std::vector<std::pair<std::string, uint16_t>>
+      pool_slots;  // pool name, slot in Figures::answers_by_slot
+  std::map<std::string, std::string> pool_regions;
+  uint64_t verdict_changes = 0;
+  uint64_t state_write_failures = 0;
+  uint64_t refused_tasks = 0;
+  bool store_writable = true;
+};
+
+std::string MetricsText(const MetricsInput& input);
+
+}  // namespace waypost::control
