@@ -26,6 +26,14 @@ struct Parsed {
 /// size.
 inline constexpr size_t kMaxDocumentBytes = 64U << 20;
 
+/// Parsed resources by identity; one that is declared twice is a problem, and the first one stays.
+struct Collected {
+  ResourceSet resources;
+  Sources sources;
+  Problems problems;  // those of parsing included
+};
+Collected Collect(Parsed parsed);
+
 /// A stream of YAML documents, or one JSON document (an object or an array of objects).
 Parsed ParseDocuments(std::string_view text, const std::string& file);
 

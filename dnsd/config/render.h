@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "dnsd/config/scalar.h"  // FormatDuration, ParseDuration
 #include "waypost/v1/resource.pb.h"
 
 namespace waypost::config {
@@ -19,8 +20,5 @@ std::string ToJson(const v1::Resource& resource);
 /// Messages that hold Resources render those as above.
 std::string ToYaml(const google::protobuf::Message& message);
 std::string ToJson(const google::protobuf::Message& message);
-
-/// "1.5s", "10ms"; and back. Units: us, ms, s, m, h, d.
-std::string FormatDuration(const google::protobuf::Duration& duration);
 
 }  // namespace waypost::config
