@@ -33,6 +33,8 @@ if(WAYPOST_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+set(WAYPOST_TEST_PREFIX "" CACHE STRING "put before the name of every test")
+
 include_directories(${CMAKE_SOURCE_DIR})
 
 # waypost_library(NAME DEPS...): the static library of the folder that calls it, from all its .cc files.
@@ -56,13 +58,23 @@ function(waypost_program name)
   endif()
 endfunction()
 
+# All that ctest runs; what sanitizer builds need.
+add_custom_target(waypost-tests)
+
 # waypost_test(NAME FOLDER DEPS...): one GoogleTest program from all *_test.cc of FOLDER, a ctest entry per program.
 function(waypost_test name folder)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cc)
   if(sources)
     add_executable(${name} ${sources})
     target_link_libraries(${name} PRIVATE ${ARGN} GTest::gmock GTest::gtest GTest::gtest_main)
-    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+    waypost_add_test(${name} COMMAND ${name})
+    add_dependencies(waypost-tests ${name})
   endif()
+endfunction()
+
+# waypost_add_test(NAME COMMAND ...): a ctest entry that runs in the source folder; sanitizer builds prefix its name.
+function(waypost_add_test name)
+  add_test(NAME ${WAYPOST_TEST_PREFIX}${name} ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${WAYPOST_TEST_PREFIX}${name} PROPERTIES TIMEOUT 300
+    ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
 endfunction()

@@ -1,0 +1,133 @@
+// Start, stop, reload, refuse: what init systems and people at a terminal see.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/integration/deployment.h"
+
+namespace waypost::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr const char* kStatic = R"(kind: Region
+name: here
+)";
+
+TEST(Lifecycle, AnswersStaticRecordsAndEndsCleanlyOnSigterm) {
+  Deployment d;
+  ASSERT_TRUE(d.StartDirector({"--load", d.WriteConfiguration(kStatic)})) << d.director().err();
+  EXPECT_THAT(d.Ask("www2.example.test").addresses, ElementsAre("192.0.2.80"));
+  EXPECT_EQ(d.Ask("nothing.example.test").rcode, 3U);
+  EXPECT_EQ(d.Ask("example.org").rcode, 5U);
+  EXPECT_EQ(d.director().Stop(), 0);
+}
+
+TEST(Lifecycle, DigGetsTheAnswerOverUdpAndTcp) {
+  Deployment d;
+  ASSERT_TRUE(d.StartDirector({"--load", d.WriteConfiguration(kStatic)}));
+  for (const char* transport : {"+notcp", "+tcp"}) {
+    const Finished dig = RunCommand({"dig", "@127.0.0.1", "-p", std::to_string(d.dns_port()),
+                                     transport, "+norec", "+tries=1", "www2.example.test", "A"},
+                                    d.dir().path() + "/dig");
+    EXPECT_THAT(dig.out, HasSubstr("status: NOERROR"));
+    EXPECT_THAT(dig.out, HasSubstr("flags: qr aa;"));
+    EXPECT_THAT(dig.out, HasSubstr("192.0.2.80"));
+    EXPECT_THAT(dig.out, ::testing::Not(HasSubstr("WARNING")));
+  }
+}
+
+TEST(Lifecycle, SaysInOneLineWhyItCannotStart) {
+  Deployment d;
+  const std::string binary = std::string(WAYPOST_BIN) + "/waypost-dnsd";
+  const std::string log = d.dir().path() + "/refused";
+  const auto refused = [&](std::vector<std::string> flags) {
+    flags.insert(flags.begin(), binary);
+    return RunCommand(flags, log);
+  };
+  EXPECT_THAT(refused({}).err, HasSubstr("--listen is missing"));
+  EXPECT_EQ(refused({}).code, 2);
+  EXPECT_THAT(refused({"--listen", "127.0.0.1"}).err, HasSubstr("is no ADDR:PORT"));
+  const Finished tls = refused({"--listen", "127.0.0.1:0", "--control", "127.0.0.1:0"});
+  EXPECT_EQ(tls.code, 1);
+  EXPECT_THAT(tls.err, HasSubstr("needs mutual TLS"));
+  const std::string settings = d.dir().Write("dnsd.yaml", "listen: 127.0.0.1:0\nlisten_on: 1\n");
+  EXPECT_THAT(refused({"--config", settings}).err, HasSubstr("dnsd.yaml:2"));
+  const Finished geo =
+      refused({"--listen", "127.0.0.1:0", "--geo", d.dir().Write("bad.mmdb", "not a database"),
+               "--control", "unix:" + d.dir().path() + "/c.sock"});
+  EXPECT_EQ(geo.code, 1);
+  EXPECT_THAT(geo.err, HasSubstr("bad.mmdb"));
+}
+
+TEST(Lifecycle, RefusesBadFilesAtStartAndNamesEachFault) {
+  Deployment d;
+  const std::string folder =
+      d.WriteConfiguration("kind: Pool\nname: p\nregion: nowhere\nendpoints: [{address: 1.2.3}]\n");
+  EXPECT_FALSE(d.StartDirector({"--load", folder}));
+  EXPECT_EQ(d.director().Wait(), 1);
+  EXPECT_THAT(d.director().err(), HasSubstr("resources.yaml:3: pool \"p\""));
+  EXPECT_THAT(d.director().err(), HasSubstr("resources.yaml:4: pool \"p\""));
+}
+
+TEST(Lifecycle, ReloadTakesAGoodFileAndRefusesABadOne) {
+  Deployment d;
+  ASSERT_TRUE(d.StartDirector({"--load", d.WriteConfiguration(kStatic)}));
+  const std::string good = ReadWholeFile(d.dir().path() + "/load/example.test.zone");
+  d.dir().Write("load/example.test.zone", good + "new IN A 192.0.2.99\n");
+  d.director().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually([&] { return d.Ask("new.example.test").rcode == 0; }));
+  d.dir().Write("load/example.test.zone", good + "new IN A 192.0.2\nnewer IN A 192.0.2.100\n");
+  d.director().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually(
+      [&] { return d.director().err().find("nothing was changed") != std::string::npos; }));
+  EXPECT_THAT(d.director().err(), HasSubstr("example.test.zone:8"));
+  EXPECT_THAT(d.Ask("new.example.test").addresses, ElementsAre("192.0.2.99"));
+  EXPECT_EQ(d.Ask("newer.example.test").rcode, 3U);
+}
+
+TEST(Lifecycle, ReloadUnderLoadLosesNoAnswer) {
+  Deployment d;
+  ASSERT_TRUE(d.StartDirector({"--load", d.WriteConfiguration(kStatic)}));
+  const std::string zone = ReadWholeFile(d.dir().path() + "/load/example.test.zone");
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> asked{0}, wrong{0};
+  std::thread load([&] {
+    DnsClient client(d.dns_port());
+    while (!stop) {
+      const Answer answer = client.Ask("www2.example.test");
+      ++asked;
+      if (answer.addresses != std::set<std::string>{"192.0.2.80"}) ++wrong;
+    }
+  });
+  for (int round = 1; round <= 20; ++round) {
+    const std::string name = "round" + std::to_string(round);
+    d.dir().Write("load/example.test.zone", zone + name + " IN A 192.0.2.1\n");
+    d.director().Signal(SIGHUP);
+    EXPECT_TRUE(Eventually([&] { return d.Ask(name + ".example.test").rcode == 0; })) << name;
+  }
+  stop = true;
+  load.join();
+  EXPECT_GT(asked, 100U);
+  EXPECT_EQ(wrong, 0U);
+}
+
+TEST(Lifecycle, MetricsAndReadinessAreServed) {
+  Deployment d;
+  ASSERT_TRUE(d.StartDirector({"--load", d.WriteConfiguration(kStatic)}));
+  d.Ask("www2.example.test");
+  const std::string base = "http://127.0.0.1:" + std::to_string(d.admin_port());
+  const std::string log = d.dir().path() + "/curl";
+  const Finished metrics = RunCommand({"curl", "-sS", base + "/metrics"}, log);
+  EXPECT_THAT(metrics.out, HasSubstr("waypost_queries_total{transport=\"udp\",type=\"A\"} 1"));
+  EXPECT_THAT(metrics.out,
+              HasSubstr("waypost_responses_total{transport=\"udp\",rcode=\"NOERROR\"} 1"));
+  EXPECT_EQ(RunCommand({"curl", "-sS", base + "/readyz"}, log).out, "ready\n");
+  EXPECT_EQ(RunCommand({"curl", "-sS", base + "/healthz"}, log).out, "ok\n");
+}
+
+}  // namespace
+}  // namespace waypost::test
