@@ -10,6 +10,7 @@
 #include <cstring>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace waypost::zone {
@@ -19,6 +20,14 @@ class Arena {
   /// Large enough that a zone of a million names takes a few hundred chunks, small enough that a
   /// tiny zone wastes little.
   static constexpr size_t kChunkOctets = size_t{64} << 10;
+
+  Arena() = default;
+  Arena(Arena&& other) noexcept
+      : chunks_(std::move(other.chunks_)),
+        next_(std::exchange(other.next_, nullptr)),
+        left_(std::exchange(other.left_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
+  Arena& operator=(Arena&&) = delete;
 
   /// `size` octets, not initialised, unaligned.
   uint8_t* Allocate(size_t size) {

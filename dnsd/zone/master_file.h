@@ -22,6 +22,8 @@ inline constexpr size_t kMaxTextOctets = size_t{64} << 20;
 /// One entry, its continuation lines included: what ldns can hold (65,535 octets) with some room.
 inline constexpr size_t kMaxEntryOctets = 65000;
 inline constexpr int kMaxIncludeDepth = 8;
+/// $INCLUDE lines in all: files that include each other several times each would multiply.
+inline constexpr int kMaxIncludes = 1000;
 /// Records of all $GENERATE together.
 inline constexpr uint32_t kMaxGenerated = 65536;
 /// Memory for owners and RDATA: short relative names under a long origin can grow seventy-fold.

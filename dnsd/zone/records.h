@@ -16,6 +16,7 @@
 #include "dnsd/base/problem.h"
 #include "dnsd/wire/name.h"
 #include "dnsd/zone/arena.h"
+#include "dnsd/zone/wire_names.h"
 
 namespace waypost::zone {
 
@@ -42,8 +43,8 @@ class Records {
   void SetFile(const std::string& file);
   /// `rdata` holds at most kMaxRdataOctets. An owner equal to the one before, octet by octet, is
   /// stored once.
-  void Add(std::span<const uint8_t> owner, uint16_t type, uint32_t ttl,
-           std::span<const uint8_t> rdata, uint32_t line = 0);
+  void Add(NameView owner, uint16_t type, uint32_t ttl, std::span<const uint8_t> rdata,
+           uint32_t line = 0);
   /// The same with owning values, for those who make records by hand.
   void Add(const wire::Name& owner, uint16_t type, uint32_t ttl, std::string_view rdata);
 
@@ -60,11 +61,9 @@ class Records {
   std::vector<std::string> files_{std::string()};
   uint16_t file_ = 0;
   Arena arena_;
-  std::span<const uint8_t> last_owner_;
+  NameView last_owner_;
 };
 
-/// The octets of a name in wire format, its last zero octet included.
-std::span<const uint8_t> NameAt(const uint8_t* wire);
 /// "www.example.com A", as problems name a record.
 std::string ObjectName(const uint8_t* owner, uint16_t type);
 

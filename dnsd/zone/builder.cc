@@ -1,0 +1,36 @@
+#include "dnsd/zone/builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dnsd/zone/assembler.h"
+#include "dnsd/zone/flat_zone.h"
+#include "dnsd/zone/problem_list.h"
+#include "dnsd/zone/rules.h"
+
+namespace waypost::zone {
+
+BuiltZone BuildZone(const wire::Name& origin, Records records,
+                    std::span<const SteeredOwner> steered) {
+  ProblemList problems(kMaxProblems);
+  Assembler assembler(origin, records, std::move(records).TakeArena(), problems);
+  assembler.PlaceRecords();
+  assembler.PlaceSteered(steered);
+  Assembled assembled = std::move(assembler).Finish();
+  const auto zone = std::make_shared<const FlatZone>(std::move(assembled.layout));
+  Rules(*zone, records, assembled.parents, assembled.sources, problems).Check();
+  const bool is_sound = !problems.has_errors();
+  return {is_sound ? zone : nullptr, std::move(problems).Take()};
+}
+
+BuiltZone LoadZoneText(std::string_view text, const wire::Name& origin, const std::string& file,
+                       std::span<const SteeredOwner> steered, const MasterFileOptions& options) {
+  MasterFile read = ParseMasterText(text, origin, file, options);
+  BuiltZone built = BuildZone(origin, std::move(read.records), steered);
+  const auto is_error = [](const Problem& problem) { return !problem.is_warning; };
+  if (std::any_of(read.problems.begin(), read.problems.end(), is_error)) built.zone = nullptr;
+  built.problems.insert(built.problems.begin(), read.problems.begin(), read.problems.end());
+  return built;
+}
+
+}  // namespace waypost::zone

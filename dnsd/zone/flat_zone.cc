@@ -1,0 +1,80 @@
+#include "dnsd/zone/flat_zone.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace waypost::zone {
+namespace {
+
+uint32_t ReadNumber(const uint8_t* at) {
+  return uint32_t{at[0]} << 24 | uint32_t{at[1]} << 16 | uint32_t{at[2]} << 8 | at[3];
+}
+
+}  // namespace
+
+FlatZone::FlatZone(ZoneLayout layout) : layout_(std::move(layout)) {
+  origin_ = layout_.origin;
+  apex_ = &layout_.nodes.front();
+  name_count_ = layout_.nodes.size();
+  record_count_ = layout_.record_count;
+  TakeOverSoa();
+}
+
+void FlatZone::TakeOverSoa() {
+  // Five numbers at the end of the RDATA (RFC 1035 section 3.3.13).
+  constexpr size_t kNumbers = 20;
+  const RrSet* const soa = apex_->Find(kSoa);
+  if (soa == nullptr || soa->rdata.size() < kNumbers) return;
+  const uint8_t* const end = soa->rdata.data() + soa->rdata.size();
+  serial_ = ReadNumber(end - kNumbers);
+  negative_ttl_ = std::min(soa->ttl, ReadNumber(end - 4));
+}
+
+Found FlatZone::Find(std::span<const uint8_t> qname) const noexcept {
+  NameView name = qname;
+  for (size_t labels = LabelCount(qname); labels > layout_.max_labels; --labels) {
+    name = ParentOf(name);
+  }
+  uint32_t index = layout_.Find(name);
+  while (index == NameTable::kNone) {
+    if (name.size() <= apex_->owner.size()) return {};  // not at or below the origin
+    name = ParentOf(name);
+    index = layout_.Find(name);
+  }
+  const Node& node = layout_.nodes[index];
+  if (layout_.has_cuts && layout_.below_cut[index]) return FindTopmostCut(name);
+  if (node.is_cut) return {Match::kDelegated, &node};
+  if (name.size() == qname.size()) return {Match::kExact, &node};
+  if (node.Find(kDname) != nullptr) return {Match::kDname, &node};
+  return FindWildcard(name);
+}
+
+Found FlatZone::FindTopmostCut(NameView name) const noexcept {
+  uint8_t offsets[wire::kMaxNameOctets / 2 + 1];  // of the labels below the origin
+  size_t count = 0;
+  const size_t end = name.size() - apex_->owner.size();
+  for (size_t at = 0; at < end; at += 1 + name[at]) offsets[count++] = static_cast<uint8_t>(at);
+  while (count-- > 0) {
+    const Node* const node = FindExact(name.subspan(offsets[count]));
+    if (node->is_cut) return {Match::kDelegated, node};
+  }
+  return {};
+}
+
+Found FlatZone::FindWildcard(NameView encloser) const noexcept {
+  // It fits: the encloser is shorter than the name asked for by at least one label, two octets.
+  uint8_t source[wire::kMaxNameOctets];
+  source[0] = 1;
+  source[1] = '*';
+  std::memcpy(source + 2, encloser.data(), encloser.size());
+  const Node* const node = FindExact({source, encloser.size() + 2});
+  return node == nullptr ? Found{} : Found{Match::kWildcard, node};
+}
+
+const Node* FlatZone::FindExact(std::span<const uint8_t> name) const noexcept {
+  const uint32_t index = layout_.Find(name);
+  return index == NameTable::kNone ? nullptr : &layout_.nodes[index];
+}
+
+}  // namespace waypost::zone

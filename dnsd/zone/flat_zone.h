@@ -1,0 +1,62 @@
+// The Zone that the builder makes: nodes, RRsets and bytes in three blocks, names in a hash table.
+//
+// A lookup hashes the name once, compares tags, and touches one node; only names that do not exist
+// pay for their ancestors. Names with more labels than any of the zone's are cut to that depth
+// first, so that a query of 127 labels costs no more than the zone is deep.
+//
+// Thread safety: immutable once the builder has filled it in. Ownership: owns all that its nodes
+// point to.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "dnsd/zone/arena.h"
+#include "dnsd/zone/name_hash.h"
+#include "dnsd/zone/name_table.h"
+#include "dnsd/zone/wire_names.h"
+#include "dnsd/zone/zone.h"
+
+namespace waypost::zone {
+
+/// What the zone is made of.
+struct ZoneLayout {
+  wire::Name origin;
+  Arena arena;                  // owners and RDATA
+  std::vector<Node> nodes;      // the apex first, and parents before their children
+  std::vector<RrSet> rrsets;    // in the order of their nodes
+  std::vector<bool> below_cut;  // by node
+  bool has_cuts = false;
+  size_t max_labels = 0;
+  uint64_t seed = 0;
+  NameTable table;
+  uint64_t record_count = 0;
+
+  /// The node with this lowered name, or NameTable::kNone.
+  uint32_t Find(NameView lowered) const noexcept {
+    return table.Find(HashName(lowered, seed), [this, lowered](uint32_t index) {
+      return EqualsLowered(nodes[index].owner, lowered);
+    });
+  }
+};
+
+class FlatZone final : public Zone {
+ public:
+  explicit FlatZone(ZoneLayout layout);
+
+  Found Find(std::span<const uint8_t> qname) const noexcept override;
+  const Node* FindExact(std::span<const uint8_t> name) const noexcept override;
+
+  const ZoneLayout& layout() const { return layout_; }
+
+ private:
+  Found FindTopmostCut(NameView name) const noexcept;
+  Found FindWildcard(NameView encloser) const noexcept;
+  /// Serial and negative TTL; zero without a SOA.
+  void TakeOverSoa();
+
+  ZoneLayout layout_;
+};
+
+}  // namespace waypost::zone

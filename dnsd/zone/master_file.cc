@@ -1,0 +1,347 @@
+#include "dnsd/zone/master_file.h"
+
+#include <fmt/format.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "dnsd/zone/escape.h"
+#include "dnsd/zone/file_text.h"
+#include "dnsd/zone/generate.h"
+#include "dnsd/zone/name_text.h"
+#include "dnsd/zone/plain_rdata.h"
+#include "dnsd/zone/rdata_text.h"
+#include "dnsd/zone/scanner.h"
+#include "dnsd/zone/zone.h"
+
+namespace waypost::zone {
+namespace {
+
+using Words = std::span<const std::string_view>;
+
+/// RFC 2181 section 8.
+constexpr uint32_t kMaxTtl = 0x7FFFFFFF;
+
+/// What $INCLUDE saves and restores.
+struct Place {
+  std::string file;
+  uint32_t line = 0;
+  int depth = 0;
+  NameBuffer origin;
+  NameBuffer owner;  // of the latest record
+  bool has_owner = false;
+};
+
+NameBuffer Copy(NameView name) {
+  NameBuffer copy;
+  std::copy(name.begin(), name.end(), copy.octets);
+  copy.size = name.size();
+  return copy;
+}
+
+bool Equals(std::string_view word, std::string_view upper) {
+  return word.size() == upper.size() && strncasecmp(word.data(), upper.data(), word.size()) == 0;
+}
+
+tl::unexpected<Error> Bad(std::string why) { return Fail(ErrorCode::kInvalid, std::move(why)); }
+
+/// What stands between owner and RDATA.
+struct Head {
+  std::optional<uint32_t> ttl;
+  uint16_t type = 0;
+  Words rdata;
+};
+
+Result<uint32_t> ParseTtl(std::string_view word) {
+  const auto ttl = ParsePeriod(word);
+  if (!ttl) return Bad(fmt::format("\"{}\" is not a TTL", word));
+  if (*ttl > kMaxTtl) return Bad(fmt::format("TTL {} is above {}", word, kMaxTtl));
+  return *ttl;
+}
+
+/// Absent: not a class.
+std::optional<bool> IsClassIn(std::string_view word) {
+  if (Equals(word, "IN") || Equals(word, "CLASS1")) return true;
+  const bool is_other = Equals(word, "CH") || Equals(word, "HS") || Equals(word, "CS") ||
+                        (word.size() > 5 && Equals(word.substr(0, 5), "CLASS"));
+  return is_other ? std::optional(false) : std::nullopt;
+}
+
+/// TTL and class may come in either order and may be left out.
+Result<Head> ParseHead(Words words) {
+  Head head;
+  bool has_class = false;
+  for (; !words.empty(); words = words.subspan(1)) {
+    const std::string_view word = words[0];
+    if (IsDigit(word[0]) && !head.ttl) {
+      const Result<uint32_t> ttl = ParseTtl(word);
+      if (!ttl) return tl::unexpected(ttl.error());
+      head.ttl = *ttl;
+    } else if (const auto is_in = IsClassIn(word); is_in && !has_class) {
+      if (!*is_in) return Bad(fmt::format("class {} is not served, only IN", word));
+      has_class = true;
+    } else {
+      break;
+    }
+  }
+  if (words.empty()) return Bad("the type is missing");
+  const auto type = ParseType(words[0]);
+  if (!type) return Bad(fmt::format("\"{}\" is not a type of record", words[0]));
+  head.type = *type;
+  head.rdata = words.subspan(1);
+  return head;
+}
+
+/// Without the quotes around it and its escapes.
+Result<std::string> Unquote(std::string_view word) {
+  if (word.size() >= 2 && word.front() == '"' && word.back() == '"') {
+    word = word.substr(1, word.size() - 2);
+  }
+  std::string text;
+  for (size_t at = 0; at < word.size();) {
+    const int octet = ReadEscapable(word, at);
+    if (octet <= 0) return Bad(fmt::format("{} has a broken escape", word));
+    text += static_cast<char>(octet);
+  }
+  return text;
+}
+
+size_t OctetsOf(Words words) {
+  size_t octets = words.size();
+  for (const std::string_view word : words) octets += word.size();
+  return octets;
+}
+
+class Reader {
+ public:
+  Reader(const MasterFileOptions& options, MasterFile& result)
+      : options_(options), records_(result.records), problems_(result.problems) {}
+
+  void Read(std::string_view text, NameView origin, const std::string& file) {
+    place_.file = file;
+    place_.origin = Copy(origin);
+    ReadText(text);
+  }
+
+ private:
+  void ReadText(std::string_view text) {
+    records_.SetFile(place_.file);
+    if (!Spend(text.size())) return;
+    if (const size_t nul = text.find('\0'); nul != text.npos) {
+      place_.line = 1 + static_cast<uint32_t>(std::count(text.begin(), text.begin() + nul, '\n'));
+      return Report("", "a NUL octet: this is not a text file");
+    }
+    Scanner scanner(text);
+    Entry entry;
+    while (!stopped_ && scanner.Next(entry)) {
+      place_.line = entry.line;
+      ReadEntry(entry);
+    }
+  }
+
+  void ReadEntry(const Entry& entry) {
+    if (entry.error != nullptr) return Report("", entry.error);
+    const std::string_view first = entry.words[0];
+    if (first[0] == '$' && !entry.starts_blank) return ReadDirective(entry.words);
+    ReadRecord(entry.words, entry.starts_blank);
+  }
+
+  void ReadDirective(Words words) {
+    static constexpr std::pair<std::string_view, Status (Reader::*)(Words)> kDirectives[] = {
+        {"$ORIGIN", &Reader::SetOrigin},
+        {"$TTL", &Reader::SetTtl},
+        {"$INCLUDE", &Reader::Include},
+        {"$GENERATE", &Reader::Generate},
+    };
+    const std::string name(words[0]);
+    for (const auto& [directive, act] : kDirectives) {
+      if (!Equals(name, directive)) continue;
+      if (const Status done = (this->*act)(words.subspan(1)); !done) {
+        Report(name, done.error().message);
+      }
+      return;
+    }
+    Report(name, "an unknown directive");
+  }
+
+  Status SetOrigin(Words words) {
+    if (words.size() != 1) return Bad("wants one name");
+    NameBuffer origin;
+    if (Status parsed = ParseNameText(words[0], place_.origin.view(), origin); !parsed) {
+      return parsed;
+    }
+    place_.origin = origin;
+    return {};
+  }
+
+  Status SetTtl(Words words) {
+    if (words.size() != 1) return Bad("wants one TTL");
+    const Result<uint32_t> ttl = ParseTtl(words[0]);
+    if (!ttl) return tl::unexpected(ttl.error());
+    default_ttl_ = *ttl;
+    return {};
+  }
+
+  Status Include(Words words) {
+    if (options_.include_dir.empty()) return Bad("is not allowed here");
+    if (words.empty() || words.size() > 2) return Bad("wants a file and perhaps an origin");
+    if (++included_ > kMaxIncludes) return Bad(fmt::format("is used over {} times", kMaxIncludes));
+    if (place_.depth == kMaxIncludeDepth) {
+      return Bad(fmt::format("nests deeper than {} files", kMaxIncludeDepth));
+    }
+    NameBuffer origin = place_.origin;
+    if (words.size() == 2) {
+      const Status parsed = ParseNameText(words[1], place_.origin.view(), origin);
+      if (!parsed) return parsed;
+    }
+    const Result<std::string> name = Unquote(words[0]);
+    if (!name) return tl::unexpected(name.error());
+    return IncludeFile(*name, origin);
+  }
+
+  Status IncludeFile(const std::string& name, const NameBuffer& origin) {
+    const Result<std::string> path = ResolveBelow(options_.include_dir, name);
+    if (!path) return tl::unexpected(path.error());
+    const Result<std::string> text = LoadText(*path, kMaxTextOctets);
+    if (!text) return tl::unexpected(text.error());
+    Place saved = std::exchange(place_, Place());
+    place_.file = *path;
+    place_.depth = saved.depth + 1;
+    place_.origin = origin;
+    place_.owner = saved.owner;
+    place_.has_owner = saved.has_owner;
+    ReadText(*text);
+    place_ = std::move(saved);
+    records_.SetFile(place_.file);
+    return {};
+  }
+
+  /// Ends at the first problem: the others would be the same.
+  Status Generate(Words words) {
+    if (words.size() < 4) return Bad("wants a range, an owner, a type and RDATA");
+    const Result<GenerateRange> range = ParseGenerateRange(words[0]);
+    if (!range) return tl::unexpected(range.error());
+    if (range->count() > kMaxGenerated - generated_) {
+      return Bad(fmt::format("all of them together make more than {} records", kMaxGenerated));
+    }
+    generated_ += static_cast<uint32_t>(range->count());
+    const size_t problems = problems_.size();
+    for (uint64_t number = range->start; number <= range->stop; number += range->step) {
+      const Status made = GenerateOne(words.subspan(1), static_cast<uint32_t>(number));
+      if (!made || problems_.size() > problems || stopped_) return made;
+    }
+    return {};
+  }
+
+  Status GenerateOne(Words patterns, uint32_t number) {
+    std::vector<std::string> texts;
+    for (const std::string_view pattern : patterns) {
+      Result<std::string> text = ExpandPattern(pattern, number);
+      if (!text) return tl::unexpected(text.error());
+      texts.push_back(*std::move(text));
+    }
+    const std::vector<std::string_view> words(texts.begin(), texts.end());
+    const size_t octets = OctetsOf(words);
+    if (octets > kMaxEntryOctets) return Bad("a generated record is too long");
+    if (Spend(octets)) ReadRecord(words, false);
+    return {};
+  }
+
+  void ReadRecord(Words words, bool starts_blank) {
+    if (!starts_blank) {
+      if (!ReadOwner(words[0])) return;
+      words = words.subspan(1);
+    } else if (!place_.has_owner) {
+      return Report("", "there is no owner, neither here nor before");
+    }
+    const Result<Head> head = ParseHead(words);
+    if (!head) return Report(OwnerText(), head.error().message);
+    const Status read = ParseRdata(head->type, head->rdata, place_.origin.view(), rdata_);
+    if (!read) return Report(RecordText(head->type), read.error().message);
+    const auto ttl = TtlFor(*head);
+    if (!ttl) return Report(RecordText(head->type), "there is no TTL: here, before, or by $TTL");
+    AddRecord(head->type, *ttl);
+  }
+
+  bool ReadOwner(std::string_view word) {
+    const Status parsed = ParseNameText(word, place_.origin.view(), place_.owner);
+    // Later records without an owner belong to what could not be read, not to the one before.
+    place_.has_owner = parsed.has_value();
+    if (!parsed) Report("", parsed.error().message);
+    return place_.has_owner;
+  }
+
+  void AddRecord(uint16_t type, uint32_t ttl) {
+    if (rdata_.size() > kMaxRdataOctets) {
+      return Report(RecordText(type), "the RDATA is longer than 65535 octets");
+    }
+    if (records_.footprint() > kMaxRecordOctets) {
+      return Stop(fmt::format("the records take more than {} octets", kMaxRecordOctets));
+    }
+    records_.Add(place_.owner.view(), type, ttl, rdata_, place_.line);
+  }
+
+  /// RFC 2308 section 4; before $TTL, the last TTL given (RFC 1035 section 5.1), and a SOA's own
+  /// MINIMUM, which had that meaning once.
+  std::optional<uint32_t> TtlFor(const Head& head) {
+    if (head.ttl) return last_ttl_ = head.ttl;
+    if (default_ttl_) return default_ttl_;
+    if (last_ttl_) return last_ttl_;
+    if (head.type != kSoa) return std::nullopt;
+    const uint8_t* const minimum = rdata_.data() + rdata_.size() - 4;
+    last_ttl_ = std::min(kMaxTtl, uint32_t{minimum[0]} << 24 | uint32_t{minimum[1]} << 16 |
+                                      uint32_t{minimum[2]} << 8 | minimum[3]);
+    Report(RecordText(kSoa), "there is no TTL: MINIMUM is used", true);
+    return last_ttl_;
+  }
+
+  bool Spend(size_t octets) {
+    if (octets > text_left_) {
+      Stop(fmt::format("more than {} octets of text in all", kMaxTextOctets));
+      return false;
+    }
+    text_left_ -= octets;
+    return true;
+  }
+
+  std::string OwnerText() const {
+    return wire::Name::FromWire(AsText(place_.owner.view()))->ToString();
+  }
+  std::string RecordText(uint16_t type) const { return OwnerText() + " " + TypeName(type); }
+
+  void Report(const std::string& object, const std::string& fact, bool is_warning = false) {
+    problems_.push_back({place_.file, place_.line, object, "", fact, is_warning});
+    if (problems_.size() == kMaxProblems) Stop("too many problems, the rest is not read");
+  }
+
+  void Stop(const std::string& fact) {
+    stopped_ = true;
+    problems_.push_back({place_.file, place_.line, "", "", fact, false});
+  }
+
+  const MasterFileOptions& options_;
+  Records& records_;
+  Problems& problems_;
+  Place place_;
+  std::optional<uint32_t> default_ttl_;  // by $TTL
+  std::optional<uint32_t> last_ttl_;
+  std::vector<uint8_t> rdata_;
+  size_t text_left_ = kMaxTextOctets;
+  uint32_t generated_ = 0;
+  int included_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+MasterFile ParseMasterText(std::string_view text, const wire::Name& origin, const std::string& file,
+                           const MasterFileOptions& options) {
+  MasterFile result;
+  Reader(options, result).Read(text, AsView(origin.wire()), file);
+  return result;
+}
+
+}  // namespace waypost::zone

@@ -1,0 +1,289 @@
+#include "dnsd/zone/rdata_text.h"
+
+#include <fmt/format.h>
+#include <ldns/ldns.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "dnsd/zone/name_text.h"
+#include "dnsd/zone/plain_rdata.h"
+#include "dnsd/zone/records.h"
+#include "dnsd/zone/zone.h"
+
+namespace waypost::zone {
+namespace {
+
+struct FreeRr {
+  void operator()(ldns_rr* rr) const { ldns_rr_free(rr); }
+};
+using RrPointer = std::unique_ptr<ldns_rr, FreeRr>;
+
+tl::unexpected<Error> Bad(std::string why) { return Fail(ErrorCode::kInvalid, std::move(why)); }
+
+/// RFC 6895 section 3.1: 128 to 255 are for questions and meta-data only.
+bool IsDataType(uint32_t type) {
+  return type != 0 && type != kOpt && !(type >= 128 && type <= 255) && type <= 65535;
+}
+
+/// Null if ldns knows nothing of the type's fields; its table answers unknown types with other
+/// types' entries.
+const ldns_rr_descriptor* Describe(uint16_t type) {
+  const ldns_rr_descriptor* const found = ldns_rr_descript(type);
+  return found->_type == type && type != LDNS_RR_TYPE_NULL ? found : nullptr;
+}
+
+/// ldns asks the system's services database about each WKS record.
+bool IsGenericOnly(uint16_t type) { return Describe(type) == nullptr || type == LDNS_RR_TYPE_WKS; }
+
+ldns_rdf_type FieldType(const ldns_rr_descriptor& type, size_t index) {
+  // ldns asserts what this checks.
+  if (index >= type._maximum && type._variable == LDNS_RDF_TYPE_NONE) return LDNS_RDF_TYPE_NONE;
+  return ldns_rr_descriptor_field_type(&type, index);
+}
+
+// ---- RFC 3597 section 5: \# LENGTH HEX... ----
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lowered = static_cast<char>(wire::Lower(static_cast<uint8_t>(c)));
+  return lowered >= 'a' && lowered <= 'f' ? lowered - 'a' + 10 : -1;
+}
+
+Status AppendHex(std::span<const std::string_view> words, std::vector<uint8_t>& rdata) {
+  int high = -1;
+  for (const std::string_view word : words) {
+    for (const char c : word) {
+      const int digit = HexDigit(c);
+      if (digit < 0) return Bad(fmt::format("\"{}\" is not hexadecimal", word));
+      if (high >= 0) rdata.push_back(static_cast<uint8_t>(high << 4 | digit));
+      high = high >= 0 ? -1 : digit;
+    }
+  }
+  if (high >= 0) return Bad("there is half an octet of hexadecimal digits");
+  return {};
+}
+
+void AppendRdata(const ldns_rr& rr, std::vector<uint8_t>& rdata) {
+  for (size_t i = 0; i < ldns_rr_rd_count(&rr); ++i) {
+    const ldns_rdf* const field = ldns_rr_rdf(&rr, i);
+    const uint8_t* const data = ldns_rdf_data(field);
+    if (data != nullptr) rdata.insert(rdata.end(), data, data + ldns_rdf_size(field));
+  }
+}
+
+/// Whether the octets are such as the type wants them: ldns reads them and gives the same back
+/// (which also refuses compressed names, as RFC 3597 section 4 does).
+bool IsValidWire(uint16_t type, std::span<const uint8_t> rdata) {
+  const uint8_t header[] = {0,  // owner: the root
+                            static_cast<uint8_t>(type >> 8),
+                            static_cast<uint8_t>(type),
+                            0,
+                            LDNS_RR_CLASS_IN,
+                            0,
+                            0,
+                            0,
+                            0,
+                            static_cast<uint8_t>(rdata.size() >> 8),
+                            static_cast<uint8_t>(rdata.size())};
+  std::vector<uint8_t> wire(std::begin(header), std::end(header));
+  wire.insert(wire.end(), rdata.begin(), rdata.end());
+  size_t at = 0;
+  ldns_rr* raw = nullptr;
+  if (ldns_wire2rr(&raw, wire.data(), wire.size(), &at, LDNS_SECTION_ANSWER) != LDNS_STATUS_OK) {
+    return false;
+  }
+  const RrPointer rr(raw);
+  std::vector<uint8_t> again;
+  AppendRdata(*rr, again);
+  return at == wire.size() && std::equal(again.begin(), again.end(), rdata.begin(), rdata.end());
+}
+
+Status ParseGeneric(uint16_t type, std::span<const std::string_view> words,
+                    std::vector<uint8_t>& rdata) {
+  const auto length =
+      words.size() < 2 ? std::nullopt : ParseNumber(words[1], uint32_t{kMaxRdataOctets});
+  if (!length) return Bad("\\# is not followed by a length from 0 to 65535");
+  if (Status read = AppendHex(words.subspan(2), rdata); !read) return read;
+  if (rdata.size() != *length) {
+    return Bad(fmt::format("\\# says {} octets, there are {}", *length, rdata.size()));
+  }
+  if (Describe(type) != nullptr && !IsValidWire(type, rdata)) {
+    return Bad(fmt::format("these octets are not what a {} record holds", TypeName(type)));
+  }
+  return {};
+}
+
+// ---- Through ldns. Its reader of text is lenient; what it would misread is refused or rewritten
+// here before it sees it. ----
+
+bool HasQuoteInside(std::string_view word) {
+  for (size_t i = 0; i < word.size(); ++i) {
+    if (word[i] == '\\') {
+      ++i;
+    } else if (word[i] == '"') {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// A quoted word without its quotes holds no quote that is not escaped.
+bool IsCharacterString(std::string_view word) {
+  if (!word.empty() && word.front() == '"') {
+    return word.size() >= 2 && word.back() == '"' &&
+           !HasQuoteInside(word.substr(1, word.size() - 2));
+  }
+  return !HasQuoteInside(word);
+}
+
+Status AppendString(std::string_view word, std::string& text) {
+  if (!IsCharacterString(word)) return Bad(fmt::format("{} has a quote inside", word));
+  // Quoted, so that ldns reads it as a string whatever it is (it also wants CAA and URI so).
+  text += word.front() == '"' ? std::string(word) : fmt::format("\"{}\"", word);
+  return {};
+}
+
+/// Absolute, because ldns takes any name whose first label is "@" for the origin.
+Status AppendName(std::string_view word, NameView origin, std::string& text) {
+  NameBuffer name;
+  if (Status read = ParseNameText(word, origin, name); !read) return read;
+  text += AbsoluteText(name.view());
+  return {};
+}
+
+/// ldns cuts off the high bits of a number that is too large.
+Status AppendNumber(std::string_view word, uint32_t max, std::string& text) {
+  if (!ParseNumber(word, max)) return Bad(fmt::format("\"{}\" is not from 0 to {}", word, max));
+  text += word;
+  return {};
+}
+
+Status AppendWord(ldns_rdf_type field, std::string_view word, NameView origin, std::string& text) {
+  switch (field) {
+    case LDNS_RDF_TYPE_STR:
+    case LDNS_RDF_TYPE_LONG_STR:
+      return AppendString(word, text);
+    case LDNS_RDF_TYPE_DNAME:
+      return AppendName(word, origin, text);
+    case LDNS_RDF_TYPE_INT8:
+      return AppendNumber(word, 0xFF, text);
+    case LDNS_RDF_TYPE_INT16:
+      return AppendNumber(word, 0xFFFF, text);
+    case LDNS_RDF_TYPE_INT32:
+      return AppendNumber(word, 0xFFFFFFFF, text);
+    default:
+      break;
+  }
+  if (word == "\\#") return Bad("\\# is not the first word");
+  if (HasQuoteInside(word) && field != LDNS_RDF_TYPE_SVCPARAMS) {
+    return Bad(fmt::format("{} has a quote", word));
+  }
+  text += word;
+  return {};
+}
+
+/// The types whose first field takes several words: where the second field begins.
+size_t WordsOfFirstField(uint16_t type) { return type == LDNS_RR_TYPE_HIP ? 3 : 1; }
+
+/// ldns takes names inside these fields for absolute.
+Status CheckGateway(uint16_t type, std::span<const std::string_view> words) {
+  if (type != LDNS_RR_TYPE_IPSECKEY && type != LDNS_RR_TYPE_AMTRELAY) return {};
+  const size_t kind = type == LDNS_RR_TYPE_IPSECKEY ? 1 : 2;
+  if (words.size() > 3 && words[kind] == "3" && !words[3].ends_with('.')) {
+    return Bad(fmt::format("the name \"{}\" does not end with a dot", words[3]));
+  }
+  return {};
+}
+
+/// An odd number of digits would be filled up with a zero.
+Status CheckHexDigits(std::span<const std::string_view> words) {
+  std::vector<uint8_t> ignored;
+  return AppendHex(words, ignored);
+}
+
+/// "TYPE word word ...", fields rewritten as above.
+Result<std::string> TextForLdns(uint16_t type, std::span<const std::string_view> words,
+                                NameView origin) {
+  const ldns_rr_descriptor& descriptor = *Describe(type);
+  const size_t last = ldns_rr_descriptor_maximum(&descriptor) - 1;
+  std::string text = fmt::format(". 1 IN {}", TypeName(type));
+  for (size_t i = 0; i < words.size(); ++i) {
+    const size_t skip = WordsOfFirstField(type) - 1;
+    const size_t field = std::min(i < skip ? 0 : i - skip, last);
+    const ldns_rdf_type kind = FieldType(descriptor, field);
+    if (kind == LDNS_RDF_TYPE_HEX && field == last) {
+      if (Status even = CheckHexDigits(words.subspan(i)); !even)
+        return tl::unexpected(even.error());
+    }
+    text += ' ';
+    if (Status appended = AppendWord(kind, words[i], origin, text); !appended) {
+      return tl::unexpected(std::move(appended).error());
+    }
+  }
+  return text;
+}
+
+/// RFC 9460 section 2.2: keys ascend, none twice.
+Status CheckServiceKeys(std::span<const uint8_t> rdata) {
+  int last = -1;
+  for (size_t at = 2 + NameAt(rdata.data() + 2).size(); at + 4 <= rdata.size();) {
+    const int key = rdata[at] << 8 | rdata[at + 1];
+    if (key <= last) return Bad(fmt::format("key{} is given twice", key));
+    last = key;
+    at += 4 + static_cast<size_t>(rdata[at + 2] << 8 | rdata[at + 3]);
+  }
+  return {};
+}
+
+Status ParseThroughLdns(uint16_t type, std::span<const std::string_view> words, NameView origin,
+                        std::vector<uint8_t>& rdata) {
+  if (Status gateway = CheckGateway(type, words); !gateway) return gateway;
+  const Result<std::string> text = TextForLdns(type, words, origin);
+  if (!text) return tl::unexpected(text.error());
+  errno = 0;  // ldns looks at it after strtol without clearing it first
+  ldns_rr* raw = nullptr;
+  const ldns_status status = ldns_rr_new_frm_str(&raw, text->c_str(), 1, nullptr, nullptr);
+  if (status != LDNS_STATUS_OK) return Bad(ldns_get_errorstr_by_id(status));
+  const RrPointer rr(raw);
+  AppendRdata(*rr, rdata);
+  if (type == kSvcb || type == kHttps) return CheckServiceKeys(rdata);
+  return {};
+}
+
+}  // namespace
+
+std::optional<uint16_t> ParseType(std::string_view text) {
+  if (const PlainType* const plain = FindPlainType(text)) return plain->type;
+  constexpr std::string_view kGeneric = "TYPE";
+  uint32_t type = 0;
+  if (text.size() > kGeneric.size() && strncasecmp(text.data(), "TYPE", kGeneric.size()) == 0) {
+    type = ParseNumber(text.substr(kGeneric.size()), 65535).value_or(0);
+  } else {
+    type = ldns_get_rr_type_by_name(std::string(text).c_str());
+  }
+  if (!IsDataType(type)) return std::nullopt;
+  return static_cast<uint16_t>(type);
+}
+
+std::string TypeName(uint16_t type) {
+  const ldns_rr_descriptor* const known = Describe(type);
+  return known != nullptr ? known->_name : fmt::format("TYPE{}", type);
+}
+
+Status ParseRdata(uint16_t type, std::span<const std::string_view> words, NameView origin,
+                  std::vector<uint8_t>& rdata) {
+  rdata.clear();
+  if (!words.empty() && words[0] == "\\#") return ParseGeneric(type, words, rdata);
+  if (const PlainType* const plain = FindPlainType(type)) {
+    return ParsePlainRdata(*plain, words, origin, rdata);
+  }
+  if (IsGenericOnly(type)) {
+    return Bad(fmt::format("{} is read only as \\# LENGTH HEX (RFC 3597)", TypeName(type)));
+  }
+  return ParseThroughLdns(type, words, origin, rdata);
+}
+
+}  // namespace waypost::zone

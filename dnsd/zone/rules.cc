@@ -1,0 +1,193 @@
+#include "dnsd/zone/rules.h"
+
+#include <fmt/format.h>
+
+#include "dnsd/zone/name_text.h"
+#include "dnsd/zone/plain_rdata.h"
+#include "dnsd/zone/rdata_text.h"
+
+namespace waypost::zone {
+namespace {
+
+bool HasAddress(const Node& node) {
+  return node.Find(kA) != nullptr || node.Find(kAaaa) != nullptr || node.steered.a ||
+         node.steered.aaaa;
+}
+
+bool IsAlias(const Found& found) {
+  return found.match == Match::kDname || found.node->Find(kCname) != nullptr ||
+         found.node->steered.cname;
+}
+
+bool IsAddress(uint16_t type) { return type == kA || type == kAaaa; }
+
+/// May stand beside a CNAME (RFC 2181 section 10.1, RFC 4034 sections 3 and 4) and at a cut.
+bool IsSignature(uint16_t type) { return type == kRrsig || type == kNsec; }
+
+std::string TextOf(NameView name) { return wire::Name::FromWire(AsText(name))->ToString(); }
+
+}  // namespace
+
+Rules::Rules(const FlatZone& zone, const Records& records, std::span<const uint32_t> parents,
+             std::span<const uint32_t> sources, ProblemList& problems)
+    : zone_(zone),
+      layout_(zone.layout()),
+      records_(records),
+      parents_(parents),
+      sources_(sources),
+      problems_(problems),
+      is_glue_(layout_.nodes.size()) {}
+
+void Rules::Check() {
+  CheckApex();
+  CheckTargets();
+  for (size_t i = 0; i < layout_.nodes.size(); ++i) CheckNode(i);
+}
+
+void Rules::CheckApex() {
+  const Node& apex = zone_.apex();
+  const std::string origin = zone_.origin().ToString();
+  const RrSet* const soa = apex.Find(kSoa);
+  const std::string file = records_.size() > 0 ? records_.FileOf(records_.entries()[0]) : "";
+  if (soa == nullptr) problems_.Add({file, 0, origin, "", "there is no SOA record"});
+  if (soa != nullptr && soa->count > 1) Report(*soa, "there is more than one SOA record");
+  if (apex.Find(kNs) == nullptr) problems_.Add({file, 0, origin, "", "there is no NS record"});
+}
+
+void Rules::CheckTargets() {
+  for (const Node& node : layout_.nodes) {
+    for (const RrSet& rrset : node.rrsets) {
+      if (rrset.type != kNs && rrset.type != kMx && rrset.type != kSrv) continue;
+      const size_t offset = *NameOffset(rrset.type);
+      for (std::span<const uint8_t> rest = rrset.rdata; !rest.empty();) {
+        CheckTarget(node, rrset, NameAt(rest.data() + 2 + offset));
+        rest = rest.subspan(2 + static_cast<size_t>(rest[0] << 8 | rest[1]));
+      }
+    }
+  }
+}
+
+void Rules::CheckTarget(const Node& owner, const RrSet& rrset, NameView target) {
+  const LoweredName lowered(target);
+  if (!IsAtOrBelow(lowered.view(), LoweredName(zone_.apex().owner).view())) return;
+  const uint32_t exact = layout_.Find(lowered.view());
+  if (rrset.type == kNs && exact != NameTable::kNone) is_glue_[exact] = true;
+  const Found found = zone_.Find(lowered.view());
+  const std::string name = TextOf(target);
+  if (found.match == Match::kNone) {
+    Report(rrset, fmt::format("its target {} does not exist", name), true);
+  } else if (found.match == Match::kDelegated) {
+    const bool needs_glue =
+        rrset.type == kNs && IsAtOrBelow(lowered.view(), LoweredName(owner.owner).view());
+    const bool has_glue = exact != NameTable::kNone && HasAddress(layout_.nodes[exact]);
+    if (needs_glue && !has_glue) Report(rrset, fmt::format("{} has no glue address", name), true);
+  } else {
+    CheckAnswered(rrset, found, name);
+  }
+}
+
+void Rules::CheckAnswered(const RrSet& rrset, const Found& target, const std::string& name) {
+  if (IsAlias(target)) {
+    // RFC 2181 section 10.3, RFC 2782.
+    Report(rrset, fmt::format("its target {} is an alias", name), true);
+  } else if (!HasAddress(*target.node)) {
+    Report(rrset, fmt::format("its target {} has no address", name), true);
+  }
+}
+
+void Rules::CheckNode(size_t index) {
+  const Node& node = layout_.nodes[index];
+  CheckAlias(node);
+  CheckDname(index);
+  CheckWildcard(node);
+  CheckSteered(index);
+  CheckOccluded(index);
+  const RrSet* const soa = index == 0 ? nullptr : node.Find(kSoa);
+  if (soa != nullptr) Report(*soa, "a SOA record is not at the apex");
+}
+
+const RrSet* Rules::FindOtherData(const Node& node) const {
+  for (const RrSet& rrset : node.rrsets) {
+    if (rrset.type != kCname && !IsSignature(rrset.type)) return &rrset;
+  }
+  return nullptr;
+}
+
+void Rules::CheckAlias(const Node& node) {
+  const RrSet* const alias = node.Find(kCname);
+  if (alias == nullptr) return;
+  if (alias->count > 1) Report(*alias, "there is more than one CNAME record");
+  if (const RrSet* const other = FindOtherData(node)) {
+    // RFC 1034 section 3.6.2.
+    Report(*alias, fmt::format("there is {} beside the CNAME", TypeName(other->type)));
+  }
+}
+
+void Rules::CheckDname(size_t index) {
+  const Node& node = layout_.nodes[index];
+  if (const RrSet* const dname = node.Find(kDname)) {
+    if (dname->count > 1) Report(*dname, "there is more than one DNAME record");
+    // RFC 6672 section 2.3.
+    if (node.is_cut) Report(*dname, "there is NS beside the DNAME, and this is not the apex");
+  }
+  const RrSet* const above = index == 0 ? nullptr : layout_.nodes[parents_[index]].Find(kDname);
+  if (above != nullptr) {
+    // RFC 6672 section 2.4.
+    Report(*above, fmt::format("there is {} below the DNAME", TextOf(node.owner)));
+  }
+}
+
+void Rules::CheckWildcard(const Node& node) {
+  if (!IsWildcard(node.owner)) return;
+  for (const uint16_t type : {uint16_t{kNs}, uint16_t{kDname}}) {
+    const RrSet* const rrset = node.Find(type);
+    // RFC 4592 sections 4.2 and 4.4: to be avoided or rejected, for nobody can say what it means.
+    if (rrset != nullptr) Report(*rrset, fmt::format("a wildcard has {}", TypeName(type)));
+  }
+}
+
+void Rules::CheckSteered(size_t index) {
+  const Node& node = layout_.nodes[index];
+  if (!node.steered.any()) return;
+  if (node.is_cut || layout_.below_cut[index]) ReportSteered(node, "is at or below a delegation");
+  if (node.Find(kCname) != nullptr) ReportSteered(node, "is beside a CNAME of the master file");
+  if (node.steered.a && node.Find(kA) != nullptr) {
+    ReportSteered(node, "answers A, and the master file has A too");
+  }
+  if (node.steered.aaaa && node.Find(kAaaa) != nullptr) {
+    ReportSteered(node, "answers AAAA, and the master file has AAAA too");
+  }
+  if (!node.steered.cname) return;
+  if (index == 0) ReportSteered(node, "answers CNAME at the apex");
+  if (node.steered.a || node.steered.aaaa) ReportSteered(node, "answers CNAME and addresses");
+  if (const RrSet* const other = FindOtherData(node)) {
+    ReportSteered(node,
+                  fmt::format("answers CNAME, and the master file has {}", TypeName(other->type)));
+  }
+}
+
+void Rules::CheckOccluded(size_t index) {
+  const Node& node = layout_.nodes[index];
+  const bool is_below = layout_.below_cut[index];
+  if (!is_below && !node.is_cut) return;
+  for (const RrSet& rrset : node.rrsets) {
+    const bool belongs = IsAddress(rrset.type) ? is_glue_[index]
+                         : is_below
+                             ? false
+                             : rrset.type == kNs || rrset.type == kDs || IsSignature(rrset.type);
+    if (!belongs) Report(rrset, "is never answered: it is behind a delegation", true);
+  }
+}
+
+void Rules::Report(const RrSet& rrset, const std::string& fact, bool is_warning) {
+  const size_t position = static_cast<size_t>(&rrset - layout_.rrsets.data());
+  const Records::Entry& source = records_.entries()[sources_[position]];
+  problems_.Add({records_.FileOf(source), source.line, ObjectName(source.owner, source.type), "",
+                 fact, is_warning});
+}
+
+void Rules::ReportSteered(const Node& node, const std::string& fact) {
+  problems_.Add({"", 0, TextOf(node.owner), "", "the steered record " + fact});
+}
+
+}  // namespace waypost::zone
