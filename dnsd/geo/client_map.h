@@ -3,7 +3,7 @@
 //
 // A class is a set of clients that no policy can tell apart: same country, continent, subdivision
 // (of those that the configuration names), networks, coordinates (on a grid of half a degree, an
-// error of at most 39 km or 0.4 ms) and measured round-trip times. Neighbouring prefixes of one
+// error of at most 39 km or 0.8 ms) and measured round-trip times. Neighbouring prefixes of one
 // class are merged, so the prefixes of the map are disjoint and as short as can be: tailored
 // answers (RFC 7871 section 7.2.1) never overlap.
 //

@@ -47,6 +47,7 @@ struct Place {
 struct RegionSite {
   std::string name;
   Coordinates coordinates;
+  bool has_coordinates = true;  // false: only measured times are known
   bool operator==(const RegionSite&) const = default;
 };
 
