@@ -146,10 +146,13 @@ Status AppendString(std::string_view word, std::string& text) {
   return {};
 }
 
-/// Absolute, because ldns takes any name whose first label is "@" for the origin.
+/// Made absolute here. ldns takes any name whose first label is "@" for the origin.
 Status AppendName(std::string_view word, NameView origin, std::string& text) {
   NameBuffer name;
   if (Status read = ParseNameText(word, origin, name); !read) return read;
+  if (name.octets[0] == 1 && name.octets[1] == '@') {
+    return Bad(fmt::format("\"{}\" is read only as \\# LENGTH HEX: its first label is @", word));
+  }
   text += AbsoluteText(name.view());
   return {};
 }
