@@ -15,6 +15,19 @@
 #include <shared_mutex>
 #include <system_error>
 
+#ifdef __SANITIZE_THREAD__  // GCC's word
+#define WAYPOST_TSAN
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WAYPOST_TSAN
+#endif
+#endif
+
+#ifdef WAYPOST_TSAN
+/// Debian's RocksDB is not built for ThreadSanitizer, which therefore does not see its locks.
+extern "C" const char* __tsan_default_suppressions() { return "race:librocksdb.so\n"; }
+#endif
+
 namespace waypost::store {
 namespace {
 

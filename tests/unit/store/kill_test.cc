@@ -2,6 +2,7 @@
 // every revision whole.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,8 +30,10 @@ std::vector<Change> ChangesOf(uint64_t revision) {
   return changes;
 }
 
-/// In the child: commits for ever and writes each acknowledged number into the pipe.
-[[noreturn]] void CommitUntilKilled(const std::string& directory, int acknowledgements) {
+constexpr const char* kDirectoryVariable = "WAYPOST_KILL_TEST_DIRECTORY";
+
+/// Commits for ever and writes each acknowledged number to standard output.
+[[noreturn]] void CommitUntilKilled(const std::string& directory) {
   const SystemClock clock;
   auto store = OpenRocksStore(directory, clock);
   if (!store) ::_exit(1);
@@ -38,7 +41,33 @@ std::vector<Change> ChangesOf(uint64_t revision) {
     const auto revision = CommitTo(**store, ChangesOf((*store)->current() + 1));
     if (!revision) ::_exit(2);
     const uint64_t number = revision->info.number;
-    if (::write(acknowledgements, &number, sizeof(number)) != sizeof(number)) ::_exit(3);
+    if (::write(STDOUT_FILENO, &number, sizeof(number)) != sizeof(number)) ::_exit(3);
+  }
+}
+
+/// The child's part of the test below; a program of its own, for RocksDB's threads do not survive a
+/// fork.
+TEST(Kill, DISABLED_CommitsUntilKilled) {
+  const char* directory = ::getenv(kDirectoryVariable);
+  ASSERT_NE(directory, nullptr);
+  CommitUntilKilled(directory);
+}
+
+[[noreturn]] void RunChild(const std::string& directory, int acknowledgements) {
+  ::dup2(acknowledgements, STDOUT_FILENO);
+  ::setenv(kDirectoryVariable, directory.c_str(), 1);
+  ::execl("/proc/self/exe", "unit_store", "--gtest_filter=Kill.DISABLED_CommitsUntilKilled",
+          "--gtest_also_run_disabled_tests", "--gtest_output=", nullptr);
+  ::_exit(4);
+}
+
+/// What the test framework prints comes before the first number, and ends with a known line.
+void SkipGreeting(int pipe) {
+  const std::string last_line = "[ RUN      ] Kill.DISABLED_CommitsUntilKilled\n";
+  std::string seen;
+  for (char c = 0; !seen.ends_with(last_line);) {
+    ASSERT_EQ(::read(pipe, &c, 1), 1) << seen;
+    seen += c;
   }
 }
 
@@ -49,9 +78,10 @@ uint64_t CommitAndKill(const std::string& directory, uint64_t acknowledgements, 
   const pid_t child = ::fork();
   if (child == 0) {
     ::close(ends[0]);
-    CommitUntilKilled(directory, ends[1]);
+    RunChild(directory, ends[1]);
   }
   ::close(ends[1]);
+  SkipGreeting(ends[0]);
   uint64_t last = 0, number = 0;
   for (uint64_t n = 0; n < acknowledgements; ++n) {
     EXPECT_EQ(::read(ends[0], &number, sizeof(number)), static_cast<ssize_t>(sizeof(number)));
