@@ -1,0 +1,84 @@
+#include "healthd/detect/detector.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace waypost::detect {
+namespace {
+
+/// Feeds results ('+' success, '-' failure), one a second; gives the opinion after each ('u', 'd').
+std::string Opinions(Detector& detector, const std::string& results) {
+  std::string opinions;
+  Steady now{std::chrono::seconds(1)};
+  for (const char result : results) {
+    detector.Add(result == '+', now);
+    opinions += detector.opinion() == Opinion::kUp ? 'u' : 'd';
+    now += std::chrono::seconds(1);
+  }
+  return opinions;
+}
+
+struct Case {
+  uint32_t rise, fall;
+  const char* results;
+  const char* opinions;
+};
+
+TEST(Detector, FollowsRiseAndFall) {
+  for (const Case& c : {
+           Case{2, 3, "+", "u"},
+           Case{2, 3, "-", "d"},
+           Case{2, 3, "+--+--+---", "uuuuuuuuud"},
+           Case{2, 3, "-+-+-++", "ddddddu"},
+           Case{1, 1, "+-+-", "udud"},
+           Case{3, 1, "+-++-+++",
+                "udddddd"
+                "u"},
+           Case{10, 10, "----------++++++++++-", "ddddddddddddddddddduu"},
+       }) {
+    Detector detector(c.rise, c.fall);
+    EXPECT_EQ(Opinions(detector, c.results), c.opinions) << c.results;
+  }
+}
+
+TEST(Detector, HasNoOpinionBeforeTheFirstResult) {
+  const Detector detector(2, 3);
+  EXPECT_EQ(detector.opinion(), Opinion::kNone);
+  EXPECT_FALSE(detector.in_doubt());
+}
+
+TEST(Detector, TellsWhenTheOpinionChanges) {
+  Detector detector(1, 2);
+  EXPECT_TRUE(detector.Add(true, {}));
+  EXPECT_FALSE(detector.Add(true, {}));
+  EXPECT_FALSE(detector.Add(false, {}));
+  EXPECT_TRUE(detector.Add(false, {}));
+  EXPECT_FALSE(detector.Add(false, {}));
+}
+
+TEST(Detector, CountsWhatGoesAgainstTheOpinion) {
+  Detector detector(2, 3);
+  Opinions(detector, "+--");
+  EXPECT_EQ(detector.contrary(), 2U);
+  EXPECT_TRUE(detector.in_doubt());
+  Opinions(detector, "-");
+  EXPECT_EQ(detector.contrary(), 0U);
+  EXPECT_FALSE(detector.in_doubt());
+}
+
+TEST(Detector, DoubtsOnlyWhatItCallsUp) {
+  Detector detector(2, 3);
+  Opinions(detector, "-+");
+  EXPECT_EQ(detector.contrary(), 1U);
+  EXPECT_FALSE(detector.in_doubt());
+}
+
+TEST(Detector, RemembersSinceWhenItHoldsItsOpinion) {
+  Detector detector(2, 3);
+  Opinions(detector, "+++---");
+  EXPECT_EQ(detector.opinion_since(), Steady{std::chrono::seconds(6)});
+}
+
+}  // namespace
+}  // namespace waypost::detect

@@ -1,0 +1,158 @@
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/unit/healthd/probe_harness.h"
+
+namespace waypost::probe {
+namespace {
+
+using test::Certificate;
+using test::CertificateOptions;
+using test::HttpServer;
+using test::MakeCertificate;
+using Kind = test::Behaviour::Kind;
+
+class HttpsProbe : public testing::Test {
+ protected:
+  HttpsProbe() {
+    std::string pattern = testing::TempDir() + "waypost-https-XXXXXX";
+    folder = mkdtemp(pattern.data());
+    CertificateOptions options;
+    options.common_name = "authority";
+    options.is_authority = true;
+    authority = MakeCertificate(options);
+    Trust(authority);
+  }
+  ~HttpsProbe() override { std::filesystem::remove_all(folder); }
+
+  void Trust(const Certificate& certificate) {
+    std::ofstream(ca_file()) << certificate.certificate;
+  }
+  std::string ca_file() const { return folder / "ca.pem"; }
+
+  Certificate Issue(CertificateOptions options) const {
+    options.issuer = &authority;
+    return MakeCertificate(options);
+  }
+
+  void Serve(const Certificate& certificate) {
+    server.emplace(HttpServer::Options{"127.0.0.1", 0, certificate});
+    target = HttpsTarget(server->port());
+    monitor().set_host("www.example.com");
+    monitor().set_ca_file(ca_file());
+  }
+  v1::HttpProbe& monitor() { return *target.mutable_monitor()->mutable_https(); }
+
+  Outcome ExpectFailed(const std::string& detail) {
+    const Outcome outcome = ProbeOnce(target);
+    EXPECT_EQ(outcome.failed_layer, v1::LAYER_TLS);
+    EXPECT_EQ(outcome.detail, detail);
+    return outcome;
+  }
+  Outcome ExpectPassed() {
+    const Outcome outcome = ProbeOnce(target);
+    EXPECT_TRUE(outcome.succeeded()) << outcome.detail;
+    return outcome;
+  }
+
+  std::filesystem::path folder;
+  Certificate authority;
+  std::optional<HttpServer> server;
+  v1::Target target;
+};
+
+const CertificateOptions kGood{.names = {"www.example.com"}};
+
+TEST_F(HttpsProbe, PassesWithATrustedCertificate) {
+  Serve(Issue(kGood));
+  const Outcome outcome = ExpectPassed();
+  EXPECT_GT(outcome.phases.tls_us, 0U);
+  EXPECT_NEAR(static_cast<double>(outcome.certificate_expires_in_s), 3600, 30);
+}
+
+TEST_F(HttpsProbe, RefusesASelfSignedCertificate) {
+  Serve(MakeCertificate(kGood));
+  const Outcome outcome = ExpectFailed("self-signed certificate");
+  EXPECT_NEAR(static_cast<double>(outcome.certificate_expires_in_s), 3600, 30);
+}
+
+TEST_F(HttpsProbe, RefusesAWrongName) {
+  Serve(Issue({.names = {"other.example.com"}}));
+  ExpectFailed("hostname mismatch");
+}
+
+TEST_F(HttpsProbe, RefusesAnExpiredCertificateAndNotesItsAge) {
+  Serve(Issue({.names = {"www.example.com"}, .valid_from_s = -7200, .valid_for_s = -3600}));
+  const Outcome outcome = ExpectFailed("certificate has expired");
+  EXPECT_NEAR(static_cast<double>(outcome.certificate_expires_in_s), -3600, 30);
+}
+
+TEST_F(HttpsProbe, SkipVerifyTakesAnyCertificateAndNotesItsExpiry) {
+  for (const Certificate& certificate :
+       {MakeCertificate(kGood), Issue({.names = {"other.example.com"}}),
+        Issue({.names = {"www.example.com"}, .valid_from_s = -7200, .valid_for_s = -3600})}) {
+    Serve(certificate);
+    monitor().set_skip_verify(true);
+    EXPECT_NE(ExpectPassed().certificate_expires_in_s, 0);
+  }
+}
+
+TEST_F(HttpsProbe, VerifiesAnAddressWhenTheMonitorNamesNoHost) {
+  Serve(Issue({.names = {"127.0.0.1"}}));
+  monitor().clear_host();
+  ExpectPassed();
+  Serve(Issue(kGood));
+  monitor().clear_host();
+  ExpectFailed("IP address mismatch");
+}
+
+TEST_F(HttpsProbe, LoadsAnAuthorityAgainWhenItsFileChanged) {
+  Serve(Issue(kGood));
+  const auto spec = std::make_shared<Spec>(*BuildSpec(target));
+  boost::asio::io_context io(1);
+  NetworkProber prober(io);
+  const auto probe = [&] {
+    Outcome outcome;
+    prober.Start(spec, [&outcome](const Outcome& found) { outcome = found; });
+    io.restart();
+    io.run();
+    return outcome;
+  };
+  EXPECT_TRUE(probe().succeeded());
+  Trust(MakeCertificate({.common_name = "stranger", .is_authority = true}));
+  std::filesystem::last_write_time(
+      ca_file(), std::filesystem::file_time_type::clock::now() + std::chrono::seconds(5));
+  EXPECT_FALSE(probe().succeeded());
+}
+
+TEST_F(HttpsProbe, NamesAnAuthorityFileThatIsMissing) {
+  Serve(Issue(kGood));
+  monitor().set_ca_file("/nowhere/ca.pem");
+  const Outcome outcome = ProbeOnce(target);
+  EXPECT_EQ(outcome.failed_layer, v1::LAYER_TLS);
+  EXPECT_THAT(outcome.detail, testing::HasSubstr("/nowhere/ca.pem"));
+}
+
+TEST_F(HttpsProbe, FailsAtTlsWhenTheServerSpeaksNone) {
+  HttpServer plain;
+  plain.Behave({Kind::kReset});
+  target = HttpsTarget(plain.port());
+  EXPECT_EQ(ProbeOnce(target).detail, "connection reset");
+  plain.Behave({Kind::kHangAtConnect});
+  SetTimeout(target, 100);
+  ExpectFailed("timed out after 100 ms");
+}
+
+TEST_F(HttpsProbe, JudgesTheContentToo) {
+  Serve(Issue(kGood));
+  server->Reply(503);
+  const Outcome outcome = ProbeOnce(target);
+  EXPECT_EQ(outcome.failed_layer, v1::LAYER_CONTENT);
+  EXPECT_EQ(outcome.detail, "status 503, want 200-299");
+}
+
+}  // namespace
+}  // namespace waypost::probe
