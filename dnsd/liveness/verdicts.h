@@ -2,6 +2,16 @@
 // counts it, and since when it holds. Also failback holds, forced states and drains, which are the
 // operator's evidence.
 //
+// The rules stand where they are applied: vote.h (what opinions say), endpoint_verdict.h (when they
+// suffice: never a single vantage where three or more are known; staleness; the wait for others at
+// start), standing.h (drained > forced > unmonitored > verdict), holds.h (failback), roster.h (who
+// is known). What changes is on the board when the call that caused it returns; each call raises
+// the epoch once.
+//
+// Cost: Observe takes time with the vantages that speak of the endpoint and, on a change, with the
+// endpoints of its pool; Tick with the endpoints whose deadlines have come; Forget and Configure
+// look at all endpoints.
+//
 // Thread safety: one thread, the control thread. Time is passed in; nothing here waits or reads a
 // clock, so simulations drive it with a virtual one. Errors: evidence that makes no sense is
 // dropped and counted.
@@ -17,62 +27,10 @@
 
 #include "dnsd/base/clock.h"
 #include "dnsd/liveness/board.h"
-#include "dnsd/liveness/vote.h"
+#include "dnsd/liveness/evidence.h"
+#include "dnsd/liveness/layout.h"
 
 namespace waypost::liveness {
-
-/// What a monitor says about counting, for one endpoint.
-struct VoteRule {
-  Quorum quorum = Quorum::kMajority;
-  std::chrono::milliseconds staleness{17000};
-  std::chrono::milliseconds interval{5000};
-  uint32_t rise = 2;
-  uint32_t fall = 3;
-  bool operator==(const VoteRule&) const = default;
-};
-
-enum class Forced : uint8_t { kNo, kUp, kDown };
-
-struct EndpointSpec {
-  std::string id;  // POOL/ADDRESS; verdicts are carried over by it when the configuration changes
-  bool monitored = true;
-  VoteRule rule;
-  uint16_t weight = 100;
-  bool drained = false;  // itself, its pool or its region
-  Forced forced = Forced::kNo;
-};
-
-struct PoolSpec {
-  std::string name;
-  uint16_t weight = 100;
-};
-
-struct HoldSpec {
-  std::string id;  // POLICY/POOL; carried over like verdicts
-  uint32_t pool = 0;
-  bool manual = false;
-  std::chrono::seconds delay{300};
-};
-
-/// Everything in board order.
-struct Layout {
-  std::vector<EndpointSpec> endpoints;
-  std::vector<PoolSpec> pools;
-  std::vector<HoldSpec> holds;
-};
-
-/// One vantage's latest word about one endpoint.
-struct Evidence {
-  Opinion opinion = Opinion::kNone;
-  Steady observed;  // by the director's clock
-  Steady opinion_since;
-  uint64_t sequence = 0;
-  uint8_t failed_layer = 0;  // v1::Layer
-  std::string detail;
-  uint32_t contrary = 0;
-  uint32_t connect_us = 0, tls_us = 0, first_byte_us = 0, total_us = 0;
-  int64_t certificate_expires_in_s = 0;
-};
 
 struct Verdict {
   std::string endpoint;
@@ -97,17 +55,30 @@ struct VoteReport {
 
 /// What outlives the process.
 struct Memory {
-  std::map<std::string, bool> last_up;   // endpoint id -> last verdict
-  std::map<std::string, int64_t> holds;  // hold id -> Unix time in seconds at which the hold began
+  std::map<std::string, bool> last_up;  // endpoint id -> last verdict
+  // Hold id -> seconds for which its pool had been up again; the delay goes on from there.
+  std::map<std::string, int64_t> holds;
+};
+
+/// What was refused or lost, since the start.
+struct Dropped {
+  uint64_t unknown_endpoints = 0;  // evidence about endpoints that are not configured or monitored
+  uint64_t late = 0;               // evidence with a sequence number that has passed
+  uint64_t excess_vantages = 0;    // words of vantages beyond Roster::kMaxVantages
+  uint64_t changes = 0;            // nobody took them
 };
 
 class Verdicts {
  public:
+  /// Changes that wait for TakeChanges, at most; then the oldest are dropped.
+  static constexpr size_t kMaxChanges = 100'000;
+
   Verdicts();
   ~Verdicts();
 
   /// Call once before Configure, with what Remember returned in a former life.
   void Restore(Memory memory);
+  /// As of the latest time that any call was given.
   Memory Remember() const;
 
   /// Takes a new configuration and the board to write to from now on; writes all words. Verdicts,
@@ -122,7 +93,9 @@ class Verdicts {
   void Heartbeat(const std::string& vantage, Steady now);
   /// The vantage said goodbye or its stream broke; its evidence counts until the staleness bound.
   void Disconnect(const std::string& vantage, Steady now);
-  /// Forgets what a vantage said about everything (before a full report).
+  /// Forgets what a vantage said about everything (before a full report, which may begin to count
+  /// its sequence numbers anew). Shows on the board at the next Tick, so a report that repeats all
+  /// at once makes nothing flicker.
   void Forget(const std::string& vantage);
 
   /// Applies time: staleness, delayed failback. Call at least ten times a second.
@@ -135,7 +108,9 @@ class Verdicts {
 
   EndpointReport Report(const std::string& endpoint, Steady now) const;
   std::vector<VoteReport> Votes(const std::string& endpoint, Steady now) const;
-  std::vector<std::string> Held() const;  // hold ids
+  /// Ids of holds whose pools are up and wait.
+  std::vector<std::string> Held() const;
+  const Dropped& dropped() const;
 
  private:
   struct State;

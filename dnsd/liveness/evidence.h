@@ -1,0 +1,39 @@
+// What goes into a verdict: the rule that counts for an endpoint, and what a vantage last said
+// about it.
+//
+// Thread safety: values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "dnsd/base/clock.h"
+#include "dnsd/liveness/vote.h"
+
+namespace waypost::liveness {
+
+/// What a monitor says about counting, for one endpoint.
+struct VoteRule {
+  Quorum quorum = Quorum::kMajority;
+  std::chrono::milliseconds staleness{17000};
+  std::chrono::milliseconds interval{5000};
+  uint32_t rise = 2;
+  uint32_t fall = 3;
+  bool operator==(const VoteRule&) const = default;
+};
+
+/// One vantage's latest word about one endpoint.
+struct Evidence {
+  Opinion opinion = Opinion::kNone;
+  Steady observed;  // by the director's clock
+  Steady opinion_since;
+  uint64_t sequence = 0;
+  uint8_t failed_layer = 0;  // v1::Layer
+  std::string detail;
+  uint32_t contrary = 0;
+  uint32_t connect_us = 0, tls_us = 0, first_byte_us = 0, total_us = 0;
+  int64_t certificate_expires_in_s = 0;
+};
+
+}  // namespace waypost::liveness

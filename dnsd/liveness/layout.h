@@ -1,0 +1,45 @@
+// What of the configuration concerns liveness, in board order.
+//
+// Thread safety: values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dnsd/liveness/evidence.h"
+
+namespace waypost::liveness {
+
+enum class Forced : uint8_t { kNo, kUp, kDown };
+
+struct EndpointSpec {
+  std::string id;  // POOL/ADDRESS; verdicts are carried over by it when the configuration changes
+  bool monitored = true;
+  VoteRule rule;
+  uint16_t weight = 100;
+  bool drained = false;  // itself, its pool or its region
+  Forced forced = Forced::kNo;
+};
+
+struct PoolSpec {
+  std::string name;
+  uint16_t weight = 100;
+};
+
+struct HoldSpec {
+  std::string id;  // POLICY/POOL; carried over like verdicts
+  uint32_t pool = 0;
+  bool manual = false;
+  std::chrono::seconds delay{300};
+};
+
+/// Everything in board order.
+struct Layout {
+  std::vector<EndpointSpec> endpoints;
+  std::vector<PoolSpec> pools;
+  std::vector<HoldSpec> holds;
+};
+
+}  // namespace waypost::liveness

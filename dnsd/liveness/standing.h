@@ -1,0 +1,25 @@
+// From a verdict to an endpoint's word on the board: the combine rule of board.h.
+//
+// Thread safety: pure functions. Errors: none.
+#pragma once
+
+#include "dnsd/liveness/ballot.h"
+#include "dnsd/liveness/board.h"
+#include "dnsd/liveness/endpoint_verdict.h"
+#include "dnsd/liveness/layout.h"
+
+namespace waypost::liveness {
+
+/// Drained, then forced, then unmonitored, then the verdict.
+Standing CombinedStanding(const EndpointSpec& spec, Standing verdict);
+
+/// Whether the standing is a verdict's, so evidence can change it.
+bool FollowsEvidence(Standing standing);
+
+EndpointWord WordFor(const EndpointSpec& spec, const EndpointVerdict& verdict, const Tally& tally);
+
+/// A pool is down, for failback holds, when all of its endpoints are: by verdict, by force or by
+/// drain. Without any endpoint it is not.
+bool IsDown(PoolWord pool);
+
+}  // namespace waypost::liveness
