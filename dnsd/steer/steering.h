@@ -25,7 +25,10 @@ struct Record {
   bool cname = false;
   std::string policy_name;
   std::shared_ptr<const Chain> chain;
-  std::vector<PoolIndex> candidates;  // as declared
+  std::vector<PoolIndex> candidates;     // as declared
+  std::vector<PoolIndex> candidates_v4;  // those with IPv4 addresses, or names
+  std::vector<PoolIndex> candidates_v6;
+  bool shared_addresses = false;  // some address stands in two of the candidates
   uint32_t ttl_min_s = 5;
   uint32_t ttl_max_s = 60;
   uint32_t index = 0;  // in Steering::records; place of its pin on the board

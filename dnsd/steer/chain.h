@@ -1,0 +1,54 @@
+// A policy's steps as compiled for the pools of a record.
+//
+// Two rules of order. Fences stand in front of all other steps, wherever the policy has them, and
+// see all candidates whatever their health: else a preference could leave only pools that a later
+// fence forbids, although an allowed one is up; and a fence must mean the same in good and bad
+// days. All other steps run in the policy's order over the candidates that count as usable; none of
+// them ever drops all, so an answer is only empty for want of health or by a fence.
+//
+// Steps that can change nothing for the record's pools are left out (one pool, one region), and
+// with them their claim on the client: the answer's scope stays 0.
+//
+// Thread safety: immutable. Ownership: steps are shared between the chains of a policy.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "dnsd/steer/knobs.h"
+#include "dnsd/steer/step.h"
+
+namespace waypost::steer {
+
+class Chain {
+ public:
+  struct Link {
+    std::shared_ptr<const Step> step;
+    bool front_only = false;  // no later step narrows
+  };
+
+  /// Of `steps` those that matter for the candidates.
+  Chain(const std::vector<std::shared_ptr<const Step>>& steps, const Knobs& knobs,
+        std::span<const PoolIndex> candidates);
+
+  const std::vector<Link>& fences() const { return fences_; }
+  const std::vector<Link>& steps() const { return steps_; }
+  const Knobs& knobs() const { return knobs_; }
+  /// What the answer depends on. `single`: the record has one candidate of the wanted family, so
+  /// that only fences have a say.
+  Reads reads(bool single) const { return single ? fence_reads_ : reads_; }
+
+  /// Equal chains have the same steps and knobs; for sharing them.
+  bool HasSameSteps(const Chain& other) const;
+
+ private:
+  std::vector<Link> fences_;
+  std::vector<Link> steps_;
+  Knobs knobs_;
+  Reads fence_reads_;
+  Reads reads_;
+};
+
+}  // namespace waypost::steer

@@ -1,0 +1,244 @@
+#include "dnsd/steer/compile_record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "dnsd/steer/chain.h"
+#include "dnsd/steer/checks.h"
+#include "waypost/v1/resource.pb.h"
+
+namespace waypost::steer {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+constexpr DurationRange kTtlRange{seconds(0), hours(24), "0 and 1d"};
+
+// Chains of a policy that came out the same are one.
+class ChainShelf {
+ public:
+  std::shared_ptr<const Chain> Get(const CompiledPolicy& policy,
+                                   const std::vector<PoolIndex>& candidates) {
+    auto chain = std::make_shared<const Chain>(policy.steps, policy.knobs, candidates);
+    auto& known = chains_[&policy];
+    for (const auto& other : known) {
+      if (other->HasSameSteps(*chain)) return other;
+    }
+    known.push_back(chain);
+    return chain;
+  }
+
+ private:
+  std::map<const CompiledPolicy*, std::vector<std::shared_ptr<const Chain>>> chains_;
+};
+
+class RecordCompiler {
+ public:
+  RecordCompiler(const std::vector<CompiledPolicy>& policies, const Steering& steering,
+                 Problems& problems)
+      : policies_(policies), topology_(steering.topology), problems_(problems) {}
+
+  Record Compile(const v1::Record& message) {
+    const Reporter report(&problems_, Quoted("record", message.name()));
+    Record record;
+    CompileTypes(message, record, report);
+    CompileOwner(message, record, report);
+    CompilePools(message, record, report);
+    CompileTtl(message.ttl(), record, report);
+    CompileChain(message, record, report);
+    return record;
+  }
+
+ private:
+  void CompileTypes(const v1::Record& message, Record& record, const Reporter& report) {
+    if (message.types().empty()) report.Fail("types", "missing");
+    for (int i = 0; i < message.types_size(); ++i) {
+      const std::string field = Nth("types", static_cast<size_t>(i));
+      bool* const flag = FlagOf(message.types(i), record);
+      if (flag == nullptr) {
+        report.Fail(field, "is not one of A, AAAA, CNAME");
+      } else if (*flag) {
+        report.Fail(field, v1::RecordType_Name(message.types(i)).substr(12) + " stands twice");
+      } else {
+        *flag = true;
+      }
+    }
+    if (record.cname && (record.a || record.aaaa)) {
+      report.Fail("types", "CNAME must be alone (RFC 1034 section 3.6.2)");
+    }
+  }
+
+  static bool* FlagOf(int type, Record& record) {
+    switch (type) {
+      case v1::RECORD_TYPE_A:
+        return &record.a;
+      case v1::RECORD_TYPE_AAAA:
+        return &record.aaaa;
+      case v1::RECORD_TYPE_CNAME:
+        return &record.cname;
+      default:
+        return nullptr;
+    }
+  }
+
+  void CompileOwner(const v1::Record& message, Record& record, const Reporter& report) {
+    const auto name = wire::Name::Parse(message.name());
+    if (message.name().empty() || !name) {
+      return report.Fail("name", message.name().empty() ? "missing" : name.error().message);
+    }
+    record.name = name->Lowered();
+    CheckOwnerIsFree(record, report);
+  }
+
+  // RFC 1034 section 3.6.2: a CNAME leaves no room for anything else.
+  void CheckOwnerIsFree(const Record& record, const Reporter& report) {
+    Types& taken = owners_[std::string(record.name.wire())];
+    const bool any = taken.a || taken.aaaa || taken.cname;
+    if ((taken.a && record.a) || (taken.aaaa && record.aaaa) || (taken.cname && any) ||
+        (record.cname && any)) {
+      report.Fail("name", "another record has this owner and type");
+    }
+    taken.a |= record.a;
+    taken.aaaa |= record.aaaa;
+    taken.cname |= record.cname;
+  }
+
+  void CompilePools(const v1::Record& message, Record& record, const Reporter& report) {
+    if (message.pools().empty()) report.Fail("pools", "missing");
+    if (message.pools_size() > static_cast<int>(kMaxCandidates)) {
+      return report.Fail("pools", fmt::format("more than {}", kMaxCandidates));
+    }
+    for (int i = 0; i < message.pools_size(); ++i) {
+      AddPool(message.pools(i), record, report, Nth("pools", static_cast<size_t>(i)));
+    }
+    CheckFamilies(record, report);
+    record.shared_addresses = SharesAddresses(record);
+  }
+
+  void AddPool(const std::string& name, Record& record, const Reporter& report,
+               const std::string& field) {
+    const auto found = FindByName(topology_.pools, name);
+    if (!found) return report.Fail(field, Quoted("pool", name) + " does not exist");
+    const auto pool = static_cast<PoolIndex>(*found);
+    auto& all = record.candidates;
+    if (std::find(all.begin(), all.end(), pool) != all.end()) {
+      return report.Fail(field, Quoted("pool", name) + " stands twice");
+    }
+    all.push_back(pool);
+    if (topology_.pools[pool].v4 > 0) record.candidates_v4.push_back(pool);
+    if (topology_.pools[pool].v6 > 0) record.candidates_v6.push_back(pool);
+    CheckKind(pool, record, field, report);
+  }
+
+  bool HasNames(PoolIndex pool) const {
+    const Pool& p = topology_.pools[pool];
+    return p.v4 > 0 && !topology_.endpoints[p.first].cname.is_root();
+  }
+
+  void CheckKind(PoolIndex pool, const Record& record, const std::string& field,
+                 const Reporter& report) {
+    const Pool& p = topology_.pools[pool];
+    if (p.v4 + p.v6 == 0) return;  // reported at the pool
+    if (record.cname && !HasNames(pool)) {
+      report.Fail(field, Quoted("pool", p.name) + " has addresses, but a CNAME needs names");
+    } else if (!record.cname && HasNames(pool)) {
+      report.Fail(field, Quoted("pool", p.name) + " has names, but A and AAAA need addresses");
+    }
+  }
+
+  static void CheckFamilies(const Record& record, const Reporter& report) {
+    if (record.candidates.empty()) return;
+    if (record.a && record.candidates_v4.empty()) {
+      report.Warn("types", "no pool has an IPv4 address: A will have no data");
+    }
+    if (record.aaaa && record.candidates_v6.empty()) {
+      report.Warn("types", "no pool has an IPv6 address: AAAA will have no data");
+    }
+  }
+
+  bool SharesAddresses(const Record& record) const {
+    std::set<IpAddress> seen;
+    for (const PoolIndex pool : record.candidates) {
+      const Pool& p = topology_.pools[pool];
+      for (EndpointIndex e = p.first; e < p.first + p.v4 + p.v6; ++e) {
+        const Endpoint& endpoint = topology_.endpoints[e];
+        if (endpoint.cname.is_root() && !seen.insert(endpoint.address).second) return true;
+      }
+    }
+    return false;
+  }
+
+  void CompileTtl(const v1::Ttl& ttl, Record& record, const Reporter& report) {
+    const auto check = [&](const google::protobuf::Duration& duration, const char* field) {
+      const auto value = CheckDuration(duration, kTtlRange, field, report);
+      if (value % seconds(1) != seconds(0)) report.Fail(field, "is not in whole seconds");
+      return static_cast<uint32_t>(value / seconds(1));
+    };
+    if (ttl.has_min()) record.ttl_min_s = check(ttl.min(), "ttl.min");
+    if (ttl.has_max()) record.ttl_max_s = check(ttl.max(), "ttl.max");
+    // Of a default the given bound is the measure.
+    if (ttl.has_min() && !ttl.has_max())
+      record.ttl_max_s = std::max(record.ttl_max_s, record.ttl_min_s);
+    if (ttl.has_max() && !ttl.has_min())
+      record.ttl_min_s = std::min(record.ttl_min_s, record.ttl_max_s);
+    if (record.ttl_min_s > record.ttl_max_s) {
+      report.Fail("ttl",
+                  fmt::format("min {}s is above max {}s", record.ttl_min_s, record.ttl_max_s));
+    }
+  }
+
+  void CompileChain(const v1::Record& message, Record& record, const Reporter& report) {
+    const auto policy = FindByName(policies_, message.policy());
+    if (!policy) {
+      return report.Fail("policy", message.policy().empty()
+                                       ? "missing"
+                                       : Quoted("policy", message.policy()) + " does not exist");
+    }
+    const CompiledPolicy& p = policies_[*policy];
+    record.policy_name = p.name;
+    record.ecs = p.knobs.ecs;
+    record.chain = shelf_.Get(p, record.candidates);
+    CheckLastResort(p.knobs.last_resort, record, report);
+  }
+
+  void CheckLastResort(PoolIndex pool, const Record& record, const Reporter& report) {
+    if (pool == kNoPool || record.candidates.empty()) return;
+    const Pool& p = topology_.pools[pool];
+    if (HasNames(pool) != record.cname) {
+      report.Fail("policy", fmt::format("its last resort, {}, has {}", Quoted("pool", p.name),
+                                        record.cname ? "no names" : "no addresses"));
+    }
+  }
+
+  struct Types {
+    bool a = false;
+    bool aaaa = false;
+    bool cname = false;
+  };
+
+  const std::vector<CompiledPolicy>& policies_;
+  const Topology& topology_;
+  Problems& problems_;
+  ChainShelf shelf_;
+  std::map<std::string, Types> owners_;
+};
+
+}  // namespace
+
+void CompileRecords(const CompileInput& input, const std::vector<CompiledPolicy>& policies,
+                    Steering& steering, Problems& problems) {
+  RecordCompiler compiler(policies, steering, problems);
+  for (const v1::Record* message : input.records) {
+    Record record = compiler.Compile(*message);
+    record.index = static_cast<uint32_t>(steering.records.size());
+    steering.records.push_back(std::move(record));
+  }
+  steering.layout.records = static_cast<uint32_t>(steering.records.size());
+}
+
+}  // namespace waypost::steer

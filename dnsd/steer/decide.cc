@@ -1,0 +1,246 @@
+#include "dnsd/steer/decide.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "dnsd/steer/candidates.h"
+#include "dnsd/steer/chain.h"
+#include "dnsd/steer/endpoint_choice.h"
+#include "dnsd/steer/recorder.h"
+#include "dnsd/steer/step_context.h"
+
+namespace waypost::steer {
+
+namespace {
+
+using liveness::StandingSet;
+
+constexpr uint16_t kNoCap = 0xFFFF;
+
+struct NoRecorder {
+  NoRecorder(Trace* /*trace*/, const StepContext& /*context*/) {}
+};
+
+// One decision. The code that writes traces is compiled in only with `traced`; it never changes
+// what is decided.
+template <bool traced>
+class Decider {
+ public:
+  Decider(const Record& record, Want want, const Client& client, const World& world,
+          const Draw& draw, Trace* trace)
+      : record_(record),
+        knobs_(record.chain->knobs()),
+        want_(want),
+        family_(want == Want::kAaaa ? record.candidates_v6 : record.candidates_v4),
+        context_{world, client, Random(draw.random), draw.sequence},
+        recorder_(trace, context_) {}
+
+  Decision Run() {
+    decision_.outcome = Answer();
+    decision_.ttl_s = Ttl();
+    decision_.scope = Scope();
+    if constexpr (traced) {
+      recorder_.WriteTtl(decision_, record_, ttl_cap_s_, capped_by_);
+      recorder_.WriteScope(decision_, record_, reads());
+    }
+    return decision_;
+  }
+
+ private:
+  Outcome Answer() {
+    GatherCandidates();
+    if (family_.empty()) return Outcome::kNoFamily;
+    const bool ignore_health = knobs_.static_when_stale && (seen_ & kStale) != 0;
+    const StandingSet usable = ignore_health ? kNotTakenOut : knobs_.usable;
+    if (UsePin(usable) || Use(usable)) return Outcome::kAnswered;
+    if (fenced_) return Outcome::kFenced;
+    return AnswerWithAllDown(usable);
+  }
+
+  // The pool that an operator named answers alone while it can and may.
+  bool UsePin(StandingSet usable) {
+    const PoolIndex pin = context_.world.board->pin(record_.index);
+    if (pin == liveness::Board::kNoPin) return false;
+    Note("pin", pin, "is to answer alone");
+    if (GatherAlone(pin) && Use(usable)) return true;
+    Note("pin", pin, "cannot be used");
+    fenced_ = false;
+    GatherCandidates();
+    return false;
+  }
+
+  Outcome AnswerWithAllDown(StandingSet usable) {
+    switch (knobs_.on_all_down) {
+      case AllDown::kNone:
+        Note("on_all_down", "none: no endpoints");
+        return Outcome::kNone;
+      case AllDown::kLastResort:
+        return AnswerWithLastResort(usable);
+      case AllDown::kAll:
+        break;
+    }
+    Note("on_all_down", "all: answering as if all were up");
+    return UseAgain(kNotTakenOut) || UseAgain(kAnyStanding) ? Outcome::kAllDown : Outcome::kNone;
+  }
+
+  bool UseAgain(StandingSet usable) {
+    GatherCandidates();
+    return Use(usable);
+  }
+
+  Outcome AnswerWithLastResort(StandingSet usable) {
+    Note("on_all_down", knobs_.last_resort, "is the last resort");
+    for (const StandingSet set : {usable, kNotTakenOut, kAnyStanding}) {
+      if (GatherAlone(knobs_.last_resort) && Use(set)) return Outcome::kAllDown;
+    }
+    return fenced_ ? Outcome::kFenced : Outcome::kNone;
+  }
+
+  void GatherCandidates() {
+    candidates_.Clear();
+    for (const PoolIndex pool : family_) Gather(pool);
+    if constexpr (traced) recorder_.WriteCandidates(record_, candidates_);
+  }
+
+  // False: the pool has no endpoints of the wanted type.
+  bool GatherAlone(PoolIndex pool) {
+    candidates_.Clear();
+    const Topology& topology = context_.world.steering->topology;
+    if (pool >= topology.pools.size()) return false;
+    const Pool& p = topology.pools[pool];
+    if ((want_ == Want::kAaaa ? p.v6 : p.v4) == 0) return false;
+    const bool has_names = !topology.endpoints[p.first].cname.is_root();
+    if (has_names != (want_ == Want::kCname)) return false;
+    Gather(pool);
+    if constexpr (traced) recorder_.Start(candidates_);
+    return true;
+  }
+
+  void Gather(PoolIndex pool) {
+    const liveness::PoolWord word = context_.world.board->pool(pool);
+    const StandingSet standings = want_ == Want::kAaaa ? word.v6 : word.v4;
+    candidates_.Add(pool, standings, word.weight);
+    seen_ |= standings;
+    if (word.ttl_cap_s >= ttl_cap_s_) return;
+    ttl_cap_s_ = word.ttl_cap_s;
+    capped_by_ = pool;
+  }
+
+  // Runs the chain over the gathered candidates; `usable` are the standings that count as up. True
+  // if that answers.
+  bool Use(StandingSet usable) {
+    Run(record_.chain->fences());
+    fenced_ = candidates_.empty();
+    candidates_.KeepOnly([&](const Candidate& c) { return (c.standings & usable) != 0; });
+    if constexpr (traced) recorder_.WriteHealth(candidates_, usable);
+    if (candidates_.empty()) return false;
+    Run(record_.chain->steps());
+    return Choose(usable);
+  }
+
+  void Run(const std::vector<Chain::Link>& links) {
+    for (const Chain::Link& link : links) {
+      context_.front_only = link.front_only && !traced;  // people want to see what is behind
+      link.step->Apply(candidates_, context_);
+      if constexpr (traced) recorder_.WriteStep(*link.step, candidates_);
+    }
+  }
+
+  // The front group answers. Those behind have a say only if the board changed under our eyes, so
+  // that no endpoint of the front is up any more.
+  bool Choose(StandingSet usable) {
+    const uint64_t draw = context_.random.Next();
+    for (size_t first = 0, end = 0; first < candidates_.size(); first = end) {
+      end = candidates_.GroupEnd(first);
+      if (ChooseFrom(candidates_.all().subspan(first, end - first), usable, draw)) return true;
+    }
+    return false;
+  }
+
+  bool ChooseFrom(std::span<const Candidate> group, StandingSet usable, uint64_t draw) {
+    EndpointChoice choice(want_ == Want::kCname ? 1 : knobs_.max_answers, draw);
+    for (const Candidate& c : group) Collect(c.pool, usable, choice);
+    if (choice.empty()) return false;
+    decision_.count = static_cast<uint8_t>(choice.Write(decision_.endpoints));
+    const auto& endpoints = context_.world.steering->topology.endpoints;
+    if (record_.shared_addresses) DropDoubles(endpoints);
+    decision_.pool = endpoints[decision_.endpoints[0]].pool;
+    if constexpr (traced) recorder_.WriteAnswer(decision_, candidates_);
+    return true;
+  }
+
+  void Collect(PoolIndex pool, StandingSet usable, EndpointChoice& choice) {
+    const Pool& p = context_.pool(pool);
+    const EndpointIndex first = want_ == Want::kAaaa ? p.first + p.v4 : p.first;
+    const EndpointIndex end = first + (want_ == Want::kAaaa ? p.v6 : p.v4);
+    for (EndpointIndex e = first; e < end; ++e) {
+      const liveness::EndpointWord word = context_.world.board->endpoint(e);
+      if ((Bit(word.standing) & usable) != 0) choice.Add(e, word.weight);
+    }
+  }
+
+  void DropDoubles(const std::vector<Endpoint>& endpoints) {
+    size_t kept = 0;
+    for (size_t i = 0; i < decision_.count; ++i) {
+      const EndpointIndex e = decision_.endpoints[i];
+      const bool is_double = std::any_of(
+          decision_.endpoints.begin(), decision_.endpoints.begin() + kept,
+          [&](EndpointIndex k) { return endpoints[k].address == endpoints[e].address; });
+      if (!is_double) decision_.endpoints[kept++] = e;
+    }
+    decision_.count = static_cast<uint8_t>(kept);
+  }
+
+  uint32_t Ttl() const {
+    if (ttl_cap_s_ == kNoCap) return record_.ttl_max_s;
+    return std::clamp<uint32_t>(ttl_cap_s_, record_.ttl_min_s, record_.ttl_max_s);
+  }
+
+  Reads reads() const {
+    return family_.empty() ? Reads{} : record_.chain->reads(family_.size() == 1);
+  }
+
+  uint8_t Scope() const {
+    if (!record_.ecs) return 0;
+    const IpAddress& address = context_.client.address;
+    uint8_t scope = reads().class_of_client ? context_.client.located.prefix_length : 0;
+    if (reads().network) scope = std::max(scope, NetworkBits(address.family()));
+    return std::min(scope, address.bits());
+  }
+
+  void Note(const char* step, const char* text) {
+    if constexpr (traced) recorder_.WriteNote(step, text);
+  }
+  void Note(const char* step, PoolIndex pool, const char* text) {
+    if constexpr (traced) {
+      const auto& pools = context_.world.steering->topology.pools;
+      recorder_.WriteNote(step, (pool < pools.size() ? pools[pool].name : "?") + " " + text);
+    }
+  }
+
+  const Record& record_;
+  const Knobs& knobs_;
+  const Want want_;
+  const std::vector<PoolIndex>& family_;
+  StepContext context_;
+  std::conditional_t<traced, Recorder, NoRecorder> recorder_;
+
+  StandingSet seen_ = 0;  // union over the candidates
+  uint16_t ttl_cap_s_ = kNoCap;
+  PoolIndex capped_by_ = kNoPool;
+  bool fenced_ = false;  // the fences left nobody
+  Decision decision_;
+  Candidates candidates_;
+};
+
+}  // namespace
+
+Decision Decide(const Record& record, Want want, const Client& client, const World& world,
+                const Draw& draw, Trace* trace) {
+  if (trace == nullptr) {
+    return Decider<false>(record, want, client, world, draw, nullptr).Run();
+  }
+  return Decider<true>(record, want, client, world, draw, trace).Run();
+}
+
+}  // namespace waypost::steer

@@ -1,0 +1,52 @@
+#include "dnsd/steer/endpoint_choice.h"
+
+#include <algorithm>
+
+#include "dnsd/base/random.h"
+
+namespace waypost::steer {
+
+void EndpointChoice::Add(EndpointIndex endpoint, uint16_t weight) noexcept {
+  if (weight == 0 && !only_zero_) return;
+  if (weight > 0 && only_zero_) {
+    size_ = 0;
+    racing_ = only_zero_ = false;
+  }
+  if (size_ < max_) {
+    runners_[size_].endpoint = endpoint;
+    runners_[size_++].racer.weight = weight;
+    return;
+  }
+  if (!racing_) StartRace();
+  Place({endpoint, RacerOf(endpoint, weight)});
+}
+
+Racer EndpointChoice::RacerOf(EndpointIndex endpoint, uint16_t weight) const noexcept {
+  return {RaceTime(Mix64(draw_ + Mix64(endpoint))), std::max<uint32_t>(weight, 1)};
+}
+
+void EndpointChoice::StartRace() noexcept {
+  racing_ = true;
+  for (size_t i = 0; i < size_; ++i) {
+    Runner& runner = runners_[i];
+    runner.racer = RacerOf(runner.endpoint, static_cast<uint16_t>(runner.racer.weight));
+  }
+  std::sort(runners_.begin(), runners_.begin() + size_,
+            [](const Runner& a, const Runner& b) { return a.racer.Beats(b.racer); });
+}
+
+void EndpointChoice::Place(const Runner& runner) noexcept {
+  size_t place = size_;
+  while (place > 0 && runner.racer.Beats(runners_[place - 1].racer)) --place;
+  if (place == size_) return;
+  std::move_backward(runners_.begin() + place, runners_.begin() + size_ - 1,
+                     runners_.begin() + size_);
+  runners_[place] = runner;
+}
+
+size_t EndpointChoice::Write(std::array<EndpointIndex, kMaxAnswers>& out) noexcept {
+  for (size_t i = 0; i < size_; ++i) out[i] = runners_[i].endpoint;
+  return size_;
+}
+
+}  // namespace waypost::steer
