@@ -1,0 +1,55 @@
+// The names that an answer passes through: the name asked for, and where CNAME and DNAME records
+// lead.
+//
+// Thread safety: one thread. Nothing allocates; the names lie here, since records keep the case of
+// their master file and lookups want lowered names.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "dnsd/wire/name.h"
+#include "dnsd/zone/wire_names.h"
+
+namespace waypost::serve {
+
+class AliasChain {
+ public:
+  /// Longer chains are cut off there: resolvers give up at about as many, and a DNAME that leads
+  /// below itself would never end.
+  static constexpr size_t kMaxLinks = 12;
+
+  explicit AliasChain(zone::NameView qname) noexcept { Push(qname); }
+
+  /// The name to look up now, lowered.
+  zone::NameView name() const noexcept { return At(count_ - 1); }
+  bool at_start() const noexcept { return count_ == 1; }
+
+  /// Goes on to `target` (any case). False: the chain is too long, or was there before; then it
+  /// stays where it is.
+  bool Follow(zone::NameView target) noexcept {
+    if (count_ > kMaxLinks) return false;
+    Push(target);
+    for (size_t i = 0; i + 1 < count_; ++i) {
+      if (std::ranges::equal(At(i), name())) {
+        --count_;
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  zone::NameView At(size_t i) const noexcept { return {octets_[i].data(), sizes_[i]}; }
+  void Push(zone::NameView name) noexcept {
+    std::transform(name.begin(), name.end(), octets_[count_].begin(), wire::Lower);
+    sizes_[count_++] = static_cast<uint8_t>(name.size());
+  }
+
+  size_t count_ = 0;
+  std::array<uint8_t, kMaxLinks + 1> sizes_;
+  std::array<std::array<uint8_t, wire::kMaxNameOctets>, kMaxLinks + 1> octets_;
+};
+
+}  // namespace waypost::serve

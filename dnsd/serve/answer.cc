@@ -1,0 +1,135 @@
+#include "dnsd/serve/answer.h"
+
+#include <algorithm>
+#include <array>
+
+#include "dnsd/serve/alias_chain.h"
+#include "dnsd/serve/sections.h"
+#include "dnsd/serve/steered.h"
+
+namespace waypost::serve {
+namespace {
+
+using steer::Want;
+using wire::Rcode;
+using zone::NameView;
+
+/// What one name came to.
+enum class Next : uint8_t { kDone, kFollow };
+
+const ServedZone* FindZone(const Snapshot& snapshot, NameView name, uint16_t qtype) noexcept {
+  const auto& index = *snapshot.index;
+  uint32_t found = zone::ZoneIndex::kNone;
+  // A DS RRset at a cut belongs to the zone above (RFC 4035 section 3.1.4.1).
+  if (qtype == zone::kDs && name.size() > 1) found = index.Find(zone::ParentOf(name));
+  if (found == zone::ZoneIndex::kNone) found = index.Find(name);
+  return found == zone::ZoneIndex::kNone ? nullptr : &snapshot.zones[found];
+}
+
+bool FollowsAliases(uint16_t qtype) noexcept {
+  return qtype != zone::kCname && qtype != zone::kAny;
+}
+
+Next FollowAlias(const Exchange& x, AliasChain& chain, NameView target) noexcept {
+  return FollowsAliases(x.query.qtype) && chain.Follow(target) ? Next::kFollow : Next::kDone;
+}
+
+Next FromAlias(Exchange& x, const zone::RrSet& cname, AliasChain& chain) noexcept {
+  if (!AddRequired(x, wire::Section::kAnswer, chain.name(), AsRecords(cname))) return Next::kDone;
+  return FollowAlias(x, chain, zone::NameAt(cname.rdata.data() + 2));
+}
+
+Next FromSteeredAlias(Exchange& x, const ServedZone& served, const zone::Node& node,
+                      AliasChain& chain) noexcept {
+  const NameView target = AddSteeredAlias(x, served, chain.name(), node);
+  return target.empty() ? Next::kDone : FollowAlias(x, chain, target);
+}
+
+/// The name exists, or a wildcard stands for it.
+Next FromNode(Exchange& x, const ServedZone& served, const zone::Node& node,
+              AliasChain& chain) noexcept {
+  const uint16_t qtype = x.query.qtype;
+  if (node.steered.cname) return FromSteeredAlias(x, served, node, chain);
+  const zone::RrSet* cname = node.Find(zone::kCname);
+  if (cname != nullptr) return FromAlias(x, *cname, chain);
+
+  const bool steered_a = qtype == zone::kA && node.steered.a;
+  const bool steered_aaaa = qtype == zone::kAaaa && node.steered.aaaa;
+  if (steered_a || steered_aaaa) {
+    AddSteeredAddresses(x, served, chain.name(), node, steered_a ? Want::kA : Want::kAaaa);
+  } else if (qtype == zone::kAny && !node.is_empty()) {
+    AddAny(x, chain.name(), node);
+  } else if (const zone::RrSet* rrset = node.Find(qtype)) {
+    AddAnswer(x, *served.zone, chain.name(), *rrset);
+  } else {
+    AddNegative(x, *served.zone);
+  }
+  return Next::kDone;
+}
+
+/// A cut is at or above the name: only its DS RRset is ours to answer.
+void FromCut(Exchange& x, const ServedZone& served, const zone::Node& cut, NameView name) noexcept {
+  if (x.query.qtype != zone::kDs || name.size() != cut.owner.size()) {
+    return AddReferral(x, *served.zone, cut);
+  }
+  x.writer.SetAuthoritative();
+  if (const zone::RrSet* ds = cut.Find(zone::kDs)) return AddAnswer(x, *served.zone, name, *ds);
+  AddNegative(x, *served.zone);
+}
+
+/// The DNAME and the CNAME that follows from it. `rcode` becomes YXDOMAIN if the new name would be
+/// too long (RFC 6672 section 3.2).
+Next FromDname(Exchange& x, const zone::Node& node, AliasChain& chain, Rcode& rcode) noexcept {
+  const zone::RrSet& dname = *node.Find(zone::kDname);
+  if (!AddRequired(x, wire::Section::kAnswer, node.owner, AsRecords(dname))) return Next::kDone;
+  const NameView kept = chain.name().first(chain.name().size() - node.owner.size());
+  const NameView target = zone::NameAt(dname.rdata.data() + 2);
+  const size_t size = kept.size() + target.size();
+  if (size > wire::kMaxNameOctets) {
+    rcode = Rcode::kYxDomain;
+    return Next::kDone;
+  }
+  std::array<uint8_t, wire::kMaxNameOctets> octets;
+  std::ranges::copy(target, std::ranges::copy(kept, octets.begin()).out);
+  const NameView alias = NameView(octets).first(size);
+  if (!AddAlias(x, chain.name(), alias, dname.ttl)) return Next::kDone;
+  return FollowAlias(x, chain, alias);
+}
+
+}  // namespace
+
+// The numbers are the steps of RFC 1034 section 4.3.2; 1 (recursion) and 5 (cache) are not ours,
+// and 6 (additional data) is part of adding an RRset.
+Rcode Answer(Exchange& x) noexcept {
+  Rcode rcode = Rcode::kNoError;
+  AliasChain chain(x.query.qname());
+  for (Next next = Next::kFollow; next == Next::kFollow;) {
+    // 2: the nearest zone. An alias may lead to names that others serve.
+    const ServedZone* served = FindZone(x.snapshot, chain.name(), x.query.qtype);
+    if (served == nullptr) return chain.at_start() ? Rcode::kRefused : Rcode::kNoError;
+
+    // 3: down to the name. AA speaks of the first name in the answer (RFC 1035 section 4.1.1).
+    const zone::Found found = served->zone->Find(chain.name());
+    if (found.match != zone::Match::kDelegated) x.writer.SetAuthoritative();
+    next = Next::kDone;
+    switch (found.match) {
+      case zone::Match::kExact:     // 3a
+      case zone::Match::kWildcard:  // 3c, "*" exists
+        next = FromNode(x, *served, *found.node, chain);
+        break;
+      case zone::Match::kDelegated:  // 3b
+        FromCut(x, *served, *found.node, chain.name());
+        break;
+      case zone::Match::kDname:  // RFC 6672 section 3.2
+        next = FromDname(x, *found.node, chain, rcode);
+        break;
+      case zone::Match::kNone:  // 3c, "*" does not exist
+        rcode = Rcode::kNxDomain;
+        AddNegative(x, *served->zone);
+        break;
+    }
+  }
+  return rcode;
+}
+
+}  // namespace waypost::serve

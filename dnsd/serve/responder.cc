@@ -1,0 +1,52 @@
+#include "dnsd/serve/responder.h"
+
+#include <algorithm>
+
+#include "dnsd/serve/answer.h"
+#include "dnsd/zone/zone.h"
+
+namespace waypost::serve {
+
+using wire::Rcode;
+
+size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& from,
+                          Transport transport, const Snapshot* snapshot,
+                          std::span<uint8_t> out) noexcept {
+  if (!wire::ParseQuery(message, query_)) {
+    tally_.dropped_malformed.Add();
+    return 0;
+  }
+  CountQuery(transport);
+  wire::ReplyWriter writer(query_, out.first(Limit(transport)), identity_.nsid());
+  uint8_t scope = 0;
+  const Rcode rcode = Fill(writer, from, snapshot, scope);
+  tally_.CountResponse(transport, rcode, writer.truncated());
+  return writer.Finish(rcode, scope);
+}
+
+Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Snapshot* snapshot,
+                      uint8_t& scope) noexcept {
+  if (query_.problem != Rcode::kNoError) return query_.problem;
+  if (query_.qclass == wire::kClassChaos) return identity_.AnswerChaos(query_, writer);
+  const bool asks_transfer = query_.qtype == zone::kAxfr || query_.qtype == zone::kIxfr;
+  if (query_.qclass != wire::kClassIn || asks_transfer) return Rcode::kRefused;
+  // Before the first snapshot we cannot know what is ours. REFUSED would be taken for "not
+  // authoritative" and remembered as a lame server; SERVFAIL is a passing trouble.
+  if (snapshot == nullptr) return Rcode::kServFail;
+  Exchange x{*snapshot, query_, from, writer, chooser_};
+  const Rcode rcode = Answer(x);
+  scope = x.scope;
+  return rcode;
+}
+
+size_t Responder::Limit(Transport transport) const noexcept {
+  if (transport == Transport::kTcp) return wire::kMaxMessageOctets;
+  return std::min<size_t>(query_.edns.payload, wire::kMaxUdpPayload);
+}
+
+void Responder::CountQuery(Transport transport) noexcept {
+  tally_.CountQuery(transport, query_.has_question ? query_.qtype : 0);
+  if (query_.edns.subnet.present) tally_.ecs_queries.Add();
+}
+
+}  // namespace waypost::serve

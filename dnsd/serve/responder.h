@@ -1,0 +1,43 @@
+// From a received message to the reply: what every transport calls, one object for each thread.
+//
+// Thread safety: one thread. Ownership: identity and tally must outlive it. Errors: whatever comes
+// in has a reply or is dropped and counted. Nothing allocates or throws.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "dnsd/base/ip.h"
+#include "dnsd/serve/chooser.h"
+#include "dnsd/serve/exchange.h"
+#include "dnsd/serve/figures.h"
+#include "dnsd/serve/identity.h"
+#include "dnsd/serve/snapshot.h"
+#include "dnsd/serve/tally.h"
+
+namespace waypost::serve {
+
+class Responder {
+ public:
+  Responder(const Identity& identity, Decider decide, uint64_t seed, Tally& tally) noexcept
+      : identity_(identity), tally_(tally), chooser_(decide, seed, tally) {}
+
+  /// Writes the reply to `message` and returns its length; 0: drop it. `from`: the resolver.
+  /// `snapshot` may be null: nothing was published yet. `out`: at least wire::kMaxUdpPayload
+  /// octets for UDP, wire::kMaxMessageOctets for TCP.
+  size_t Respond(std::span<const uint8_t> message, const IpAddress& from, Transport transport,
+                 const Snapshot* snapshot, std::span<uint8_t> out) noexcept;
+
+ private:
+  wire::Rcode Fill(wire::ReplyWriter& writer, const IpAddress& from, const Snapshot* snapshot,
+                   uint8_t& scope) noexcept;
+  size_t Limit(Transport transport) const noexcept;
+  void CountQuery(Transport transport) noexcept;
+
+  const Identity& identity_;
+  Tally& tally_;
+  Chooser chooser_;
+  wire::Query query_;
+};
+
+}  // namespace waypost::serve

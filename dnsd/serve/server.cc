@@ -1,0 +1,153 @@
+#include "dnsd/serve/server.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+#include <thread>
+
+#include "dnsd/serve/sockets.h"
+#include "dnsd/serve/tcp_server.h"
+#include "dnsd/serve/udp_worker.h"
+
+namespace waypost::serve {
+namespace {
+
+/// Ports tried when the kernel's choice for TCP is taken for UDP.
+constexpr int kPortAttempts = 16;
+/// A TXT record's character-string (RFC 1035 section 3.3.14).
+constexpr size_t kMaxVersionOctets = 255;
+
+/// The sockets of one listen address.
+struct Listening {
+  SocketAddress address;  // with its real port
+  FileDescriptor tcp;
+  std::vector<FileDescriptor> udp;  // one for each worker
+};
+
+Result<Listening> ListenOnce(const SocketAddress& wanted, unsigned workers) {
+  Listening made;
+  // TCP first: it shares its port with nobody, so neither will UDP (see OpenTcpListener).
+  auto tcp = OpenTcpListener(wanted);
+  if (!tcp) return tl::unexpected(tcp.error());
+  made.tcp = std::move(*tcp);
+  made.address = {wanted.address, LocalPort(made.tcp)};
+  for (unsigned i = 0; i < workers; ++i) {
+    auto udp = OpenUdp(made.address, kIdleWakeMs);
+    if (!udp) return tl::unexpected(udp.error());
+    made.udp.push_back(std::move(*udp));
+  }
+  return made;
+}
+
+Result<Listening> Listen(const SocketAddress& wanted, unsigned workers) {
+  auto made = ListenOnce(wanted, workers);
+  for (int i = 1; i < kPortAttempts && !made && wanted.port == 0; ++i) {
+    made = ListenOnce(wanted, workers);
+  }
+  return made;
+}
+
+Status Check(const ServerOptions& options) {
+  if (options.threads == 0) return Fail(ErrorCode::kInvalid, "threads: 0 is below 1");
+  if (options.listen.empty()) return Fail(ErrorCode::kInvalid, "listen: no address is given");
+  if (options.nsid.size() > wire::kMaxNsidOctets) {
+    return Fail(ErrorCode::kInvalid, fmt::format("nsid: {} octets are more than {}",
+                                                 options.nsid.size(), wire::kMaxNsidOctets));
+  }
+  if (options.version.size() > kMaxVersionOctets) {
+    return Fail(ErrorCode::kInvalid, fmt::format("version: {} octets are more than {}",
+                                                 options.version.size(), kMaxVersionOctets));
+  }
+  return {};
+}
+
+/// Different for every worker, the same in every run with the same seed.
+uint64_t SeedOf(const ServerOptions& options, unsigned worker) {
+  return Mix64(options.seed) + Mix64(worker + 1);
+}
+
+class ThreadedServer final : public Server {
+ public:
+  ThreadedServer(const ServerOptions& options, const SnapshotCell<Snapshot>& cell)
+      : identity_(options.nsid, options.version), cell_(cell) {}
+  ~ThreadedServer() override { Stop(); }
+
+  /// Binds everything before anything runs.
+  Status Open(const ServerOptions& options) {
+    std::vector<FileDescriptor> tcp;
+    std::vector<std::vector<FileDescriptor>> udp(options.threads);
+    for (const SocketAddress& wanted : options.listen) {
+      auto made = Listen(wanted, options.threads);
+      if (!made) return tl::unexpected(made.error());
+      listening_.push_back(made->address);
+      tcp.push_back(std::move(made->tcp));
+      for (unsigned i = 0; i < options.threads; ++i) udp[i].push_back(std::move(made->udp[i]));
+    }
+    for (unsigned i = 0; i < options.threads; ++i) {
+      workers_.push_back(std::make_unique<UdpWorker>(std::move(udp[i]), cell_, identity_,
+                                                     &steer::Decide, SeedOf(options, i)));
+    }
+    auto made = TcpServer::Make(std::move(tcp), {options.tcp_max_clients, options.tcp_idle_timeout},
+                                cell_, identity_, &steer::Decide, SeedOf(options, options.threads));
+    if (!made) return tl::unexpected(made.error());
+    tcp_ = std::move(*made);
+    return {};
+  }
+
+  Status Run() {
+    try {
+      for (auto& worker : workers_) {
+        threads_.emplace_back([this, &worker] { worker->Run(stop_); });
+      }
+      threads_.emplace_back([this] { tcp_->Run(stop_); });
+    } catch (const std::system_error& error) {
+      return Fail(ErrorCode::kUnavailable, fmt::format("threads: {}", error.what()));
+    }
+    return {};
+  }
+
+  const std::vector<SocketAddress>& listening() const override { return listening_; }
+
+  Figures Read() const override {
+    Figures figures;
+    figures.answers_by_slot.resize(steer::kMaxPools);
+    for (const auto& worker : workers_) worker->tally().AddTo(figures);
+    tcp_->tally().AddTo(figures);
+    return figures;
+  }
+
+  uint64_t oldest_generation() const override {
+    uint64_t oldest = tcp_->generation();
+    for (const auto& worker : workers_) oldest = std::min(oldest, worker->generation());
+    return oldest;
+  }
+
+  void Stop() override {
+    stop_.store(true, std::memory_order_relaxed);
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+ private:
+  const Identity identity_;
+  const SnapshotCell<Snapshot>& cell_;
+  std::vector<SocketAddress> listening_;
+  std::vector<std::unique_ptr<UdpWorker>> workers_;
+  std::unique_ptr<TcpServer> tcp_;
+  std::atomic<bool> stop_{false};
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                              const SnapshotCell<Snapshot>& cell) {
+  if (auto status = Check(options); !status) return tl::unexpected(status.error());
+  auto server = std::make_unique<ThreadedServer>(options, cell);
+  if (auto status = server->Open(options); !status) return tl::unexpected(status.error());
+  if (auto status = server->Run(); !status) return tl::unexpected(status.error());
+  return server;
+}
+
+}  // namespace waypost::serve

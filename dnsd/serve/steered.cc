@@ -1,0 +1,78 @@
+#include "dnsd/serve/steered.h"
+
+#include <algorithm>
+#include <array>
+
+#include "dnsd/serve/sections.h"
+#include "dnsd/wire/octets.h"
+
+namespace waypost::serve {
+namespace {
+
+using steer::Decision;
+using steer::Want;
+using wire::Section;
+
+/// The client subnet if the query tells one and zone and policy look at it, else the resolver's
+/// whole address (RFC 7871 section 7.2.1). A subnet of no bits tells nothing about the client.
+bool UsesSubnet(const Exchange& x, const ServedZone& served, const steer::Record& record) noexcept {
+  return x.query.edns.subnet.tells_client() && served.ecs && record.ecs;
+}
+
+Decision Decide(Exchange& x, const ServedZone& served, const steer::Record& record,
+                Want want) noexcept {
+  const wire::ClientSubnet& subnet = x.query.edns.subnet;
+  if (!UsesSubnet(x, served, record)) {
+    return x.chooser.Choose(x.snapshot, record, want,
+                            {.address = x.resolver, .source_length = x.resolver.bits()});
+  }
+  const Decision decision = x.chooser.Choose(
+      x.snapshot, record, want, {.address = subnet.address, .source_length = subnet.source_length});
+  x.scope = std::max(x.scope, decision.scope);
+  return decision;
+}
+
+/// RDATA of an answer's addresses as wire::Records wants it.
+struct PackedAddresses {
+  size_t size = 0;
+  std::array<uint8_t, steer::kMaxAnswers*(2 + 16)> octets;
+
+  void Append(const IpAddress& address) noexcept {
+    const size_t length = address.WriteBytes(octets.data() + size + 2);
+    wire::WriteU16(octets.data() + size, static_cast<uint16_t>(length));
+    size += 2 + length;
+  }
+};
+
+}  // namespace
+
+void AddSteeredAddresses(Exchange& x, const ServedZone& served, zone::NameView owner,
+                         const zone::Node& node, Want want) noexcept {
+  const steer::Record& record = *served.steered[node.steered.slot];
+  const Decision decision = Decide(x, served, record, want);
+  if (decision.count == 0) return AddNegative(x, *served.zone, decision.ttl_s);
+  PackedAddresses packed;
+  for (size_t i = 0; i < decision.count; ++i) {
+    packed.Append(x.snapshot.steering->topology.endpoints[decision.endpoints[i]].address);
+  }
+  AddRequired(x, Section::kAnswer, owner,
+              {.type = want == Want::kA ? zone::kA : zone::kAaaa,
+               .count = decision.count,
+               .ttl_s = decision.ttl_s,
+               .rdata = {packed.octets.data(), packed.size}});
+}
+
+zone::NameView AddSteeredAlias(Exchange& x, const ServedZone& served, zone::NameView owner,
+                               const zone::Node& node) noexcept {
+  const steer::Record& record = *served.steered[node.steered.slot];
+  const Decision decision = Decide(x, served, record, Want::kCname);
+  if (decision.count == 0) {
+    AddNegative(x, *served.zone, decision.ttl_s);
+    return {};
+  }
+  const auto& endpoint = x.snapshot.steering->topology.endpoints[decision.endpoints[0]];
+  const auto target = zone::AsView(endpoint.cname.wire());
+  return AddAlias(x, owner, target, decision.ttl_s) ? target : zone::NameView{};
+}
+
+}  // namespace waypost::serve

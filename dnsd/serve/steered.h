@@ -1,0 +1,22 @@
+// Answers that a policy decides: who the client is, what was decided, and the records that say so.
+//
+// Thread safety: one thread. Nothing allocates.
+#pragma once
+
+#include "dnsd/serve/exchange.h"
+#include "dnsd/zone/wire_names.h"
+#include "dnsd/zone/zone.h"
+
+namespace waypost::serve {
+
+/// A or AAAA records of `owner` in the answer section, or a negative answer if there is nothing to
+/// send to.
+void AddSteeredAddresses(Exchange& x, const ServedZone& served, zone::NameView owner,
+                         const zone::Node& node, steer::Want want) noexcept;
+
+/// A CNAME record of `owner`; returns where it leads, in the case of the configuration. Empty: a
+/// negative answer was added, or the record did not fit.
+zone::NameView AddSteeredAlias(Exchange& x, const ServedZone& served, zone::NameView owner,
+                               const zone::Node& node) noexcept;
+
+}  // namespace waypost::serve

@@ -1,0 +1,226 @@
+#include "dnsd/serve/tcp_server.h"
+
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "dnsd/serve/sockets.h"
+
+namespace waypost::serve {
+namespace {
+
+/// How often idle connections are looked for, and how long a stop may go unnoticed.
+constexpr std::chrono::milliseconds kTick{100};
+constexpr int kEventsAtOnce = 64;
+/// Accepted in one go, before connections that are open have their turn again.
+constexpr int kAcceptsAtOnce = 64;
+
+bool WouldBlock(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
+
+bool IsOutOfResources(int error) noexcept {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+bool Control(const FileDescriptor& epoll, int operation, int fd, uint32_t events) noexcept {
+  epoll_event event = {.events = events, .data = {.fd = fd}};
+  return epoll_ctl(epoll.get(), operation, fd, &event) == 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TcpServer>> TcpServer::Make(std::vector<FileDescriptor> listeners,
+                                                   const TcpLimits& limits,
+                                                   const SnapshotCell<Snapshot>& cell,
+                                                   const Identity& identity, Decider decide,
+                                                   uint64_t seed) {
+  FileDescriptor epoll(epoll_create1(EPOLL_CLOEXEC));
+  bool is_ready = epoll.is_open();
+  for (const auto& listener : listeners) {
+    is_ready = is_ready && Control(epoll, EPOLL_CTL_ADD, listener.get(), EPOLLIN);
+  }
+  if (!is_ready) {
+    return Fail(ErrorCode::kUnavailable, fmt::format("TCP: epoll: {}", std::strerror(errno)));
+  }
+  return std::unique_ptr<TcpServer>(
+      new TcpServer(std::move(epoll), std::move(listeners), limits, cell, identity, decide, seed));
+}
+
+TcpServer::TcpServer(FileDescriptor epoll, std::vector<FileDescriptor> listeners,
+                     const TcpLimits& limits, const SnapshotCell<Snapshot>& cell,
+                     const Identity& identity, Decider decide, uint64_t seed)
+    : epoll_(std::move(epoll)),
+      listeners_(std::move(listeners)),
+      limits_(limits),
+      reader_(cell),
+      responder_(identity, decide, seed, tally_) {}
+
+void TcpServer::Run(const std::atomic<bool>& stop) {
+  std::array<epoll_event, kEventsAtOnce> events;
+  while (!stop.load(std::memory_order_relaxed)) {
+    const int count =
+        epoll_wait(epoll_.get(), events.data(), kEventsAtOnce, static_cast<int>(kTick.count()));
+    now_ = std::chrono::steady_clock::now();
+    for (int i = 0; i < count; ++i) {
+      const int fd = events[static_cast<size_t>(i)].data.fd;
+      if (IsListener(fd)) {
+        AcceptAll(fd);
+      } else {
+        Serve(fd, events[static_cast<size_t>(i)].events);
+      }
+    }
+    if (now_ >= next_tick_) Tick();
+  }
+  CloseAll();
+}
+
+void TcpServer::CloseAll() {
+  for (size_t i = 0; i < connections_.size(); ++i) {
+    const int fd = static_cast<int>(i);
+    if (connections_[i] != nullptr) Serve(fd, EPOLLIN);
+    if (connections_[i] != nullptr) Close(fd);
+  }
+}
+
+void TcpServer::Tick() {
+  next_tick_ = now_ + kTick;
+  reader_.Get();
+  if (!accepting_) accepting_ = WatchListeners(EPOLLIN);
+  for (size_t fd = 0; fd < connections_.size(); ++fd) {
+    if (connections_[fd] == nullptr || now_ < connections_[fd]->deadline) continue;
+    tally_.tcp_timeouts.Add();
+    Close(static_cast<int>(fd));
+  }
+}
+
+bool TcpServer::WatchListeners(uint32_t events) noexcept {
+  return std::ranges::all_of(listeners_, [&](const FileDescriptor& listener) {
+    return Control(epoll_, EPOLL_CTL_MOD, listener.get(), events);
+  });
+}
+
+bool TcpServer::IsListener(int fd) const noexcept {
+  return std::ranges::any_of(listeners_, [fd](const auto& l) { return l.get() == fd; });
+}
+
+void TcpServer::AcceptAll(int listener) {
+  for (int i = 0; i < kAcceptsAtOnce; ++i) {
+    KernelAddress from;
+    socklen_t length = sizeof from;
+    FileDescriptor socket(accept4(listener, &from.any, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket.is_open()) {
+      Accept(std::move(socket), FromKernel(from));
+    } else if (IsOutOfResources(errno)) {
+      // The connection stays in the queue and would wake us at once, again and again.
+      WatchListeners(0);
+      accepting_ = false;
+      return;
+    } else if (WouldBlock(errno)) {
+      return;
+    }
+  }
+}
+
+void TcpServer::Accept(FileDescriptor socket, const IpAddress& peer) {
+  const int fd = socket.get();
+  if (open_ >= limits_.max_clients || !Control(epoll_, EPOLL_CTL_ADD, fd, EPOLLIN)) {
+    return tally_.tcp_refused.Add();
+  }
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (connections_.size() <= static_cast<size_t>(fd)) {
+    connections_.resize(static_cast<size_t>(fd) + 1);
+  }
+  auto& connection = connections_[static_cast<size_t>(fd)];
+  connection = std::make_unique<Connection>();
+  connection->socket = std::move(socket);
+  connection->peer = peer;
+  connection->deadline = now_ + limits_.idle_timeout;
+  connection->watched = EPOLLIN;
+  ++open_;
+  tally_.tcp_accepted.Add();
+}
+
+void TcpServer::Serve(int fd, uint32_t events) {
+  Connection& connection = *connections_[static_cast<size_t>(fd)];
+  Fate fate = Fate::kKeep;
+  const bool waits_for_reader = !connection.stream.pending().empty();
+  if (waits_for_reader) {
+    fate = Flush(connection);
+  } else if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+    fate = Receive(connection);
+  }
+  if (fate == Fate::kKeep) fate = Pump(connection);
+  if (fate == Fate::kKeep) fate = Watch(connection);
+  if (fate == Fate::kClose) Close(fd);
+}
+
+TcpServer::Fate TcpServer::Receive(Connection& connection) {
+  const auto room = connection.stream.ReceiveRoom();
+  const ssize_t octets = recv(connection.socket.get(), room.data(), room.size(), 0);
+  if (octets > 0) {
+    connection.stream.Received(static_cast<size_t>(octets));
+  } else if (octets == 0) {
+    connection.ended = true;
+  } else if (!WouldBlock(errno) && errno != EINTR) {
+    return Fate::kClose;
+  }
+  return Fate::kKeep;
+}
+
+TcpServer::Fate TcpServer::Pump(Connection& connection) {
+  bool answered = true;
+  while (answered && connection.stream.pending().empty()) {
+    if (AnswerAll(connection, answered) == Fate::kClose) return Fate::kClose;
+    if (Flush(connection) == Fate::kClose) return Fate::kClose;
+  }
+  const bool is_done = connection.ended && connection.stream.pending().empty();
+  return is_done ? Fate::kClose : Fate::kKeep;
+}
+
+TcpServer::Fate TcpServer::AnswerAll(Connection& connection, bool& answered) {
+  const Snapshot* snapshot = reader_.Get();
+  answered = false;
+  std::span<const uint8_t> message;
+  while (connection.stream.NextMessage(message)) {
+    const size_t octets =
+        responder_.Respond(message, connection.peer, Transport::kTcp, snapshot, reply_);
+    if (octets == 0) return Fate::kClose;
+    connection.stream.AppendReply(std::span(reply_).first(octets));
+    answered = true;
+  }
+  if (answered) connection.deadline = now_ + limits_.idle_timeout;
+  return Fate::kKeep;
+}
+
+TcpServer::Fate TcpServer::Flush(Connection& connection) noexcept {
+  const auto pending = connection.stream.pending();
+  if (pending.empty()) return Fate::kKeep;
+  const ssize_t octets =
+      send(connection.socket.get(), pending.data(), pending.size(), MSG_NOSIGNAL);
+  if (octets < 0) return WouldBlock(errno) || errno == EINTR ? Fate::kKeep : Fate::kClose;
+  connection.stream.Sent(static_cast<size_t>(octets));
+  if (connection.stream.pending().empty()) connection.deadline = now_ + limits_.idle_timeout;
+  return Fate::kKeep;
+}
+
+TcpServer::Fate TcpServer::Watch(Connection& connection) noexcept {
+  const uint32_t wanted = connection.stream.pending().empty() ? EPOLLIN : EPOLLOUT;
+  if (wanted == connection.watched) return Fate::kKeep;
+  connection.watched = wanted;
+  const bool is_set = Control(epoll_, EPOLL_CTL_MOD, connection.socket.get(), wanted);
+  return is_set ? Fate::kKeep : Fate::kClose;
+}
+
+void TcpServer::Close(int fd) {
+  // Closing also takes the descriptor out of epoll: nobody else holds a copy.
+  connections_[static_cast<size_t>(fd)].reset();
+  --open_;
+  tally_.tcp_closed.Add();
+}
+
+}  // namespace waypost::serve

@@ -1,0 +1,73 @@
+#include "dnsd/serve/udp_batch.h"
+
+namespace waypost::serve {
+namespace {
+
+/// Makes the note "arrived at this address" one that says "leave from this address". The interface
+/// is left to the routing table, except for link-local addresses, which mean nothing without it.
+void TurnAround(cmsghdr& note) noexcept {
+  if (note.cmsg_level == IPPROTO_IP && note.cmsg_type == IP_PKTINFO) {
+    auto& info = *reinterpret_cast<in_pktinfo*>(CMSG_DATA(&note));
+    info.ipi_spec_dst = info.ipi_addr;
+    info.ipi_ifindex = 0;
+  } else if (note.cmsg_level == IPPROTO_IPV6 && note.cmsg_type == IPV6_PKTINFO) {
+    auto& info = *reinterpret_cast<in6_pktinfo*>(CMSG_DATA(&note));
+    if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = 0;
+  }
+}
+
+}  // namespace
+
+UdpBatch::UdpBatch() noexcept {
+  for (size_t i = 0; i < kSize; ++i) {
+    in_vectors_[i] = {.iov_base = queries_[i].data(), .iov_len = kQueryOctets};
+    in_[i].msg_hdr.msg_iov = &in_vectors_[i];
+    in_[i].msg_hdr.msg_iovlen = 1;
+    in_[i].msg_hdr.msg_name = &senders_[i];
+    in_[i].msg_hdr.msg_control = &controls_[i];
+  }
+}
+
+size_t UdpBatch::Receive(int socket, int flags) noexcept {
+  for (mmsghdr& message : in_) {
+    message.msg_hdr.msg_namelen = sizeof(KernelAddress);
+    message.msg_hdr.msg_controllen = sizeof(Control);
+  }
+  to_send_ = 0;
+  const int received = recvmmsg(socket, in_.data(), kSize, flags, nullptr);
+  return received > 0 ? static_cast<size_t>(received) : 0;
+}
+
+void UdpBatch::SetReply(size_t i, size_t length) noexcept {
+  if (length == 0) return;
+  out_vectors_[to_send_] = {.iov_base = replies_[i].data(), .iov_len = length};
+  msghdr& header = out_[to_send_].msg_hdr;
+  header = in_[i].msg_hdr;
+  header.msg_iov = &out_vectors_[to_send_];
+  header.msg_flags = 0;
+  // Without a note of the destination the socket is bound to one address, from which it sends.
+  if (header.msg_controllen == 0) {
+    header.msg_control = nullptr;
+  } else {
+    TurnAround(controls_[i].header);
+  }
+  ++to_send_;
+}
+
+size_t UdpBatch::Send(int socket) noexcept {
+  size_t failed = 0;
+  for (size_t at = 0; at < to_send_;) {
+    const int sent = sendmmsg(socket, out_.data() + at, static_cast<unsigned>(to_send_ - at),
+                              MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent > 0) {
+      at += static_cast<size_t>(sent);
+    } else {
+      // The first one could not be sent; the others may.
+      ++failed;
+      ++at;
+    }
+  }
+  return failed;
+}
+
+}  // namespace waypost::serve

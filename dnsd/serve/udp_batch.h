@@ -1,0 +1,65 @@
+// Up to 32 datagrams that are received, answered and sent together: one system call each way.
+//
+// Thread safety: one thread. Errors: what cannot be received or sent is left out and counted by the
+// return values. Nothing allocates after construction.
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "dnsd/base/ip.h"
+#include "dnsd/serve/sockets.h"
+#include "dnsd/wire/header.h"
+
+namespace waypost::serve {
+
+class UdpBatch {
+ public:
+  /// The system calls' cost is spread thin at 32, and the replies of a batch wait for one another
+  /// for a few microseconds only.
+  static constexpr size_t kSize = 32;
+  /// Queries longer than this arrive cut off and are answered with FORMERR.
+  static constexpr size_t kQueryOctets = 2048;
+
+  UdpBatch() noexcept;
+  UdpBatch(const UdpBatch&) = delete;
+  UdpBatch& operator=(const UdpBatch&) = delete;
+
+  /// `flags`: MSG_WAITFORONE to wait for the first datagram, MSG_DONTWAIT not to wait. Returns how
+  /// many came; 0 after the socket's timeout or an error.
+  size_t Receive(int socket, int flags) noexcept;
+
+  std::span<const uint8_t> query(size_t i) const noexcept {
+    return {queries_[i].data(), in_[i].msg_len};
+  }
+  IpAddress sender(size_t i) const noexcept { return FromKernel(senders_[i]); }
+  std::span<uint8_t> reply(size_t i) noexcept { return replies_[i]; }
+  /// The first `length` octets of reply(i) go to sender(i); 0: nothing does.
+  void SetReply(size_t i, size_t length) noexcept;
+
+  /// Sends all replies, each from the address that was asked. Never waits: when the send queue is
+  /// full, replies are lost as on any full link. Returns how many could not be sent.
+  size_t Send(int socket) noexcept;
+
+ private:
+  union Control {
+    alignas(cmsghdr) std::array<uint8_t, CMSG_SPACE(sizeof(in6_pktinfo))> octets;
+    cmsghdr header;
+  };
+
+  size_t to_send_ = 0;
+  std::array<mmsghdr, kSize> in_{};
+  std::array<mmsghdr, kSize> out_{};
+  std::array<iovec, kSize> in_vectors_{};
+  std::array<iovec, kSize> out_vectors_{};
+  std::array<KernelAddress, kSize> senders_;
+  std::array<Control, kSize> controls_;
+  std::array<std::array<uint8_t, kQueryOctets>, kSize> queries_;
+  std::array<std::array<uint8_t, wire::kMaxUdpPayload>, kSize> replies_;
+};
+
+}  // namespace waypost::serve

@@ -1,0 +1,57 @@
+#include "dnsd/serve/udp_worker.h"
+
+namespace waypost::serve {
+namespace {
+
+/// What a stopping worker still answers on each socket, so that a flood cannot keep it alive.
+constexpr int kMaxDrainedBatches = 64;
+
+}  // namespace
+
+UdpWorker::UdpWorker(std::vector<FileDescriptor> sockets, const SnapshotCell<Snapshot>& cell,
+                     const Identity& identity, Decider decide, uint64_t seed)
+    : sockets_(std::move(sockets)), reader_(cell), responder_(identity, decide, seed, tally_) {
+  for (const auto& socket : sockets_) polled_.push_back({.fd = socket.get(), .events = POLLIN});
+}
+
+void UdpWorker::Run(const std::atomic<bool>& stop) noexcept {
+  while (!stop.load(std::memory_order_relaxed)) {
+    if (sockets_.size() == 1) {
+      ServeBatch(sockets_[0].get(), MSG_WAITFORONE);
+    } else {
+      ServeReady();
+    }
+  }
+  Drain();
+}
+
+void UdpWorker::ServeReady() noexcept {
+  const int ready = poll(polled_.data(), polled_.size(), kIdleWakeMs);
+  if (ready <= 0) reader_.Get();
+  for (const pollfd& polled : polled_) {
+    if (ready > 0 && polled.revents != 0) ServeBatch(polled.fd, MSG_DONTWAIT);
+  }
+}
+
+size_t UdpWorker::ServeBatch(int socket, int flags) noexcept {
+  const size_t received = batch_.Receive(socket, flags);
+  // Only now, so that a query sent after a publication never meets the snapshot before it.
+  const Snapshot* snapshot = reader_.Get();
+  for (size_t i = 0; i < received; ++i) {
+    batch_.SetReply(i, responder_.Respond(batch_.query(i), batch_.sender(i), Transport::kUdp,
+                                          snapshot, batch_.reply(i)));
+  }
+  const size_t failed = batch_.Send(socket);
+  if (failed > 0) tally_.send_errors.Add(failed);
+  return received;
+}
+
+void UdpWorker::Drain() noexcept {
+  for (const auto& socket : sockets_) {
+    for (int i = 0; i < kMaxDrainedBatches; ++i) {
+      if (ServeBatch(socket.get(), MSG_DONTWAIT) == 0) break;
+    }
+  }
+}
+
+}  // namespace waypost::serve

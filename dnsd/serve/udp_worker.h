@@ -1,0 +1,57 @@
+// One worker: receives, answers and sends datagrams on its own sockets, one for each listen
+// address.
+//
+// With one address it blocks in recvmmsg, so a batch costs two system calls. With several it waits
+// in poll and takes one batch from each ready socket in turn; that third call keeps "N threads"
+// meaning N threads, whatever the number of addresses.
+//
+// It learns of a stop, and lets go of an old snapshot when no query comes, by its receive timeout:
+// that needs no signal, no extra descriptor and no help from the kernel's undocumented corners, and
+// costs ten wake-ups a second.
+//
+// Thread safety: Run on one thread; tally and generation may be read by any. Ownership: identity
+// and cell must outlive it.
+#pragma once
+
+#include <poll.h>
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "dnsd/base/snapshot_cell.h"
+#include "dnsd/serve/file_descriptor.h"
+#include "dnsd/serve/responder.h"
+#include "dnsd/serve/udp_batch.h"
+
+namespace waypost::serve {
+
+/// Longest time in which a stop, or a new snapshot without queries, goes unnoticed.
+inline constexpr int kIdleWakeMs = 100;
+
+class UdpWorker {
+ public:
+  UdpWorker(std::vector<FileDescriptor> sockets, const SnapshotCell<Snapshot>& cell,
+            const Identity& identity, Decider decide, uint64_t seed);
+
+  /// Until `stop`; then answers what has already been received.
+  void Run(const std::atomic<bool>& stop) noexcept;
+
+  const Tally& tally() const noexcept { return tally_; }
+  uint64_t generation() const noexcept { return reader_.seen(); }
+
+ private:
+  void ServeReady() noexcept;
+  /// Returns the number of queries taken.
+  size_t ServeBatch(int socket, int flags) noexcept;
+  void Drain() noexcept;
+
+  const std::vector<FileDescriptor> sockets_;
+  std::vector<pollfd> polled_;
+  SnapshotCell<Snapshot>::Reader reader_;
+  Tally tally_;
+  Responder responder_;
+  UdpBatch batch_;
+};
+
+}  // namespace waypost::serve
