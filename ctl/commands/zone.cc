@@ -1,0 +1,84 @@
+// `zone check`: whether a master file is sound. Needs no server.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "ctl/commands/verbs.h"
+#include "ctl/render/units.h"
+#include "dnsd/zone/check.h"
+
+namespace waypost::ctl {
+namespace {
+
+struct CheckOptions {
+  std::string origin;
+  std::string file;
+};
+
+struct Lines {
+  std::string warnings;
+  std::string errors;
+  uint64_t error_count = 0;
+};
+
+Lines LinesOf(const Problems& problems) {
+  Lines lines;
+  for (const Problem& problem : problems) {
+    (problem.is_warning ? lines.warnings : lines.errors) += problem.ToString() + "\n";
+    if (!problem.is_warning) ++lines.error_count;
+  }
+  return lines;
+}
+
+v1::ZoneStatus StatusOf(const zone::ZoneSummary& summary) {
+  v1::ZoneStatus status;
+  status.set_origin(summary.origin.ToString());
+  status.set_serial(summary.serial);
+  status.set_names(summary.names);
+  status.set_records(summary.records);
+  return status;
+}
+
+void PrintSound(const v1::ZoneStatus& zone, Session& session) {
+  if (!session.tables()) return session.Print(zone);
+  session.out << fmt::format("{}: sound, serial {}, {}, {}\n", zone.origin(), zone.serial(),
+                             render::FormatCount(zone.names(), "name"),
+                             render::FormatCount(zone.records(), "record"));
+}
+
+ExitCode CheckZone(const CheckOptions& options, Session& session) {
+  std::optional<wire::Name> origin;
+  if (!options.origin.empty()) {
+    const Result<wire::Name> parsed = wire::Name::Parse(options.origin);
+    if (!parsed) return session.Fail(ExitCode::kUsage, "--origin: " + parsed.error().message);
+    origin = *parsed;
+  }
+  const zone::ZoneCheck check = zone::CheckZoneFile(options.file, origin);
+  const Lines lines = LinesOf(check.problems);
+  session.err << lines.warnings;
+  if (!check.summary) {
+    return session.Fail({ExitCode::kRefused,
+                         options.file + ": " + render::FormatCount(lines.error_count, "error"),
+                         lines.errors});
+  }
+  PrintSound(StatusOf(*check.summary), session);
+  return ExitCode::kDone;
+}
+
+void Declare(CLI::App& verb, CheckOptions& options) {
+  verb.add_option("file", options.file, "A master file (RFC 1035 section 5)")
+      ->type_name("FILE")
+      ->required();
+  verb.add_option("--origin", options.origin, "[from the file's name, else the owner of the SOA]")
+      ->type_name("ORIGIN");
+}
+
+}  // namespace
+
+void AddZone(Verbs& verbs) {
+  Verbs group = verbs.AddGroup("zone", "Master files");
+  group.Add<CheckOptions>("check", "Check a master file; prints each error with its line", Declare,
+                          CheckZone);
+}
+
+}  // namespace waypost::ctl

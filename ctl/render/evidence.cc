@@ -1,0 +1,103 @@
+#include "ctl/render/evidence.h"
+
+#include <fmt/format.h>
+
+#include "ctl/render/standing.h"
+#include "ctl/render/table.h"
+#include "ctl/render/units.h"
+#include "ctl/render/words.h"
+
+namespace waypost::render {
+namespace {
+
+std::string PhaseWords(const v1::Phases& phases) {
+  std::vector<std::string> words;
+  const auto add = [&](const char* name, uint32_t us) {
+    if (us > 0) words.push_back(fmt::format("{} {}", name, FormatMicroseconds(us)));
+  };
+  add("connect", phases.connect_us());
+  add("tls", phases.tls_us());
+  add("first byte", phases.first_byte_us());
+  add("total", phases.total_us());
+  return Join(words);
+}
+
+std::string CertificateWords(int64_t expires_in_s) {
+  if (expires_in_s == 0) return "";
+  const std::string age = FormatAge(std::chrono::seconds(std::abs(expires_in_s)));
+  return expires_in_s > 0 ? "certificate expires in " + age : "certificate expired " + age + " ago";
+}
+
+/// What the vantage saw: the failed layer with its detail, or the phases of a success.
+std::string SeenWords(const v1::Observation& seen) {
+  std::vector<std::string> words;
+  if (seen.failed_layer() != v1::LAYER_NONE) {
+    words.push_back(WordOf(seen.failed_layer()) + ": " + seen.detail());
+  }
+  for (const std::string& more :
+       {PhaseWords(seen.phases()), CertificateWords(seen.certificate_expires_in_s())}) {
+    if (!more.empty()) words.push_back(more);
+  }
+  return Join(words, "; ");
+}
+
+Tone ToneOf(v1::Opinion opinion) {
+  if (opinion == v1::OPINION_UP) return Tone::kGood;
+  return opinion == v1::OPINION_DOWN ? Tone::kBad : Tone::kDim;
+}
+
+std::string CountedWords(const v1::Vote& vote) {
+  const std::string why = vote.why().empty() ? "" : ": " + vote.why();
+  return (vote.counted() ? "yes" : "no") + why;
+}
+
+std::vector<Cell> VoteRow(const v1::Vote& vote) {
+  const v1::Observation& seen = vote.observation();
+  const auto held = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::microseconds(seen.opinion_age_us()));
+  return {vote.vantage(),
+          {WordOf(seen.opinion()), ToneOf(seen.opinion())},
+          FormatAge(held),
+          FormatAge(std::chrono::milliseconds(vote.age_ms())),
+          {CountedWords(vote), vote.counted() ? Tone::kPlain : Tone::kWarning},
+          SeenWords(seen)};
+}
+
+std::string RenderHeading(const v1::EndpointEvidence& evidence, const Style& style) {
+  const v1::EndpointStatus& status = evidence.status();
+  std::string text = fmt::format("{}: {}", style.Paint(Tone::kStrong, evidence.endpoint()),
+                                 style.Paint(ToneOfStanding(status.standing()), status.standing()));
+  if (status.age_ms() > 0) {
+    text += " for " + FormatAge(std::chrono::milliseconds(status.age_ms()));
+  }
+  if (!status.reason().empty()) text += ", " + Clean(status.reason());
+  text += "\n";
+  if (status.monitor().empty()) return text;
+  return text + fmt::format("  monitor {}, quorum {}: {} up, {} down, {} stale\n",
+                            Clean(status.monitor()), Clean(evidence.quorum()), status.votes_up(),
+                            status.votes_down(), status.votes_stale());
+}
+
+std::string RenderVotes(const v1::EndpointEvidence& evidence, const Style& style) {
+  Table table({{"VANTAGE"},
+               {"SAYS"},
+               {"FOR", Align::kRight},
+               {"SEEN", Align::kRight},
+               {"COUNTED"},
+               {"WHAT IT SAW"}});
+  for (const v1::Vote& vote : evidence.votes()) table.Add(VoteRow(vote));
+  return table.empty() ? "  no vantage has said anything yet\n" : table.ToString(style, 2);
+}
+
+}  // namespace
+
+std::string RenderEvidence(const v1::WhyReply& why, const Style& style) {
+  std::string text;
+  for (const v1::EndpointEvidence& evidence : why.endpoints()) {
+    text +=
+        (text.empty() ? "" : "\n") + RenderHeading(evidence, style) + RenderVotes(evidence, style);
+  }
+  return text;
+}
+
+}  // namespace waypost::render

@@ -1,0 +1,43 @@
+#include "ctl/render/impact.h"
+
+#include <fmt/format.h>
+
+#include "ctl/render/table.h"
+#include "ctl/render/units.h"
+#include "ctl/render/words.h"
+
+namespace waypost::render {
+namespace {
+
+std::string OrNothing(const std::string& pool) { return pool.empty() ? "nothing" : pool; }
+
+std::string RenderCountries(const v1::Impact& impact, const Style& style) {
+  Table table(
+      {{"COUNTRY"}, {"PREFIXES", Align::kRight}, {"SHARE", Align::kRight}, {"FROM"}, {"TO"}});
+  for (const v1::CountryImpact& country : impact.countries()) {
+    table.Add({country.country().empty() ? "unknown" : country.country(),
+               std::to_string(country.changed_prefixes()), FormatShare(country.changed_share()),
+               OrNothing(country.from()), OrNothing(country.to())});
+  }
+  return table.empty() ? "" : table.ToString(style, 2);
+}
+
+std::string RenderImpact(const v1::Impact& impact, const Style& style) {
+  const std::string name = impact.record() + " " + WordOf(impact.type());
+  return fmt::format("{}: {} of {} client prefixes, {} of the IPv4 addresses\n",
+                     style.Paint(Tone::kStrong, name), impact.changed_prefixes(), impact.prefixes(),
+                     FormatShare(impact.changed_share())) +
+         RenderCountries(impact, style);
+}
+
+}  // namespace
+
+std::string RenderImpacts(const google::protobuf::RepeatedPtrField<v1::Impact>& impacts,
+                          const Style& style) {
+  if (impacts.empty()) return "No client would be answered differently.\n";
+  std::string text = "Answered differently:\n";
+  for (const v1::Impact& impact : impacts) text += RenderImpact(impact, style);
+  return text;
+}
+
+}  // namespace waypost::render

@@ -1,0 +1,224 @@
+#include "ctl/render/status.h"
+
+#include <fmt/format.h>
+
+#include "ctl/render/standing.h"
+#include "ctl/render/table.h"
+#include "ctl/render/units.h"
+#include "ctl/render/words.h"
+
+namespace waypost::render {
+namespace {
+
+using std::chrono::milliseconds;
+using Wall = std::chrono::system_clock::time_point;
+
+std::string Age(uint64_t ms) { return FormatAge(milliseconds(ms)); }
+
+std::string RenderServer(const v1::StatusReply& status) {
+  return fmt::format("waypost-dnsd {}  revision {}  epoch {}  up for {}\n", Clean(status.version()),
+                     status.revision(), status.epoch(), Age(status.uptime_s() * 1000));
+}
+
+std::string RenderGeo(const v1::GeoStatus& geo) {
+  if (geo.databases().empty()) {
+    return fmt::format("geo: no database; {} client prefixes in {} classes\n", geo.prefixes(),
+                       geo.classes());
+  }
+  google::protobuf::Timestamp built;
+  built.set_seconds(geo.build_epoch_s());
+  std::string text = fmt::format("geo: {} client prefixes in {} classes from {}", geo.prefixes(),
+                                 geo.classes(), Clean(Join(geo.databases())));
+  if (geo.build_epoch_s() != 0) text += ", built " + FormatTime(built).substr(0, 10);
+  if (!geo.attribution().empty()) text += "; " + Clean(geo.attribution());
+  return text + "\n";
+}
+
+Table RegionTable(const v1::StatusReply& status) {
+  Table table({{"REGION"}, {"ENDPOINTS"}, {"STATE"}});
+  for (const v1::RegionStatus& region : status.regions()) {
+    const UpCount count{region.endpoints_up(), region.endpoints()};
+    table.Add({region.name(),
+               {count.ToString(), count.tone()},
+               region.drained() ? Cell("drained", Tone::kWarning) : Cell("serving")});
+  }
+  return table;
+}
+
+Table PoolTable(const v1::StatusReply& status) {
+  Table table({{"POOL"}, {"REGION"}, {"WEIGHT", Align::kRight}, {"ENDPOINTS"}, {"HELD BACK BY"}});
+  for (const v1::PoolStatus& pool : status.pools()) {
+    const UpCount count = CountUp(pool);
+    table.Add({pool.name(),
+               pool.region(),
+               std::to_string(pool.weight()),
+               {count.ToString(), count.tone()},
+               {Join(pool.held_by()), Tone::kWarning}});
+  }
+  return table;
+}
+
+std::vector<Cell> EndpointRow(const v1::PoolStatus& pool, const v1::EndpointStatus& endpoint) {
+  const std::string votes = endpoint.monitor().empty()
+                                ? ""
+                                : fmt::format("{}/{}/{}", endpoint.votes_up(),
+                                              endpoint.votes_down(), endpoint.votes_stale());
+  return {pool.name() + "/" + endpoint.address(),
+          std::to_string(endpoint.weight()),
+          {endpoint.standing(), ToneOfStanding(endpoint.standing())},
+          endpoint.age_ms() == 0 ? "" : Age(endpoint.age_ms()),
+          votes,
+          endpoint.reason()};
+}
+
+Table EndpointTable(const v1::StatusReply& status) {
+  Table table({{"ENDPOINT"},
+               {"WEIGHT", Align::kRight},
+               {"STANDING"},
+               {"FOR", Align::kRight},
+               {"UP/DOWN/STALE"},
+               {"WHY"}});
+  for (const v1::PoolStatus& pool : status.pools()) {
+    for (const v1::EndpointStatus& endpoint : pool.endpoints()) {
+      table.Add(EndpointRow(pool, endpoint));
+    }
+  }
+  return table;
+}
+
+Table VantageTable(const v1::StatusReply& status) {
+  Table table({{"VANTAGE"},
+               {"REGION"},
+               {"STREAM"},
+               {"SILENT", Align::kRight},
+               {"TARGETS", Align::kRight},
+               {"DOWN", Align::kRight},
+               {"VERSION"}});
+  for (const v1::VantageStatus& vantage : status.vantages()) {
+    table.Add({vantage.name(), vantage.region(),
+               vantage.connected() ? Cell("connected", Tone::kGood) : Cell("lost", Tone::kBad),
+               Age(vantage.silence_ms()), std::to_string(vantage.targets()),
+               std::to_string(vantage.targets_down()), vantage.version()});
+  }
+  return table;
+}
+
+std::string UntilWords(const v1::Override& override, Wall now) {
+  if (!override.has_until()) return "removed";
+  const auto left = std::chrono::duration_cast<milliseconds>(ToWall(override.until()) - now);
+  const std::string time = FormatTime(override.until());
+  return left.count() <= 0 ? time + " (over)" : time + " (" + FormatAge(left) + " left)";
+}
+
+Table OverrideTable(const v1::StatusReply& status, Wall now) {
+  Table table({{"OVERRIDE"}, {"STATE"}, {"UNTIL"}, {"REASON"}});
+  for (const v1::Override& override : status.overrides()) {
+    table.Add({override.target(),
+               {WordsOf(override), Tone::kWarning},
+               UntilWords(override, now),
+               override.reason()});
+  }
+  return table;
+}
+
+Table ZoneTable(const v1::StatusReply& status) {
+  Table table({{"ZONE"},
+               {"SERIAL", Align::kRight},
+               {"NAMES", Align::kRight},
+               {"RECORDS", Align::kRight},
+               {"STEERED", Align::kRight}});
+  for (const v1::ZoneStatus& zone : status.zones()) {
+    table.Add({zone.origin(), std::to_string(zone.serial()), std::to_string(zone.names()),
+               std::to_string(zone.records()), std::to_string(zone.steered())});
+  }
+  return table;
+}
+
+std::string RenderWarnings(const v1::StatusReply& status, const Style& style) {
+  std::string text;
+  for (const std::string& warning : status.warnings()) {
+    text += style.Paint(Tone::kWarning, "warning: " + warning) + "\n";
+  }
+  return text;
+}
+
+/// Counts of what works, gathered from all tables.
+struct Totals {
+  uint32_t endpoints = 0;
+  uint32_t endpoints_up = 0;
+  int vantages_connected = 0;
+};
+
+Totals TotalsOf(const v1::StatusReply& status) {
+  Totals totals;
+  for (const v1::PoolStatus& pool : status.pools()) {
+    const UpCount count = CountUp(pool);
+    totals.endpoints += count.total;
+    totals.endpoints_up += count.up;
+  }
+  for (const v1::VantageStatus& vantage : status.vantages()) {
+    if (vantage.connected()) ++totals.vantages_connected;
+  }
+  return totals;
+}
+
+std::string RenderTroubledEndpoints(const v1::PoolStatus& pool, const Style& style) {
+  std::string text;
+  for (const v1::EndpointStatus& endpoint : pool.endpoints()) {
+    const Tone tone = ToneOfStanding(endpoint.standing());
+    if (tone == Tone::kGood) continue;
+    text += fmt::format("{} endpoint {}/{}", style.Paint(tone, endpoint.standing()),
+                        Clean(pool.name()), Clean(endpoint.address()));
+    if (endpoint.age_ms() > 0) text += " for " + Age(endpoint.age_ms());
+    text += (endpoint.reason().empty() ? "" : ": " + Clean(endpoint.reason())) + "\n";
+  }
+  return text;
+}
+
+std::string RenderLostVantages(const v1::StatusReply& status, const Style& style) {
+  std::string text;
+  for (const v1::VantageStatus& vantage : status.vantages()) {
+    if (vantage.connected()) continue;
+    text += fmt::format("{} vantage {}, silent for {}\n", style.Paint(Tone::kBad, "lost"),
+                        Clean(vantage.name()), Age(vantage.silence_ms()));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string RenderStatusTables(const v1::StatusReply& status, Wall now, const Style& style) {
+  std::string text;
+  for (const Table& table : {RegionTable(status), PoolTable(status), EndpointTable(status),
+                             VantageTable(status), OverrideTable(status, now), ZoneTable(status)}) {
+    if (!table.empty()) text += "\n" + table.ToString(style);
+  }
+  return text;
+}
+
+std::string RenderStatus(const v1::StatusReply& status, Wall now, const Style& style) {
+  std::string text =
+      RenderServer(status) + RenderGeo(status.geo()) + RenderStatusTables(status, now, style);
+  if (!status.warnings().empty()) text += "\n" + RenderWarnings(status, style);
+  return text;
+}
+
+std::string RenderShortStatus(const v1::StatusReply& status, const Style& style) {
+  const Totals totals = TotalsOf(status);
+  std::string text = fmt::format(
+      "revision {}, epoch {}, up for {}: endpoints {}/{} up, vantages {}/{} connected, {}, {}\n",
+      status.revision(), status.epoch(), Age(status.uptime_s() * 1000), totals.endpoints_up,
+      totals.endpoints, totals.vantages_connected, status.vantages_size(),
+      FormatCount(static_cast<uint64_t>(status.overrides_size()), "override"),
+      FormatCount(static_cast<uint64_t>(status.warnings_size()), "warning"));
+  for (const v1::PoolStatus& pool : status.pools()) text += RenderTroubledEndpoints(pool, style);
+  text += RenderLostVantages(status, style);
+  for (const v1::Override& override : status.overrides()) {
+    text += fmt::format("{} {}{}\n", style.Paint(Tone::kWarning, WordsOf(override)),
+                        Clean(override.target()),
+                        override.reason().empty() ? "" : ": " + Clean(override.reason()));
+  }
+  return text + RenderWarnings(status, style);
+}
+
+}  // namespace waypost::render
