@@ -2,8 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include "dnsd/config/scalar.h"
-#include "dnsd/wire/name.h"
+#include "dnsd/config/catalog.h"
 
 namespace waypost::config {
 namespace {
@@ -15,13 +14,16 @@ const FieldDescriptor* KindField(const v1::Resource& resource) {
       resource, v1::Resource::descriptor()->oneof_decl(0));
 }
 
-/// One spelling for each domain name; text that is none is only lowered.
-std::string CanonicalDomain(const std::string& text) {
-  const auto name = wire::Name::Parse(text);
-  return name ? name->Lowered().ToString() : ToLower(text);
+std::string CanonicalTarget(const std::string& text) {
+  const auto target = ParseTarget(text);
+  return target ? target->ToString() : text;
 }
 
-bool IsDomainKind(const std::string& kind) { return kind == "record" || kind == "zone"; }
+/// One spelling for the names that have several.
+std::string CanonicalName(const std::string& kind, const std::string& name) {
+  if (kind == "override") return CanonicalTarget(name);
+  return kind == "record" || kind == "zone" ? CanonicalDomain(name) : name;
+}
 
 /// `policy "web"` -> policy/web; empty when the text is not of this shape.
 std::string IdOfDescription(const std::string& object) {
@@ -29,7 +31,7 @@ std::string IdOfDescription(const std::string& object) {
   if (quote == std::string::npos || object.size() < quote + 3 || object.back() != '"') return "";
   const std::string kind = object.substr(0, quote);
   const std::string name = object.substr(quote + 2, object.size() - quote - 3);
-  return kind + "/" + (IsDomainKind(kind) ? CanonicalDomain(name) : name);
+  return kind + "/" + CanonicalName(kind, name);
 }
 
 /// The line of the field, else of the nearest field around it, else of the document.
@@ -67,7 +69,7 @@ std::string NameOf(const v1::Resource& resource) {
     case v1::Resource::kZone:
       return CanonicalDomain(resource.zone().origin());
     case v1::Resource::kOverride:
-      return resource.override().target();
+      return CanonicalTarget(resource.override().target());
     case v1::Resource::KIND_NOT_SET:
       break;
   }

@@ -16,7 +16,7 @@ namespace waypost::config {
 /// set.
 std::string KindOf(const v1::Resource& resource);
 /// Its name; a zone's origin and a record's owner lowered and without the last dot; an override's
-/// target.
+/// target, with the names and addresses in it in one spelling.
 std::string NameOf(const v1::Resource& resource);
 /// KIND/NAME.
 std::string IdOf(const v1::Resource& resource);

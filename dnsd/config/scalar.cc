@@ -181,11 +181,14 @@ Result<google::protobuf::Timestamp> ParseTimestamp(std::string_view text) {
   return timestamp;
 }
 
+bool IsValid(const google::protobuf::Timestamp& timestamp) {
+  return timestamp.seconds() >= TimeUtil::kTimestampMinSeconds &&
+         timestamp.seconds() <= TimeUtil::kTimestampMaxSeconds && timestamp.nanos() >= 0 &&
+         timestamp.nanos() < kSecond;
+}
+
 std::string FormatTimestamp(const google::protobuf::Timestamp& timestamp) {
-  const bool is_valid = timestamp.seconds() >= TimeUtil::kTimestampMinSeconds &&
-                        timestamp.seconds() <= TimeUtil::kTimestampMaxSeconds &&
-                        timestamp.nanos() >= 0 && timestamp.nanos() < kSecond;
-  return is_valid ? TimeUtil::ToString(timestamp) : "invalid";
+  return IsValid(timestamp) ? TimeUtil::ToString(timestamp) : "invalid";
 }
 
 std::string EnumWord(const EnumValueDescriptor& value) {

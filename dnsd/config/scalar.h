@@ -23,6 +23,7 @@ std::string FormatDuration(const google::protobuf::Duration& duration);
 
 /// RFC 3339, such as 2026-05-01T12:00:00Z; years 1 to 9999.
 Result<google::protobuf::Timestamp> ParseTimestamp(std::string_view text);
+bool IsValid(const google::protobuf::Timestamp& timestamp);
 std::string FormatTimestamp(const google::protobuf::Timestamp& timestamp);
 
 /// `majority` for QUORUM_MAJORITY; record types as DNS writes them, in upper case.

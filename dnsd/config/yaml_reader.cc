@@ -175,6 +175,12 @@ uint32_t LineOf(const DocumentText& document, int line) {
   return document.first_line + static_cast<uint32_t>(std::max(line, 0));
 }
 
+/// The parser stumbles over plain text such as `{path: /a?b}`, which people take for granted.
+std::string FactOf(const YAML::Exception& error) {
+  const bool is_token = error.msg == YAML::ErrorMsg::UNKNOWN_TOKEN;
+  return "not YAML: " + error.msg + (is_token ? "; text with ? : [ ] { } or # needs quotes" : "");
+}
+
 void ReadChecked(const DocumentText& document, const std::string& file, YamlText& out) {
   const auto report = [&](uint32_t line, std::string fact) {
     out.problems.push_back({.file = file, .line = line, .fact = std::move(fact)});
@@ -186,7 +192,7 @@ void ReadChecked(const DocumentText& document, const std::string& file, YamlText
   } catch (const Refusal& refusal) {
     report(refusal.line, refusal.what());
   } catch (const YAML::Exception& error) {
-    report(LineOf(document, error.mark.line), "not YAML: " + error.msg);
+    report(LineOf(document, error.mark.line), FactOf(error));
   } catch (const std::exception& error) {
     report(document.first_line, std::string("cannot be read as YAML: ") + error.what());
   }

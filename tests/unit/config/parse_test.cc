@@ -216,6 +216,12 @@ TEST(Parse, GoesOnBehindADocumentThatIsNotYaml) {
                                                   "f.yaml:9: pool \"c\": has no field \"x\""));
 }
 
+TEST(Parse, HintsAtQuotes) {
+  EXPECT_THAT(
+      ProblemsOf("kind: Monitor\nhttp: {path: /a?b}\n"),
+      ElementsAre("f.yaml:2: not YAML: unknown token; text with ? : [ ] { } or # needs quotes"));
+}
+
 TEST(Parse, RemembersTheLinesOfFields) {
   const Parsed parsed = ParseDocuments(
       "# a comment\nkind: Policy\nname: web\nsteps:\n  - latency:\n      tolerance: 10ms\n"

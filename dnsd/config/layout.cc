@@ -1,0 +1,233 @@
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <array>
+
+#include "dnsd/config/build.h"
+#include "dnsd/config/catalog.h"
+
+namespace waypost::config {
+namespace {
+
+using google::protobuf::Duration;
+using google::protobuf::util::TimeUtil;
+using std::chrono::milliseconds;
+using std::chrono::system_clock;
+
+// Defaults of monitors, as resource.proto states them.
+constexpr int64_t kIntervalMs = 5000;
+constexpr int64_t kTimeoutMs = 2000;
+constexpr uint32_t kRise = 2;
+constexpr uint32_t kFall = 3;
+constexpr int64_t kLeastStalenessMs = 3000;
+constexpr uint32_t kHttpPort = 80;
+constexpr uint32_t kHttpsPort = 443;
+
+milliseconds ToMilliseconds(const Duration& duration) {
+  return milliseconds(TimeUtil::DurationToMilliseconds(duration));
+}
+
+/// Those in force at a moment, by target.
+class Overrides {
+ public:
+  Overrides(const ResourceSet& resources, system_clock::time_point now) {
+    const int64_t now_ns =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+    for (const auto& [name, override] : CatalogOf(resources).overrides) {
+      const bool has_ended =
+          override->has_until() && TimeUtil::TimestampToNanoseconds(override->until()) <= now_ns;
+      if (!has_ended) by_target_[name] = override;
+    }
+  }
+
+  const std::map<std::string, const v1::Override*>& by_target() const { return by_target_; }
+  bool IsDrained(const Target& target) const {
+    const v1::Override* override = Find(by_target_, target.ToString());
+    return override != nullptr && override->drain();
+  }
+  liveness::Forced ForcedAt(const Target& target) const {
+    const v1::Override* override = Find(by_target_, target.ToString());
+    if (override == nullptr || !override->has_force()) return liveness::Forced::kNo;
+    return override->force() == v1::FORCED_STATE_UP ? liveness::Forced::kUp
+                                                    : liveness::Forced::kDown;
+  }
+
+ private:
+  ByName<v1::Override> by_target_;
+};
+
+bool IsV6(const v1::Endpoint& endpoint) {
+  const auto address = IpAddress::Parse(endpoint.address());
+  return address && !address->is_v4();
+}
+
+const v1::Pool& DeclaredPool(const Built& built, steer::PoolIndex pool) {
+  return built.resources.at("pool/" + built.steering->topology.pools[pool].name)->pool();
+}
+
+/// A pool's endpoints in the order of the topology: IPv6 addresses last.
+std::vector<const v1::Endpoint*> InBoardOrder(const v1::Pool& pool) {
+  std::vector<const v1::Endpoint*> endpoints;
+  for (const bool wants_v6 : {false, true}) {
+    for (const v1::Endpoint& endpoint : pool.endpoints()) {
+      if (IsV6(endpoint) == wants_v6) endpoints.push_back(&endpoint);
+    }
+  }
+  return endpoints;
+}
+
+struct Declared {
+  const v1::Pool& pool;
+  const v1::Endpoint& endpoint;
+};
+
+Declared FindDeclared(const Built& built, steer::EndpointIndex index) {
+  const steer::Topology& topology = built.steering->topology;
+  const steer::PoolIndex pool = topology.endpoints[index].pool;
+  const v1::Pool& declared = DeclaredPool(built, pool);
+  return {declared, *InBoardOrder(declared)[index - topology.pools[pool].first]};
+}
+
+void FillHttp(v1::HttpProbe& http, uint32_t port, const v1::Endpoint& endpoint) {
+  if (http.port() == 0) http.set_port(port);
+  if (http.path().empty()) http.set_path("/");
+  if (http.method().empty()) http.set_method("GET");
+  if (http.host().empty()) http.set_host(endpoint.cname());
+  if (http.expect().status().empty()) http.mutable_expect()->add_status("200-299");
+}
+
+void FillTimes(v1::Monitor& monitor) {
+  if (!monitor.has_interval()) {
+    *monitor.mutable_interval() = TimeUtil::MillisecondsToDuration(kIntervalMs);
+  }
+  if (!monitor.has_timeout()) {
+    *monitor.mutable_timeout() = TimeUtil::MillisecondsToDuration(kTimeoutMs);
+  }
+  if (!monitor.has_staleness()) {
+    const Duration renewed = monitor.interval() * int64_t{3} + monitor.timeout();
+    *monitor.mutable_staleness() =
+        std::max(renewed, TimeUtil::MillisecondsToDuration(kLeastStalenessMs));
+  }
+}
+
+/// The monitor with all defaults, except what depends on the endpoint.
+void FillDefaults(v1::Monitor& monitor) {
+  FillTimes(monitor);
+  if (monitor.rise() == 0) monitor.set_rise(kRise);
+  if (monitor.fall() == 0) monitor.set_fall(kFall);
+  if (monitor.quorum() == v1::QUORUM_UNSPECIFIED) monitor.set_quorum(v1::QUORUM_MAJORITY);
+}
+
+std::unique_ptr<v1::Monitor> MonitorOf(const Built& built, const Declared& declared) {
+  const std::string& own = declared.endpoint.monitor();
+  const std::string& name = own.empty() ? declared.pool.monitor() : own;
+  if (name.empty()) return nullptr;
+  auto monitor = std::make_unique<v1::Monitor>(built.resources.at("monitor/" + name)->monitor());
+  FillDefaults(*monitor);
+  if (monitor->has_http()) FillHttp(*monitor->mutable_http(), kHttpPort, declared.endpoint);
+  if (monitor->has_https()) FillHttp(*monitor->mutable_https(), kHttpsPort, declared.endpoint);
+  return monitor;
+}
+
+liveness::Quorum QuorumOf(v1::Quorum quorum) {
+  switch (quorum) {
+    case v1::QUORUM_ANY:
+      return liveness::Quorum::kAny;
+    case v1::QUORUM_ALL:
+      return liveness::Quorum::kAll;
+    default:
+      return liveness::Quorum::kMajority;
+  }
+}
+
+liveness::VoteRule RuleOf(const v1::Monitor& monitor) {
+  return {.quorum = QuorumOf(monitor.quorum()),
+          .staleness = ToMilliseconds(monitor.staleness()),
+          .interval = ToMilliseconds(monitor.interval()),
+          .rise = monitor.rise(),
+          .fall = monitor.fall()};
+}
+
+/// An endpoint's own target, its pool's and its region's: the most specific first.
+std::array<Target, 3> TargetsOf(const Declared& declared) {
+  const std::string& pool = declared.pool.name();
+  return {Target{Target::Kind::kEndpoint, pool, EndpointKey(declared.endpoint)},
+          Target{Target::Kind::kPool, pool, ""},
+          Target{Target::Kind::kRegion, declared.pool.region(), ""}};
+}
+
+void ApplyOverrides(const Overrides& overrides, const Declared& declared,
+                    liveness::EndpointSpec& spec) {
+  for (const Target& target : TargetsOf(declared)) {
+    spec.drained = spec.drained || overrides.IsDrained(target);
+    if (spec.forced == liveness::Forced::kNo) spec.forced = overrides.ForcedAt(target);
+  }
+}
+
+liveness::EndpointSpec SpecOf(const Built& built, const steer::Endpoint& endpoint,
+                              const Declared& declared, const Overrides& overrides) {
+  liveness::EndpointSpec spec{.id = endpoint.id, .weight = endpoint.weight};
+  const auto monitor = MonitorOf(built, declared);
+  spec.monitored = monitor != nullptr;
+  if (monitor != nullptr) spec.rule = RuleOf(*monitor);
+  ApplyOverrides(overrides, declared, spec);
+  return spec;
+}
+
+template <typename T>
+const T* FindNamed(const std::vector<T>& list, const std::string& name) {
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const T& item) { return item.name == name; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+liveness::Layout LayoutFor(const Built& built, system_clock::time_point now) {
+  const steer::Topology& topology = built.steering->topology;
+  const Overrides overrides(built.resources, now);
+  liveness::Layout layout;
+  for (size_t i = 0; i < topology.pools.size(); ++i) {
+    const steer::Pool& pool = topology.pools[i];
+    const v1::Pool& declared = DeclaredPool(built, static_cast<steer::PoolIndex>(i));
+    layout.pools.push_back({pool.name, pool.weight});
+    for (const v1::Endpoint* endpoint : InBoardOrder(declared)) {
+      layout.endpoints.push_back(SpecOf(built, topology.endpoints[layout.endpoints.size()],
+                                        {declared, *endpoint}, overrides));
+    }
+  }
+  for (const steer::Hold& hold : built.steering->holds) {
+    layout.holds.push_back(
+        {hold.policy + "/" + topology.pools[hold.pool].name, hold.pool, hold.manual, hold.delay});
+  }
+  return layout;
+}
+
+std::unique_ptr<v1::Monitor> MonitorFor(const Built& built, steer::EndpointIndex endpoint) {
+  return MonitorOf(built, FindDeclared(built, endpoint));
+}
+
+IpAddress ProbeAddressFor(const Built& built, steer::EndpointIndex endpoint) {
+  const auto probed = IpAddress::Parse(FindDeclared(built, endpoint).endpoint.probe_address());
+  return probed ? *probed : built.steering->topology.endpoints[endpoint].address;
+}
+
+std::map<uint32_t, steer::PoolIndex> PinsFor(const Built& built, system_clock::time_point now) {
+  std::map<uint32_t, steer::PoolIndex> pins;
+  const auto& pools = built.steering->topology.pools;
+  const Overrides overrides(built.resources, now);
+  for (const auto& [name, override] : overrides.by_target()) {
+    const auto target = ParseTarget(override->target());
+    if (!override->has_failover_to() || !target) continue;
+    const steer::Pool* pool = FindNamed(pools, override->failover_to());
+    for (const steer::Record& record : built.steering->records) {
+      const bool is_meant = record.name.ToString() == target->name;
+      if (is_meant && pool != nullptr) {
+        pins[record.index] = static_cast<steer::PoolIndex>(pool - pools.data());
+      }
+    }
+  }
+  return pins;
+}
+
+}  // namespace waypost::config

@@ -1,0 +1,84 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dnsd/config/parse.h"
+#include "tests/unit/config/temp_folder.h"
+
+namespace waypost::config {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<std::string> Ids(const Parsed& parsed) {
+  std::vector<std::string> ids;
+  for (const ParsedResource& read : parsed.resources) ids.push_back(IdOf(read.resource));
+  return ids;
+}
+
+std::vector<std::string> Texts(const Parsed& parsed) {
+  std::vector<std::string> texts;
+  for (const Problem& problem : parsed.problems) texts.push_back(problem.ToString());
+  return texts;
+}
+
+TEST(LoadPath, TakesTheOriginFromAMasterFilesName) {
+  const TempFolder folder;
+  const Parsed parsed = LoadPath(folder.Write("Example.com.zone", "@ SOA"));
+  EXPECT_THAT(Ids(parsed), ElementsAre("zone/example.com"));
+  EXPECT_EQ(parsed.resources[0].resource.zone().text(), "@ SOA");
+  EXPECT_EQ(parsed.resources[0].source.file, folder.path() + "/Example.com.zone");
+}
+
+TEST(LoadPath, ReadsFoldersInNameOrderButNotSubfoldersAndHiddenFiles) {
+  const TempFolder folder;
+  folder.Write("b.yml", "kind: Pool\nname: b\n");
+  folder.Write("a.json", R"([{"kind": "Pool", "name": "a"}])");
+  folder.Write("c.yaml", "kind: Pool\nname: c\n");
+  folder.Write("x.zone", "text");
+  folder.Write(".d.yaml", "kind: Pool\nname: d\n");
+  folder.Write("e.txt", "kind: Pool\nname: e\n");
+  folder.Write("sub/f.yaml", "kind: Pool\nname: f\n");
+  const Parsed parsed = LoadPath(folder.path());
+  EXPECT_THAT(Ids(parsed), ElementsAre("pool/a", "pool/b", "pool/c", "zone/x"));
+  EXPECT_THAT(Texts(parsed), IsEmpty());
+}
+
+TEST(LoadPath, ReadsTheFileThatAZoneNamesOnce) {
+  const TempFolder folder;
+  folder.Write("z/one.zone", "one");
+  folder.Write("two.zone", "two");
+  folder.Write("all.yaml",
+               "kind: Zone\norigin: one.example\nfile: z/one.zone\n---\nkind: Zone\n"
+               "origin: two.example\nfile: ./two.zone\n");
+  const Parsed parsed = LoadPath(folder.path());
+  EXPECT_THAT(Ids(parsed), ElementsAre("zone/one.example", "zone/two.example"));
+  EXPECT_EQ(parsed.resources[0].resource.zone().text(), "one");
+  EXPECT_EQ(parsed.resources[1].resource.zone().text(), "two");
+}
+
+TEST(LoadPath, KeepsTextThatStandsBesideAFile) {
+  const TempFolder folder;
+  const Parsed parsed = LoadPath(
+      folder.Write("z.yaml", "kind: Zone\norigin: a.example\nfile: gone.zone\ntext: kept\n"));
+  EXPECT_THAT(Texts(parsed), IsEmpty());
+  EXPECT_EQ(parsed.resources[0].resource.zone().text(), "kept");
+}
+
+TEST(LoadPath, SaysWhichFileCannotBeRead) {
+  const TempFolder folder;
+  const std::string file =
+      folder.Write("z.yaml", "kind: Zone\norigin: a.example\nfile: gone.zone\n");
+  EXPECT_THAT(Texts(LoadPath(file)),
+              ElementsAre(file + ":3: zone \"a.example\": file: \"" + folder.path() +
+                          "/gone.zone\" cannot be opened: No such file or directory"));
+  EXPECT_THAT(
+      Texts(LoadPath(folder.path() + "/none.yaml")),
+      ElementsAre(folder.path() + "/none.yaml: cannot be opened: No such file or directory"));
+  EXPECT_THAT(
+      Texts(LoadPath(folder.path() + "/none.zone")),
+      ElementsAre(folder.path() + "/none.zone: cannot be opened: No such file or directory"));
+}
+
+}  // namespace
+}  // namespace waypost::config

@@ -1,0 +1,187 @@
+#include "dnsd/config/validate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dnsd/config/parse.h"
+
+namespace waypost::config {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+std::vector<std::string> Texts(const Problems& problems, bool warnings) {
+  std::vector<std::string> texts;
+  for (const Problem& problem : problems) {
+    if (problem.is_warning == warnings) texts.push_back(problem.ToString());
+  }
+  return texts;
+}
+
+Problems Validated(const std::string& text) {
+  const Collected collected = Collect(ParseDocuments(text, ""));
+  EXPECT_THAT(Texts(collected.problems, false), IsEmpty()) << text;
+  return Validate(collected.resources);
+}
+
+std::vector<std::string> Errors(const std::string& text) { return Texts(Validated(text), false); }
+std::vector<std::string> Warnings(const std::string& text) { return Texts(Validated(text), true); }
+
+/// Errors of a monitor with these fields, without the words that name it.
+std::vector<std::string> MonitorErrors(const std::string& fields) {
+  std::vector<std::string> errors = Errors("kind: Monitor\nname: m\n" + fields + "\n");
+  for (std::string& error : errors) error.erase(0, std::string("monitor \"m\": ").size());
+  return errors;
+}
+
+TEST(ValidateMonitor, AcceptsWhatIsInRange) {
+  for (const char* fields :
+       {"tcp: {port: 65535}", "http:", "https: {host: 2001:db8::1, skip_verify: true}",
+        "http: {path: \"/a?b=c\", method: HEAD, headers: {X-A: a b}, expect: {status: [200, "
+        "300-399]}}",
+        "tcp: {port: 1}\ninterval: 100ms\ntimeout: 10ms\nrise: 1\nfall: 10\nstaleness: 1s",
+        "tcp: {port: 1}\ninterval: 1h\ntimeout: 1m\nstaleness: 1d"}) {
+    EXPECT_THAT(MonitorErrors(fields), IsEmpty()) << fields;
+  }
+}
+
+TEST(ValidateMonitor, WantsAProbe) {
+  EXPECT_THAT(MonitorErrors(""), ElementsAre("has no probe: give http, https or tcp"));
+  EXPECT_THAT(Errors("kind: Monitor\ntcp: {port: 1}\n"),
+              ElementsAre("monitor \"\": name: missing"));
+}
+
+TEST(ValidateMonitor, RefusesWhatIsOutOfRange) {
+  EXPECT_THAT(
+      MonitorErrors("tcp:\ninterval: 99ms\ntimeout: 61s\nrise: 11\nfall: 99\nstaleness: 2d"),
+      ElementsAre(HasSubstr("tcp.port: missing"), HasSubstr("interval: "), HasSubstr("timeout: "),
+                  HasSubstr("staleness: "), HasSubstr("rise: "), HasSubstr("fall: ")));
+  EXPECT_THAT(MonitorErrors("tcp: {port: 65536}"), ElementsAre(HasSubstr("tcp.port: 65536")));
+  EXPECT_THAT(MonitorErrors("tcp: {port: 1}\ninterval: 10s\nstaleness: 10s"),
+              ElementsAre("staleness: 10s is not longer than the interval of 10s"));
+}
+
+TEST(ValidateMonitor, RefusesRequestsThatCannotBeSent) {
+  for (const char* http :
+       {"path: healthz", "path: \"/a b\"", "path: \"/a\\r\\nX: y\"", "host: \"a b\"", "host: a..b",
+        "host: \"a\\nb\"", "method: POST", "headers: {\"X Y\": z}", "headers: {X: \"a\\r\\nb\"}",
+        "expect: {status: 99}", "expect: {status: 300-200}", "expect: {status: 2xx}",
+        "expect: {status: \"200-\"}", "skip_verify: true", "ca_file: /etc/ca.pem",
+        "method: HEAD, expect: {body: ok}"}) {
+    EXPECT_EQ(MonitorErrors(std::string("http: {") + http + "}").size(), 1U) << http;
+  }
+  EXPECT_EQ(MonitorErrors("http: {path: /" + std::string(20000, 'a') + "}").size(), 1U);
+}
+
+TEST(ValidateReferences, KnowsTheMonitorsOfPoolsAndEndpoints) {
+  EXPECT_THAT(
+      Errors("kind: Monitor\nname: web\ntcp: {port: 1}\n---\nkind: Pool\nname: p\n"
+             "monitor: wep\nendpoints: [{address: 192.0.2.1, monitor: nope}]\n"),
+      ElementsAre("pool \"p\": monitor: there is no monitor \"wep\" (did you mean \"web\"?)",
+                  "pool \"p\": endpoints[0].monitor: there is no monitor \"nope\""));
+}
+
+TEST(ValidateReferences, WantsAnAddressToProbeForMonitoredNames) {
+  const std::string monitor = "kind: Monitor\nname: m\ntcp: {port: 1}\n---\nkind: Pool\nname: p\n";
+  EXPECT_THAT(Errors(monitor + "monitor: m\nendpoints: [{cname: a.example}]\n"),
+              ElementsAre("pool \"p\": endpoints[0]: a monitored cname needs a probe_address"));
+  EXPECT_THAT(Errors(monitor + "endpoints: [{cname: a.example}]\n"), IsEmpty());
+  EXPECT_THAT(
+      Errors(monitor + "monitor: m\nendpoints: [{cname: a.example, probe_address: 192.0.2.1}]\n"),
+      IsEmpty());
+  EXPECT_THAT(Errors(monitor + "endpoints: [{address: 192.0.2.1, probe_address: x}]\n"),
+              ElementsAre(HasSubstr("endpoints[0].probe_address: \"x\" is not an IP address")));
+}
+
+TEST(ValidateZones, WantsOriginAndText) {
+  EXPECT_THAT(Errors("kind: Zone\n---\nkind: Zone\norigin: a..b\ntext: x\n---\nkind: Zone\n"
+                     "origin: \"*.a\"\ntext: x\n---\nkind: Zone\norigin: c\nfile: c.zone\n"),
+              UnorderedElementsAre("zone \"\": origin: missing",
+                                   "zone \"\": text: missing: give file or text",
+                                   HasSubstr("zone \"a..b\": origin: "),
+                                   "zone \"*.a\": origin: a zone cannot start at a wildcard",
+                                   "zone \"c\": text: \"c.zone\" was not read into text"));
+}
+
+TEST(ValidateZones, WantsEveryRecordInAZone) {
+  EXPECT_THAT(
+      Errors("kind: Zone\norigin: Example.com\ntext: x\n---\n"
+             "kind: Record\nname: a.example.COM\n---\nkind: Record\nname: example.com\n---\n"
+             "kind: Record\nname: badexample.com\n"),
+      ElementsAre("record \"badexample.com\": name: lies in none of the zones"));
+  EXPECT_THAT(Errors("kind: Zone\norigin: .\ntext: x\n---\nkind: Record\nname: a\n"), IsEmpty());
+}
+
+const std::string kThings = R"(
+kind: Region
+name: eu
+---
+kind: Pool
+name: web
+endpoints: [{address: "2001:db8::1"}, {cname: A.example}]
+---
+kind: Record
+name: www.example.com
+pools: [web]
+---
+kind: Zone
+origin: example.com
+text: x
+---
+)";
+
+std::vector<std::string> OverrideErrors(const std::string& fields) {
+  return Errors(kThings + "kind: Override\n" + fields + "\n");
+}
+
+TEST(ValidateOverride, AcceptsEveryKindOfTarget) {
+  for (const char* fields :
+       {"target: region/eu\ndrain: true", "target: pool/web\nforce: up",
+        "target: endpoint/web/2001:DB8:0::1\nforce: down",
+        "target: endpoint/web/a.EXAMPLE\ndrain: true",
+        "target: record/WWW.example.com.\nfailover_to: web\nuntil: 2026-05-01T00:00:00Z"}) {
+    EXPECT_THAT(OverrideErrors(fields), IsEmpty()) << fields;
+  }
+}
+
+TEST(ValidateOverride, RefusesWhatCannotBe) {
+  const std::map<std::string, std::string> cases = {
+      {"target: eu\ndrain: true", "target: is none of region/NAME"},
+      {"target: region/\ndrain: true", "target: is none of region/NAME"},
+      {"target: endpoint/web\ndrain: true", "target: is none of region/NAME"},
+      {"target: region/ue\ndrain: true", "target: there is no region \"ue\""},
+      {"target: pool/wep\ndrain: true", "there is no pool \"wep\" (did you mean \"web\"?)"},
+      {"target: endpoint/web/192.0.2.1\ndrain: true", "has no endpoint \"192.0.2.1\""},
+      {"target: record/x.example\nfailover_to: web", "there is no record \"x.example\""},
+      {"target: region/eu", "does nothing: give drain, force or failover_to"},
+      {"target: region/eu\ndrain: false", "drain: can only be true"},
+      {"target: region/eu\nfailover_to: web", "failover_to: is for records only"},
+      {"target: record/www.example.com\ndrain: true", "drain: is not for records"},
+      {"target: record/www.example.com\nforce: up", "force: is not for records"},
+      {"target: record/www.example.com\nfailover_to: x", "\"x\" is not among the pools of record"}};
+  for (const auto& [fields, error] : cases) {
+    EXPECT_THAT(OverrideErrors(fields), ElementsAre(HasSubstr(error))) << fields;
+  }
+}
+
+TEST(ValidateUsage, WarnsOfWhatNothingUses) {
+  const std::string text = kThings +
+                           "kind: Pool\nname: spare\n---\nkind: Policy\nname: idle\n---\n"
+                           "kind: Policy\nname: nested\nsteps: [{policy: idle}]\n---\n"
+                           "kind: Monitor\nname: m\ntcp: {port: 1}\n";
+  EXPECT_THAT(Warnings(text), ElementsAre("pool \"spare\": warning: no record uses it",
+                                          "policy \"nested\": warning: no record uses it",
+                                          "monitor \"m\": warning: no pool uses it"));
+}
+
+TEST(Validate, ReportsAResourceWithoutAKind) {
+  EXPECT_THAT(Texts(Validate({{"/", std::make_shared<v1::Resource>()}}), false),
+              Contains(HasSubstr("resource without a kind")));
+}
+
+}  // namespace
+}  // namespace waypost::config
