@@ -1,0 +1,60 @@
+#include "dnsd/zone/zone_index.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "dnsd/base/random.h"
+#include "tests/unit/zone/zone_words.h"
+
+namespace waypost::zone {
+namespace {
+
+std::vector<wire::Name> Names(const std::vector<std::string>& texts) {
+  std::vector<wire::Name> names;
+  for (const std::string& text : texts) names.push_back(N(text));
+  return names;
+}
+
+uint32_t Find(const ZoneIndex& index, std::string_view name) {
+  const std::string wire = Wire(name);
+  return index.Find(AsView(wire));
+}
+
+TEST(ZoneIndex, FindsTheLongestOrigin) {
+  const auto index = ZoneIndex::Build(Names({"example", "Sub.Example", "a.b.example", "test"}));
+  EXPECT_EQ(Find(index, "example"), 0U);
+  EXPECT_EQ(Find(index, "x.y.example"), 0U);
+  EXPECT_EQ(Find(index, "sub.example"), 1U);
+  EXPECT_EQ(Find(index, "www.sub.example"), 1U);
+  EXPECT_EQ(Find(index, "b.example"), 0U);
+  EXPECT_EQ(Find(index, "c.a.b.example"), 2U);
+  EXPECT_EQ(Find(index, "a.b.c.d.e.f.test"), 3U);
+}
+
+TEST(ZoneIndex, UnservedNamesAreNone) {
+  const auto index = ZoneIndex::Build(Names({"example"}));
+  EXPECT_EQ(Find(index, "com"), ZoneIndex::kNone);
+  EXPECT_EQ(Find(index, "."), ZoneIndex::kNone);
+  EXPECT_EQ(Find(index, "xexample"), ZoneIndex::kNone);
+  EXPECT_EQ(Find(ZoneIndex(), "example"), ZoneIndex::kNone);
+  EXPECT_EQ(Find(ZoneIndex::Build({}), "."), ZoneIndex::kNone);
+}
+
+TEST(ZoneIndex, RootIsForTheRest) {
+  const auto index = ZoneIndex::Build(Names({".", "example"}));
+  EXPECT_EQ(Find(index, "."), 0U);
+  EXPECT_EQ(Find(index, "com"), 0U);
+  EXPECT_EQ(Find(index, "www.example"), 1U);
+}
+
+TEST(ZoneIndex, HoldsManyZones) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 20000; ++i) texts.push_back("z" + std::to_string(i) + ".test");
+  const auto index = ZoneIndex::Build(Names(texts));
+  for (uint32_t i = 0; i < texts.size(); ++i) ASSERT_EQ(Find(index, "www." + texts[i]), i);
+  EXPECT_EQ(Find(index, "z20000.test"), ZoneIndex::kNone);
+}
+
+}  // namespace
+}  // namespace waypost::zone
