@@ -1,0 +1,47 @@
+#include "dnsd/control/serial_executor.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <vector>
+
+namespace waypost::control {
+namespace {
+
+TEST(SerialExecutor, RunsTasksInTheOrderInWhichTheyCame) {
+  std::vector<int> seen;
+  SerialExecutor executor("test");
+  for (int i = 0; i < 100; ++i) executor.Post([&seen, i] { seen.push_back(i); });
+  const size_t count = executor.Ask([&seen] { return seen.size(); });
+  EXPECT_EQ(count, 100U);
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+}
+
+TEST(SerialExecutor, RefusesWhenTooMuchWaitsAndCountsIt) {
+  SerialExecutor executor("test");
+  std::promise<void> gate;
+  executor.Post([&gate] { gate.get_future().wait(); });
+  size_t taken = 0;
+  while (executor.Post([] {})) ASSERT_LE(++taken, SerialExecutor::kMaxQueued + 1);
+  EXPECT_GE(taken, SerialExecutor::kMaxQueued - 1);
+  EXPECT_EQ(executor.refused(), 1U);
+  gate.set_value();
+}
+
+TEST(SerialExecutor, TicksAndStillWorks) {
+  std::atomic<int> ticks{0};
+  SerialExecutor executor("test", std::chrono::milliseconds(1), [&ticks] { ++ticks; });
+  while (ticks < 3) EXPECT_EQ(executor.Ask([] { return 7; }), 7);
+}
+
+TEST(SerialExecutor, StopRunsWhatIsQueuedAndThenRefuses) {
+  std::atomic<int> ran{0};
+  SerialExecutor executor("test");
+  for (int i = 0; i < 10; ++i) executor.Post([&ran] { ++ran; });
+  executor.Stop();
+  EXPECT_EQ(ran, 10);
+  EXPECT_FALSE(executor.Post([] {}));
+}
+
+}  // namespace
+}  // namespace waypost::control
