@@ -27,10 +27,9 @@ struct Figures {
   uint64_t decisions = 0;
   std::array<uint64_t, 6> outcomes{};     // by steer::Outcome
   std::vector<uint64_t> answers_by_slot;  // by Snapshot::pool_slots
-  /// One decision in 256 is timed: count of those that took less than 2^i ns, i = 0..23
-  /// (cumulative; those that took longer are in no place).
+  /// One decision in 256 is timed: count of those that took from 2^(i-1) to less than 2^i ns, i =
+  /// 0..23; those that took longer are in the last place.
   std::array<uint64_t, 24> decision_time_log2_ns{};
-  uint64_t decision_time_samples = 0;
   uint64_t decision_time_sum_ns = 0;
   uint64_t tcp_connections = 0;  // open now
   uint64_t tcp_accepted = 0;

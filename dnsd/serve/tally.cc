@@ -38,8 +38,7 @@ void Tally::CountResponse(Transport transport, wire::Rcode rcode, bool is_trunca
 
 void Tally::CountDecisionTime(uint64_t ns) noexcept {
   const auto place = static_cast<size_t>(std::bit_width(ns));  // the least i with ns < 2^i
-  if (place < decision_time_log2_ns.size()) decision_time_log2_ns[place].Add();
-  decision_time_samples.Add();
+  decision_time_log2_ns[std::min(place, decision_time_log2_ns.size() - 1)].Add();
   decision_time_sum_ns.Add(ns);
 }
 
@@ -57,12 +56,7 @@ void Tally::AddTo(Figures& figures) const noexcept {
   for (size_t i = 0; i < answers_by_slot.size(); ++i) {
     figures.answers_by_slot[i] += answers_by_slot[i].Read();
   }
-  uint64_t below = 0;
-  for (size_t i = 0; i < decision_time_log2_ns.size(); ++i) {
-    below += decision_time_log2_ns[i].Read();
-    figures.decision_time_log2_ns[i] += below;
-  }
-  figures.decision_time_samples += decision_time_samples.Read();
+  AddAll(decision_time_log2_ns, figures.decision_time_log2_ns);
   figures.decision_time_sum_ns += decision_time_sum_ns.Read();
   // Read in this order, a connection that closes meanwhile never makes the difference negative.
   const uint64_t closed = tcp_closed.Read();

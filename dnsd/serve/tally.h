@@ -28,7 +28,6 @@ struct alignas(64) Tally {
   std::array<Counter, 6> outcomes;
   std::array<Counter, steer::kMaxPools> answers_by_slot;
   std::array<Counter, 24> decision_time_log2_ns;
-  Counter decision_time_samples;
   Counter decision_time_sum_ns;
   Counter tcp_accepted;
   Counter tcp_closed;

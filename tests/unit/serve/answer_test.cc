@@ -7,9 +7,9 @@
 namespace waypost::serve {
 namespace {
 
-using test::QueryPacket;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::QueryPacket;
 using zone::Type;
 
 constexpr unsigned kNoError = 0;
@@ -18,7 +18,7 @@ constexpr unsigned kRefused = 5;
 constexpr unsigned kYxDomain = 6;
 
 /// Static zones; what policies decide is tested in steered_test.cc.
-class Answers : public testing::Test {
+class Answers : public ::testing::Test {
  protected:
   ServeWorld world_;
 };

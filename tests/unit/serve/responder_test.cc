@@ -7,11 +7,11 @@
 namespace waypost::serve {
 namespace {
 
-using test::Bytes;
-using test::QueryPacket;
+using testing::Bytes;
+using testing::QueryPacket;
 using zone::Type;
 
-class Responding : public testing::Test {
+class Responding : public ::testing::Test {
  protected:
   Responding() { world_.Zone("example.com", "www A 192.0.2.1\n"); }
   unsigned RcodeOf(const QueryPacket& query) { return world_.Ask(query).rcode(); }
@@ -71,7 +71,7 @@ TEST_F(Responding, KeepsSilentAboutWhatIsNotConfigured) {
   for (const char* name : {"version.bind", "version.server", "hostname.bind", "id.server"}) {
     const size_t octets =
         responder.Respond(QueryPacket(name, 16, 3).Build(), {}, Transport::kUdp, nullptr, out);
-    EXPECT_EQ(test::ReadMessage(std::span(out).first(octets))->rcode(), 5U) << name;
+    EXPECT_EQ(testing::ReadMessage(std::span(out).first(octets))->rcode(), 5U) << name;
   }
 }
 

@@ -7,9 +7,9 @@
 namespace waypost::wire {
 namespace {
 
-using test::Bytes;
-using test::Put16;
-using test::QueryPacket;
+using testing::Bytes;
+using testing::Put16;
+using testing::QueryPacket;
 
 Query Parsed(const Bytes& packet) {
   Query query;

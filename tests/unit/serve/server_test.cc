@@ -1,0 +1,292 @@
+#include "dnsd/serve/server.h"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <thread>
+
+#include "dnsd/zone/builder.h"
+#include "tests/unit/serve/loopback_client.h"
+
+namespace waypost::serve {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+using testing::Bytes;
+using ::testing::HasSubstr;
+using testing::QueryPacket;
+
+constexpr uint16_t kA = 1;
+constexpr uint16_t kTxt = 16;
+
+SocketAddress At(const char* text) { return *SocketAddress::Parse(text); }
+
+/// example.com with `www A ADDRESS` and `big TXT` of some 40,000 octets.
+std::shared_ptr<const Snapshot> SnapshotWith(const std::string& address) {
+  const auto origin = wire::Name::Parse("example.com").value();
+  std::string text =
+      "$TTL 60\n@ SOA ns admin 1 1h 1h 1w 1h\n@ NS ns\nns A 192.0.2.53\nwww A " + address + "\n";
+  for (int i = 0; i < 200; ++i) {
+    text += "big TXT \"" + std::to_string(i) + std::string(200, 'x') + "\"\n";
+  }
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->zones.push_back({.zone = zone::LoadZoneText(text, origin, "test").zone});
+  snapshot->index =
+      std::make_shared<zone::ZoneIndex>(zone::ZoneIndex::Build(std::vector<wire::Name>{origin}));
+  return snapshot;
+}
+
+template <typename Condition>
+bool WithinFiveSeconds(Condition condition) {
+  const auto deadline = std::chrono::steady_clock::now() + 5s;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(1ms);
+  }
+  return true;
+}
+
+class Serving : public ::testing::Test {
+ protected:
+  void Start(std::vector<SocketAddress> listen = {At("127.0.0.1:0")}) {
+    options_.listen = std::move(listen);
+    auto server = Server::Start(options_, cell_);
+    ASSERT_TRUE(server) << server.error().message;
+    server_ = std::move(*server);
+  }
+  SocketAddress address(size_t i = 0) const { return server_->listening().at(i); }
+  LoopbackClient Udp(size_t i = 0) const { return {address(i), SOCK_DGRAM}; }
+  LoopbackClient Tcp(size_t i = 0) const { return {address(i), SOCK_STREAM}; }
+  static QueryPacket Www(uint16_t id = 1) { return QueryPacket("www.example.com", kA).Id(id); }
+
+  ServerOptions options_;
+  SnapshotCell<Snapshot> cell_{SnapshotWith("192.0.2.1")};
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(Serving, BothTransportsOnOnePortThatTheKernelChose) {
+  Start();
+  EXPECT_NE(address().port, 0);
+  EXPECT_EQ(Udp().Ask(Www()).answer.at(0).rdata, "\xC0\0\2\1"s);
+  EXPECT_EQ(Tcp().Ask(Www()).answer.at(0).rdata, "\xC0\0\2\1"s);
+}
+
+TEST_F(Serving, SeveralAddressesOfBothFamilies) {
+  options_.threads = 2;
+  Start({At("127.0.0.1:0"), At("127.0.0.2:0"), At("[::1]:0")});
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(Udp(i).Ask(Www()).answer.size(), 1U) << address(i).ToString();
+    EXPECT_EQ(Tcp(i).Ask(Www()).answer.size(), 1U) << address(i).ToString();
+  }
+}
+
+TEST_F(Serving, RepliesLeaveFromTheAddressThatWasAsked) {
+  Start({At("0.0.0.0:0"), At("[::]:0")});
+  for (const char* asked : {"127.0.0.1", "127.0.0.2", "127.3.2.1"}) {
+    LoopbackClient client({*IpAddress::Parse(asked), address(0).port}, SOCK_DGRAM);
+    EXPECT_EQ(client.Ask(Www()).answer.size(), 1U) << asked;
+  }
+  LoopbackClient client({*IpAddress::Parse("::1"), address(1).port}, SOCK_DGRAM);
+  EXPECT_EQ(client.Ask(Www()).answer.size(), 1U);
+}
+
+TEST_F(Serving, EveryDatagramOfABurstIsAnswered) {
+  options_.threads = 2;
+  Start();
+  auto client = Udp();
+  std::vector<bool> seen(200);
+  for (uint16_t i = 0; i < seen.size(); ++i) client.Send(Www(i).Build());
+  for (size_t i = 0; i < seen.size(); ++i) {
+    const auto reply = client.Receive();
+    ASSERT_TRUE(reply);
+    seen.at(reply->id) = true;
+  }
+  EXPECT_THAT(seen, ::testing::Each(true));
+}
+
+TEST_F(Serving, TheVeryNextQuerySeesAPublishedSnapshot) {
+  options_.threads = 3;
+  Start();
+  for (int i = 1; i < 100; ++i) {
+    cell_.Publish(SnapshotWith("192.0.2." + std::to_string(i)));
+    const std::string expected = "\xC0\0\2"s + static_cast<char>(i);
+    EXPECT_EQ(Udp().Ask(Www()).answer.at(0).rdata, expected);
+    EXPECT_EQ(Tcp().Ask(Www()).answer.at(0).rdata, expected);
+  }
+}
+
+TEST_F(Serving, IdleWorkersLetGoOfOldSnapshots) {
+  options_.threads = 2;
+  Start({At("127.0.0.1:0"), At("127.0.0.2:0")});
+  const std::weak_ptr<const Snapshot> old = cell_.Publish(SnapshotWith("192.0.2.2"));
+  EXPECT_TRUE(
+      WithinFiveSeconds([&] { return server_->oldest_generation() == cell_.generation(); }));
+  EXPECT_TRUE(old.expired());
+}
+
+TEST_F(Serving, BeforeTheFirstSnapshotIsAServerFailure) {
+  cell_.Publish(nullptr);
+  Start();
+  EXPECT_EQ(Udp().Ask(Www()).rcode(), 2U);
+}
+
+TEST_F(Serving, AnAddressInUseIsAnErrorThatNamesIt) {
+  Start();
+  ServerOptions second;
+  second.listen = {address()};
+  const auto server = Server::Start(second, cell_);
+  ASSERT_FALSE(server);
+  EXPECT_THAT(server.error().message, HasSubstr(address().ToString()));
+  EXPECT_THAT(server.error().message, HasSubstr("in use"));
+}
+
+TEST_F(Serving, ImpossibleOptionsAreErrors) {
+  const auto error_of = [this](const ServerOptions& options) {
+    const auto server = Server::Start(options, cell_);
+    return server ? "started" : server.error().message;
+  };
+  const ServerOptions sound = {.listen = {At("127.0.0.1:0")}};
+  ServerOptions options = sound;
+  options.threads = 0;
+  EXPECT_THAT(error_of(options), HasSubstr("threads"));
+  options = sound;
+  options.listen.clear();
+  EXPECT_THAT(error_of(options), HasSubstr("listen"));
+  options = sound;
+  options.nsid = std::string(129, 'x');
+  EXPECT_THAT(error_of(options), HasSubstr("nsid"));
+  options = sound;
+  options.version = std::string(256, 'x');
+  EXPECT_THAT(error_of(options), HasSubstr("version"));
+}
+
+TEST_F(Serving, StopsSoonAndTwice) {
+  options_.threads = 2;
+  Start();
+  const auto before = std::chrono::steady_clock::now();
+  server_->Stop();
+  server_->Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 3s);
+}
+
+TEST_F(Serving, StoppingAnswersWhatWasReceived) {
+  Start();
+  auto udp = Udp();
+  auto tcp = Tcp();
+  EXPECT_EQ(tcp.Ask(Www()).answer.size(), 1U);
+  udp.Send(Www().Build());
+  tcp.Send(Www().Build());
+  server_->Stop();
+  EXPECT_TRUE(udp.Receive());
+  EXPECT_TRUE(tcp.Receive());
+}
+
+TEST_F(Serving, CountsWhatItDoes) {
+  options_.threads = 2;
+  Start();
+  for (int i = 0; i < 10; ++i) Udp().Ask(Www());
+  auto tcp = Tcp();
+  tcp.Ask(Www());
+  Figures figures = server_->Read();
+  EXPECT_EQ(figures.queries[0][0], 10U);
+  EXPECT_EQ(figures.responses[1][0], 1U);
+  EXPECT_EQ(figures.tcp_connections, 1U);
+  tcp.FinishSending();
+  EXPECT_TRUE(WithinFiveSeconds([&] { return server_->Read().tcp_connections == 0; }));
+}
+
+TEST_F(Serving, TcpTakesManyQueriesInOneSegmentAndAnswersInOrder) {
+  Start();
+  auto client = Tcp();
+  Bytes all;
+  for (uint16_t i = 0; i < 1000; ++i) {
+    const Bytes one = Www(i).Build();
+    testing::Put16(all, static_cast<unsigned>(one.size()));
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  std::thread sender([&] { client.SendRaw(all); });
+  for (uint16_t i = 0; i < 1000; ++i) {
+    const auto reply = client.Receive();
+    EXPECT_TRUE(reply && reply->id == i) << i;
+  }
+  sender.join();
+}
+
+TEST_F(Serving, TcpTakesAQueryOctetByOctet) {
+  Start();
+  auto client = Tcp();
+  Bytes query = Www(7).Build();
+  query.insert(query.begin(), {0, static_cast<uint8_t>(query.size())});
+  for (const uint8_t octet : query) client.SendRaw({&octet, 1});
+  EXPECT_EQ(client.Receive()->id, 7);
+}
+
+TEST_F(Serving, TcpCarriesWhatUdpTruncates) {
+  Start();
+  const QueryPacket big("big.example.com", kTxt);
+  EXPECT_TRUE(Udp().Ask(big).truncated());
+  EXPECT_EQ(Tcp().Ask(big).answer.size(), 200U);
+}
+
+TEST_F(Serving, TcpAnswersBeforeAHalfClosedConnectionEnds) {
+  Start();
+  auto client = Tcp();
+  for (uint16_t i = 0; i < 20; ++i) client.Send(QueryPacket("big.example.com", kTxt).Build());
+  client.FinishSending();
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(client.Receive()) << i;
+  EXPECT_TRUE(client.IsClosedByServer());
+}
+
+TEST_F(Serving, TcpClosesOnWhatIsNoQuery) {
+  Start();
+  auto client = Tcp();
+  client.Send(Bytes(5));
+  EXPECT_TRUE(client.IsClosedByServer());
+  EXPECT_EQ(server_->Read().dropped_malformed, 1U);
+}
+
+TEST_F(Serving, TcpClosesIdleConnectionsEvenIfOctetsDrip) {
+  options_.tcp_idle_timeout = 200ms;
+  Start();
+  auto silent = Tcp();
+  auto dripping = Tcp();
+  const uint8_t octet = 0xFF;  // the length of a message that never ends
+  EXPECT_TRUE(WithinFiveSeconds([&] {
+    dripping.SendRaw({&octet, 1});
+    return server_->Read().tcp_timeouts == 2;
+  }));
+  EXPECT_TRUE(silent.IsClosedByServer());
+}
+
+TEST_F(Serving, TcpRefusesMoreClientsThanItsLimit) {
+  options_.tcp_max_clients = 2;
+  Start();
+  auto first = Tcp();
+  auto second = Tcp();
+  first.Ask(Www());
+  second.Ask(Www());
+  EXPECT_TRUE(Tcp().IsClosedByServer());
+  EXPECT_EQ(server_->Read().tcp_refused, 1U);
+  EXPECT_EQ(first.Ask(Www()).answer.size(), 1U);
+}
+
+TEST_F(Serving, TcpPeersThatDoNotReadHoldUpNobody) {
+  Start();
+  std::vector<LoopbackClient> deaf;
+  const Bytes one = QueryPacket("big.example.com", kTxt).Build();
+  for (int i = 0; i < 5; ++i) {
+    deaf.emplace_back(address(), SOCK_STREAM, 4096);
+    Bytes all;
+    for (int n = 0; n < 500; ++n) {
+      testing::Put16(all, static_cast<unsigned>(one.size()));
+      all.insert(all.end(), one.begin(), one.end());
+    }
+    deaf.back().SendRaw(all, MSG_DONTWAIT);
+  }
+  auto client = Tcp();
+  for (uint16_t i = 0; i < 100; ++i) EXPECT_EQ(client.Ask(Www(i)).id, i);
+}
+
+}  // namespace
+}  // namespace waypost::serve
