@@ -1,0 +1,80 @@
+// The way from a vantage to the director: an ordered stream that delays, breaks, and holds back
+// what it carries while the network is partitioned, until it breaks.
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "dnsd/base/clock.h"
+#include "tests/sim/vantage.h"
+
+namespace waypost::sim {
+
+struct Report {
+  bool full = false;
+  Steady sent{};
+  std::vector<Observation> observations;
+};
+
+class Link {
+ public:
+  bool connected() const { return connected_; }
+  bool partitioned(Steady now) const { return now < partition_ends_; }
+  Steady last_sent() const { return last_sent_; }
+  /// Whole since then, as far as the sender can tell and a partition did not interfere.
+  Steady sound_since() const { return sound_since_; }
+
+  void Connect(Steady now) {
+    connected_ = true;
+    sound_since_ = now;
+    last_arrival_ = now;
+  }
+  /// What is under way is lost.
+  void Break(Steady retry_at) {
+    connected_ = false;
+    under_way_.clear();
+    retry_at_ = retry_at;
+  }
+  bool MayConnect(Steady now) const { return !connected_ && now >= retry_at_ && !partitioned(now); }
+
+  void Partition(Steady now, Steady ends) {
+    partition_began_ = now;
+    partition_ends_ = ends;
+  }
+  /// True: the partition lasts so long that both ends give the connection up.
+  bool IsGivenUp(Steady now) const {
+    return connected_ && partitioned(now) && now - partition_began_ > kKeepAlive;
+  }
+
+  void Send(Report report, milliseconds delay) {
+    last_sent_ = report.sent;
+    last_arrival_ = std::max(last_arrival_, report.sent + delay);
+    under_way_.emplace_back(last_arrival_, std::move(report));
+  }
+  std::optional<Report> Receive(Steady now) {
+    if (partitioned(now)) sound_since_ = now;
+    if (partitioned(now) || under_way_.empty() || under_way_.front().first > now) {
+      return std::nullopt;
+    }
+    Report report = std::move(under_way_.front().second);
+    under_way_.pop_front();
+    return report;
+  }
+
+ private:
+  static constexpr milliseconds kKeepAlive{3000};
+
+  bool connected_ = false;
+  Steady retry_at_{};
+  Steady partition_began_{};
+  Steady partition_ends_{};
+  Steady sound_since_{};
+  Steady last_sent_{};
+  Steady last_arrival_{};
+  std::deque<std::pair<Steady, Report>> under_way_;
+};
+
+}  // namespace waypost::sim

@@ -1,0 +1,93 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "tests/sim/simulation.h"
+
+namespace waypost::sim {
+namespace {
+
+/// The first complaint of some runs; empty: none.
+std::string FirstWrong(MakeSubject make_subject, uint64_t runs,
+                       const std::function<void(Scenario&)>& adjust = {}) {
+  for (uint64_t seed = 1; seed <= runs; ++seed) {
+    Scenario scenario = DrawScenario(seed);
+    if (adjust) adjust(scenario);
+    if (const auto wrong = Simulation(scenario, make_subject).Run()) return *wrong;
+  }
+  return "";
+}
+
+TEST(LivenessSim, PromisesHoldInEveryWorld) {
+  Figures total;
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    Simulation simulation(DrawScenario(seed), MakeProduction);
+    const auto wrong = simulation.Run();
+    ASSERT_FALSE(wrong) << *wrong << "\nagain: sim_liveness --seed " << seed << " --runs 1";
+    total.flips += simulation.figures().flips;
+    total.stale += simulation.figures().stale;
+    total.bounds += simulation.figures().bounds;
+    total.pools += simulation.figures().pools;
+    total.held += simulation.figures().held;
+  }
+  EXPECT_GT(total.flips, 1000U);
+  EXPECT_GT(total.stale, 1000U);
+  EXPECT_GT(total.bounds, 1000U);
+  EXPECT_GT(total.pools, 1000U);
+  EXPECT_GT(total.held, 1000U);
+}
+
+TEST(LivenessSim, OneBadVantageOfThreeOrMoreNeverFlipsASoundEndpoint) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    Scenario scenario = DrawScenario(seed);
+    scenario.vantages.assign(3 + seed % 3, Character::kHonest);
+    scenario.vantages[0] = static_cast<Character>(1 + seed % 3);
+    scenario.rule.quorum = static_cast<liveness::Quorum>(seed % 2);  // majority or any
+    scenario.faults = {};
+    scenario.faults.endpoint_flip = milliseconds(0);
+    scenario.length = milliseconds(60'000);
+    Simulation simulation(scenario, MakeProduction);
+    const auto wrong = simulation.Run();
+    ASSERT_FALSE(wrong) << *wrong;
+    // Each endpoint gets its first verdict and keeps it.
+    EXPECT_EQ(simulation.figures().flips, 5U) << scenario.ToString();
+  }
+}
+
+TEST(LivenessSim, SameSeedGivesTheSameRun) {
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    Simulation first(DrawScenario(seed), MakeProduction);
+    Simulation second(DrawScenario(seed), MakeProduction);
+    EXPECT_EQ(first.Run(), second.Run());
+    EXPECT_EQ(first.figures().flips, second.figures().flips);
+    EXPECT_EQ(first.figures().stale, second.figures().stale);
+  }
+}
+
+TEST(LivenessSim, RuleThatBelievesASingleVantageIsCaught) {
+  EXPECT_NE(FirstWrong(MakeGullible, 20).find("without quorum"), std::string::npos);
+}
+
+TEST(LivenessSim, RuleThatTakesOldEvidenceForNewIsCaught) {
+  const std::string wrong = FirstWrong(MakeImmortal, 5, [](Scenario& scenario) {
+    scenario.vantages.assign(1, Character::kHonest);
+    scenario.faults.vantage_crash = milliseconds(10'000);
+  });
+  EXPECT_NE(wrong.find("without any fresh evidence"), std::string::npos) << wrong;
+}
+
+TEST(LivenessSim, RuleThatNeverSeesDownIsCaught) {
+  const std::string wrong = FirstWrong(MakeOptimist, 5, [](Scenario& scenario) {
+    scenario.vantages.assign(3, Character::kHonest);
+    scenario.faults = {};
+  });
+  EXPECT_NE(wrong.find("the board does not say so"), std::string::npos) << wrong;
+}
+
+TEST(LivenessSim, BoardThatSaysWhatNobodyFoundIsCaught) {
+  EXPECT_NE(FirstWrong(MakeForger, 1).find("the board says"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace waypost::sim

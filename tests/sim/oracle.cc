@@ -1,0 +1,245 @@
+#include "tests/sim/oracle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace waypost::sim {
+namespace {
+
+using liveness::Board;
+using liveness::Opinion;
+using liveness::Quorum;
+using liveness::Standing;
+
+bool IsPlain(Standing standing) { return standing == Standing::kUp || standing == Standing::kDown; }
+
+bool IsDownForSure(Standing standing) {
+  return standing == Standing::kDown || standing == Standing::kStaleDown ||
+         standing == Standing::kLastDown || standing == Standing::kForcedDown ||
+         standing == Standing::kDrained;
+}
+
+int AsInt(Standing standing) { return static_cast<int>(standing); }
+
+}  // namespace
+
+void Oracle::Restore(const liveness::Memory& memory, Steady now) {
+  remembered_ = memory.last_up;
+  for (const auto& [id, up_for_s] : memory.holds) {
+    holds_[id] = {true, now - std::chrono::seconds(up_for_s)};
+  }
+}
+
+void Oracle::Configure(const liveness::Layout& layout, const Board& board) {
+  layout_ = layout;
+  words_.clear();
+  epoch_ = board.epoch();
+  std::map<std::string, Hold> kept;
+  for (const auto& hold : layout.holds) kept[hold.id] = holds_[hold.id];
+  holds_ = std::move(kept);
+}
+
+void Oracle::Observe(const std::string& vantage, const std::string& endpoint,
+                     const liveness::Evidence& evidence) {
+  delivered_[endpoint][vantage] = {evidence.opinion, evidence.observed};
+  Steady& newest = newest_.try_emplace(endpoint, Steady::min()).first->second;
+  newest = std::max(newest, evidence.observed);
+}
+
+void Oracle::Forget(const std::string& vantage) {
+  for (auto& [endpoint, words] : delivered_) words.erase(vantage);
+}
+
+Oracle::Count Oracle::CountOf(const std::string& endpoint, Steady now) const {
+  Count count;
+  const auto words = delivered_.find(endpoint);
+  if (words != delivered_.end()) {
+    for (const auto& [vantage, word] : words->second) {
+      if (now - word.observed > scenario_.rule.staleness) continue;
+      if (word.opinion == Opinion::kUp) ++count.up;
+      if (word.opinion == Opinion::kDown) ++count.down;
+    }
+  }
+  for (const auto& [vantage, at] : heard_) {
+    if (now - at <= 10 * scenario_.rule.staleness) ++count.known;
+  }
+  return count;
+}
+
+/// Whether the votes allow a verdict to become this.
+bool Oracle::HasQuorum(bool up, bool is_first, const Count& count) const {
+  const uint32_t fresh = count.up + count.down;
+  const uint32_t supporters = up ? count.up : count.down;
+  if (fresh == 0) return false;
+  if (count.known >= 3 && fresh < 2) return false;
+  if (count.known >= 3 && supporters < 2 && !(is_first && up)) return false;
+  const uint32_t needed_for_any = fresh >= 3 ? 2 : 1;
+  switch (scenario_.rule.quorum) {
+    case Quorum::kMajority:
+      return 2 * supporters > fresh;
+    case Quorum::kAny:
+      return up ? count.down < needed_for_any : count.down >= needed_for_any;
+    case Quorum::kAll:
+      return up ? count.up > 0 : count.up == 0;
+  }
+  return false;
+}
+
+std::optional<std::string> Oracle::CheckChange(const liveness::Verdict& change, Steady now) {
+  const bool was_hidden = change.before == Standing::kDrained ||
+                          change.before == Standing::kForcedUp ||
+                          change.before == Standing::kForcedDown;
+  if (!IsPlain(change.after)) return std::nullopt;
+  const bool up = change.after == Standing::kUp;
+  const auto former = verdicts_.find(change.endpoint);
+  const bool is_first = former == verdicts_.end();
+  const bool is_flip = is_first || former->second != up;
+  verdicts_[change.endpoint] = up;
+  if (!is_flip || was_hidden) return std::nullopt;
+  ++figures_.flips;
+  const Count count = CountOf(change.endpoint, now);
+  if (HasQuorum(up, is_first, count)) return std::nullopt;
+  return fmt::format("{} became {} without quorum: {} up, {} down, {} vantages known ({})",
+                     change.endpoint, up ? "up" : "down", count.up, count.down, count.known,
+                     change.reason);
+}
+
+std::optional<std::string> Oracle::CheckMemory(const std::string& endpoint,
+                                               Standing standing) const {
+  const auto seen = remembered_.find(endpoint);
+  const bool is_last = standing == Standing::kLastUp || standing == Standing::kLastDown;
+  if (is_last && (seen == remembered_.end() || seen->second != (standing == Standing::kLastUp))) {
+    return endpoint + ": the memory is wrong";
+  }
+  if (standing == Standing::kNoData && seen != remembered_.end()) {
+    return endpoint + ": the memory is lost";
+  }
+  if ((is_last || standing == Standing::kNoData) && verdicts_.contains(endpoint)) {
+    return endpoint + ": the verdict is lost";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Oracle::CheckStaleness(const std::string& endpoint, Standing standing,
+                                                  Steady now) {
+  const auto newest = newest_.find(endpoint);
+  const bool has_fresh =
+      newest != newest_.end() && now - newest->second <= scenario_.rule.staleness;
+  const Count count = CountOf(endpoint, now);
+  const bool has_enough = count.up + count.down >= (count.known >= 3 ? 2U : 1U);
+  const bool is_stale = standing == Standing::kStaleUp || standing == Standing::kStaleDown;
+  if (is_stale) ++figures_.stale;
+  if (IsPlain(standing) && !has_fresh) {
+    return fmt::format("{} has a verdict without any fresh evidence", endpoint);
+  }
+  if (is_stale && has_enough) return fmt::format("{} is stale with fresh evidence", endpoint);
+  return std::nullopt;
+}
+
+std::optional<std::string> Oracle::CheckEndpoint(const liveness::Verdicts& verdicts,
+                                                 const Board& board, uint32_t index, Steady now) {
+  const liveness::EndpointSpec& spec = layout_.endpoints[index];
+  const liveness::EndpointWord word = board.endpoint(index);
+  const liveness::EndpointReport report = verdicts.Report(spec.id, now);
+  if (word.standing != report.standing) {
+    return fmt::format("{}: the board says {}, the report {}", spec.id, AsInt(word.standing),
+                       AsInt(report.standing));
+  }
+  if (spec.drained != (word.standing == Standing::kDrained)) return spec.id + ": drain is ignored";
+  const bool is_forced =
+      word.standing == Standing::kForcedUp || word.standing == Standing::kForcedDown;
+  if (!spec.drained && is_forced != (spec.forced != liveness::Forced::kNo)) {
+    return spec.id + ": force is ignored";
+  }
+  if (word.weight != spec.weight) return spec.id + ": weight in effect is wrong";
+  const size_t votes = verdicts.Votes(spec.id, now).size();
+  if (votes > scenario_.vantages.size()) return spec.id + ": more votes than vantages";
+  if (auto wrong = CheckMemory(spec.id, word.standing)) return wrong;
+  return CheckStaleness(spec.id, word.standing, now);
+}
+
+std::optional<std::string> Oracle::CheckPool(const Board& board, uint32_t pool) {
+  const auto& shape = board.layout().pools[pool];
+  liveness::StandingSet v4 = 0, v6 = 0;
+  uint16_t cap = 0xFFFF;
+  bool has_weight = false;
+  for (uint32_t i = shape.first; i < shape.first + shape.v4 + shape.v6; ++i) {
+    const liveness::EndpointWord word = board.endpoint(i);
+    (i < shape.first + shape.v4 ? v4 : v6) |= Bit(word.standing);
+    cap = std::min(cap, word.ttl_cap_s);
+    has_weight |= word.weight > 0;
+  }
+  ++figures_.pools;
+  const liveness::PoolWord word = board.pool(pool);
+  const uint16_t weight = has_weight ? layout_.pools[pool].weight : 0;
+  if (word.v4 == v4 && word.v6 == v6 && word.ttl_cap_s == cap && word.weight == weight) {
+    return std::nullopt;
+  }
+  return fmt::format("pool {} is not the union of its endpoints", layout_.pools[pool].name);
+}
+
+bool Oracle::IsPoolDown(const Board& board, uint32_t pool) const {
+  const auto& shape = board.layout().pools[pool];
+  for (uint32_t i = shape.first; i < shape.first + shape.v4 + shape.v6; ++i) {
+    if (!IsDownForSure(board.endpoint(i).standing)) return false;
+  }
+  return true;
+}
+
+std::optional<std::string> Oracle::CheckHolds(const Board& board, Steady now) {
+  for (uint32_t i = 0; i < layout_.holds.size(); ++i) {
+    const liveness::HoldSpec& spec = layout_.holds[i];
+    Hold& hold = holds_[spec.id];
+    const bool down = IsPoolDown(board, spec.pool);
+    if (down) {
+      hold = {true, std::nullopt};
+    } else if (hold.active && !hold.up_since) {
+      hold.up_since = now;
+    }
+    if (!down && released_.contains(spec.id)) hold.active = false;
+    const bool can_end = hold.active && !spec.manual && hold.up_since;
+    // It ends at a tick, so for a step both are right.
+    if (can_end && now - *hold.up_since >= spec.delay && !board.held(i)) hold.active = false;
+    if (can_end && now - *hold.up_since >= spec.delay + 2 * kStep) hold.active = false;
+    if (hold.active) ++figures_.held;
+    if (board.held(i) != hold.active) {
+      return fmt::format("hold {} is {}", spec.id, board.held(i) ? "set" : "not set");
+    }
+  }
+  released_.clear();
+  return std::nullopt;
+}
+
+/// Equal epochs mean equal words.
+std::optional<std::string> Oracle::CheckEpoch(const Board& board) {
+  std::vector<uint64_t> words;
+  for (uint32_t i = 0; i < board.layout().endpoints; ++i) {
+    words.push_back(Board::Pack(board.endpoint(i)));
+  }
+  for (uint32_t i = 0; i < board.layout().holds; ++i) words.push_back(board.held(i) ? 1 : 0);
+  const bool changed = !words_.empty() && words != words_;
+  words_ = std::move(words);
+  const uint64_t before = std::exchange(epoch_, board.epoch());
+  if (board.epoch() < before) return "the epoch went back";
+  if (changed && board.epoch() == before) return "words changed within an epoch";
+  return std::nullopt;
+}
+
+std::optional<std::string> Oracle::Check(liveness::Verdicts& verdicts, const Board& board,
+                                         Steady now) {
+  for (const liveness::Verdict& change : verdicts.TakeChanges()) {
+    if (auto wrong = CheckChange(change, now)) return wrong;
+  }
+  for (uint32_t i = 0; i < layout_.endpoints.size(); ++i) {
+    if (auto wrong = CheckEndpoint(verdicts, board, i, now)) return wrong;
+  }
+  for (uint32_t i = 0; i < layout_.pools.size(); ++i) {
+    if (auto wrong = CheckPool(board, i)) return wrong;
+  }
+  if (auto wrong = CheckHolds(board, now)) return wrong;
+  return CheckEpoch(board);
+}
+
+}  // namespace waypost::sim

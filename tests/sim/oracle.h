@@ -1,0 +1,87 @@
+// What must hold at every moment, worked out slowly and obviously from what was delivered. It
+// shares no code with what it checks but the words.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dnsd/base/clock.h"
+#include "dnsd/liveness/verdicts.h"
+#include "tests/sim/scenario.h"
+
+namespace waypost::sim {
+
+/// How often each check had something to check; a check that never has is no check.
+struct Figures {
+  uint64_t flips = 0;
+  uint64_t stale = 0;
+  uint64_t bounds = 0;
+  uint64_t pools = 0;
+  uint64_t held = 0;
+};
+
+/// A life of the director: everything delivered to it, and what follows from that.
+class Oracle {
+ public:
+  Oracle(const Scenario& scenario, Figures& figures) : scenario_(scenario), figures_(figures) {}
+
+  // What was delivered.
+  void Restore(const liveness::Memory& memory, Steady now);
+  void Configure(const liveness::Layout& layout, const liveness::Board& board);
+  void Hear(const std::string& vantage, Steady now) { heard_[vantage] = now; }
+  void Observe(const std::string& vantage, const std::string& endpoint,
+               const liveness::Evidence& evidence);
+  void Forget(const std::string& vantage);
+  void Release(const std::vector<std::string>& ids) { released_.insert(ids.begin(), ids.end()); }
+
+  /// After every call: checks the changes that it announced, and the board. Unset: all is well.
+  std::optional<std::string> Check(liveness::Verdicts& verdicts, const liveness::Board& board,
+                                   Steady now);
+
+ private:
+  struct Delivered {
+    liveness::Opinion opinion = liveness::Opinion::kNone;
+    Steady observed{};
+  };
+  struct Hold {
+    bool active = false;
+    std::optional<Steady> up_since;
+  };
+  struct Count {
+    uint32_t up = 0, down = 0, known = 0;
+  };
+
+  Count CountOf(const std::string& endpoint, Steady now) const;
+  bool HasQuorum(bool up, bool is_first, const Count& count) const;
+  std::optional<std::string> CheckChange(const liveness::Verdict& change, Steady now);
+  std::optional<std::string> CheckEndpoint(const liveness::Verdicts& verdicts,
+                                           const liveness::Board& board, uint32_t index,
+                                           Steady now);
+  std::optional<std::string> CheckMemory(const std::string& endpoint,
+                                         liveness::Standing standing) const;
+  std::optional<std::string> CheckStaleness(const std::string& endpoint,
+                                            liveness::Standing standing, Steady now);
+  std::optional<std::string> CheckPool(const liveness::Board& board, uint32_t pool);
+  std::optional<std::string> CheckHolds(const liveness::Board& board, Steady now);
+  std::optional<std::string> CheckEpoch(const liveness::Board& board);
+  bool IsPoolDown(const liveness::Board& board, uint32_t pool) const;
+
+  const Scenario& scenario_;
+  Figures& figures_;
+  liveness::Layout layout_;
+  std::map<std::string, Steady> heard_;
+  std::map<std::string, std::map<std::string, Delivered>> delivered_;  // endpoint, vantage
+  std::map<std::string, Steady> newest_;  // evidence about an endpoint, forgotten or not
+  std::map<std::string, bool> verdicts_;  // as announced
+  std::map<std::string, bool> remembered_;
+  std::map<std::string, Hold> holds_;
+  std::set<std::string> released_;
+  std::vector<uint64_t> words_;
+  uint64_t epoch_ = 0;
+};
+
+}  // namespace waypost::sim

@@ -1,0 +1,56 @@
+// What a simulated run is made of: its size, its rule, and how often what fails. All of it is drawn
+// from the seed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dnsd/base/random.h"
+#include "dnsd/liveness/evidence.h"
+
+namespace waypost::sim {
+
+using std::chrono::milliseconds;
+
+/// Time moves in such steps.
+inline constexpr milliseconds kStep{50};
+
+enum class Character : uint8_t { kHonest, kSaysUp, kSaysDown, kRandom };
+
+/// Mean times between faults of a kind; zero: never.
+struct Faults {
+  milliseconds endpoint_flip{20'000};
+  milliseconds connection_loss{0};
+  milliseconds partition{0};
+  milliseconds max_partition{10'000};
+  milliseconds vantage_crash{0};
+  milliseconds max_crash{20'000};
+  milliseconds director_restart{0};
+  milliseconds reconfiguration{0};
+  milliseconds release{10'000};
+  milliseconds max_delay{20};  // of a message
+};
+
+struct Scenario {
+  uint64_t seed = 0;
+  milliseconds length{120'000};
+  std::vector<uint16_t> pools{2, 3};  // endpoints of each
+  std::vector<Character> vantages;    // one each
+  liveness::VoteRule rule;
+  milliseconds timeout{300};
+  Faults faults;
+
+  size_t liars() const;
+  std::string ToString() const;
+};
+
+Scenario DrawScenario(uint64_t seed);
+
+/// Whether an event of this mean time between events happens in one step.
+bool Happens(Random& random, milliseconds mean);
+/// Evenly from zero to `most`.
+milliseconds UpTo(Random& random, milliseconds most);
+
+}  // namespace waypost::sim
