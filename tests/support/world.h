@@ -149,6 +149,11 @@ class World {
     return ids;
   }
 
+  const std::map<std::string, v1::Region>& regions() const { return regions_; }
+  const std::map<std::string, v1::Pool>& pools() const { return pools_; }
+  const std::map<std::string, v1::Policy>& policies() const { return policies_; }
+  const std::map<std::string, v1::Record>& records() const { return records_; }
+
   steer::World world() const { return {steering_.get(), clients_.get(), board_.get()}; }
   const steer::Steering& steering() const { return *steering_; }
   liveness::Board& board() { return *board_; }
