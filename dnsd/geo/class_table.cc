@@ -74,8 +74,17 @@ ClassTable::ClassTable(const Vocabulary& vocabulary, const NetworkTable& network
     : vocabulary_(vocabulary), networks_(networks), times_(times) {
   for (size_t i = 0; i < vocabulary.subdivisions.size(); ++i)
     subdivisions_.emplace(Lowered(vocabulary.subdivisions[i]), static_cast<uint16_t>(i + 1));
+  for (const auto& words : KnownSubdivisions()) AddSynonym(words);
   Intern(Site{});
   ClassOf(Client{});
+}
+
+/// What the vocabulary calls by its code a database may call by its name, and the other way around.
+void ClassTable::AddSynonym(const SubdivisionWords& words) {
+  const auto by_code = subdivisions_.find(std::string(words.code));
+  const auto by_name = subdivisions_.find(std::string(words.name));
+  if (by_code != subdivisions_.end()) subdivisions_.emplace(words.name, by_code->second);
+  if (by_name != subdivisions_.end()) subdivisions_.emplace(words.code, by_name->second);
 }
 
 uint32_t ClassTable::Intern(const Site& site) {
@@ -114,7 +123,12 @@ uint16_t ClassTable::SubdivisionOf(CountryCode country, const std::string& name)
 }
 
 uint32_t ClassTable::CityRowOf(CountryCode country, const std::string& city) const {
-  return times_.has_cities() && !city.empty() ? times_.CityRow(country, city) : 0;
+  if (!times_.has_cities() || city.empty()) return 0;
+  const uint32_t row = times_.CityRow(country, city);
+  // DB-IP adds the district: "San Francisco (South Beach)".
+  const size_t district = city.rfind(" (");
+  if (row != 0 || district == std::string::npos) return row;
+  return times_.CityRow(country, city.substr(0, district));
 }
 
 uint32_t ClassTable::ClassOf(const Client& client) {

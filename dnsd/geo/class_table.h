@@ -15,6 +15,7 @@
 #include "dnsd/geo/measured_times.h"
 #include "dnsd/geo/network_table.h"
 #include "dnsd/geo/place_facts.h"
+#include "dnsd/geo/subdivision_table.h"
 #include "dnsd/geo/vocabulary.h"
 
 namespace waypost::geo {
@@ -78,6 +79,7 @@ class ClassTable {
     uint64_t operator()(const Client& client) const;
   };
 
+  void AddSynonym(const SubdivisionWords& words);
   uint32_t Intern(const Site& site);
   uint32_t SiteOfRule(const Place& place);
   uint16_t SubdivisionOf(CountryCode country, const std::string& name) const;

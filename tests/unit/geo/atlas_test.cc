@@ -219,17 +219,37 @@ TEST_F(Networks, ThatSayNothingNewLeaveThePrefixesMerged) {
   EXPECT_EQ(before, Compile()->prefix_count());
 }
 
-TEST_F(AtlasOf, SubdivisionsMatchByCodeAndByNameInEitherCase) {
-  Vocabulary vocabulary;
-  vocabulary.subdivisions = {"GB-England", "ie-l", "US-CALIFORNIA"};
-  const auto map = Open({City(), FlatCity()})->Compile(vocabulary, LatencyTable());
-  const auto subdivision = [&](const char* address) {
+class Subdivisions : public AtlasOf {
+ protected:
+  int IndexOf(const std::vector<std::string>& words, const std::string& address) {
+    Vocabulary vocabulary;
+    vocabulary.subdivisions = words;
+    const auto map = Open({City(), FlatCity()})->Compile(vocabulary, LatencyTable());
     return map->Class(map->Find(Address(address)).class_id).subdivision;
-  };
-  EXPECT_EQ(1, subdivision("81.2.69.1"));
-  EXPECT_EQ(2, subdivision("2a00::1"));
-  EXPECT_EQ(3, subdivision("8.8.8.8"));
-  EXPECT_EQ(0, subdivision("9.9.9.9"));
+  }
+};
+
+TEST_F(Subdivisions, MatchByCodeAndByNameInEitherCase) {
+  const std::vector<std::string> words = {"GB-England", "ie-l", "US-CALIFORNIA"};
+  EXPECT_EQ(1, IndexOf(words, "81.2.69.1"));
+  EXPECT_EQ(2, IndexOf(words, "2a00::1"));
+  EXPECT_EQ(3, IndexOf(words, "8.8.8.8"));
+  EXPECT_EQ(0, IndexOf(words, "9.9.9.9"));
+}
+
+TEST_F(Subdivisions, OfADatabaseThatHasOnlyNamesMatchByCode) {
+  EXPECT_EQ(1, IndexOf({"US-CA"}, "8.8.8.8"));
+  EXPECT_EQ(0, IndexOf({"US-NY"}, "8.8.8.8"));
+}
+
+TEST_F(Subdivisions, OfANetworksPlaceMatchByCodeWhereTheVocabularyHasTheName) {
+  Vocabulary vocabulary;
+  vocabulary.subdivisions = {"US-Texas"};
+  vocabulary.labels = {{"n", "l"}};
+  vocabulary.networks = {RuleIn("10.0.0.0/8", 0, "US")};
+  vocabulary.networks[0].place.subdivision = "TX";
+  const auto map = Open({})->Compile(vocabulary, LatencyTable());
+  EXPECT_EQ(1, map->Class(map->Find(Address("10.0.0.1")).class_id).subdivision);
 }
 
 }  // namespace

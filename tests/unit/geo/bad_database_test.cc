@@ -42,8 +42,8 @@ TEST_F(BadDatabase, ThatIsMissingIsNamed) {
 }
 
 TEST_F(BadDatabase, ThatIsEmptyOrTextIsRefused) {
-  for (const std::string text :
-       {std::string(), std::string("not a database"), std::string(9999, 'x')})
+  const std::string texts[] = {"", "not a database", std::string(9999, 'x')};
+  for (const auto& text : texts)
     EXPECT_NE(std::string::npos, Refusal(text).message.find("bad.mmdb: not a geo database"));
 }
 

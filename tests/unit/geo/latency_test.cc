@@ -87,6 +87,15 @@ TEST_F(Latency, TakesThePrefixBeforeTheCityBeforeTheNumberBeforeTheCountry) {
   EXPECT_EQ(400, RttOf("198.51.100.200", 1));  // Cork, in no AS that is known
 }
 
+TEST_F(Latency, MeasuredByCityHoldsForItsDistricts) {
+  MmdbWriter writer({4, 24});
+  writer.Insert(Prefix("192.0.2.0/24"),
+                Flat("IE", "Leinster", "Dublin (Temple Bar)", 53.3F, -6.2F));
+  atlas_ = Open({Write("districts.mmdb", writer)});
+  Measure("city:IE/Dublin", "us-east", 20);
+  EXPECT_EQ(200, RttOf("192.0.2.1", 1));
+}
+
 TEST_F(Latency, ChoosesTheRowForEachRegionByItself) {
   Measure("prefix:192.0.2.0/24", "us-east", 10);
   Measure("prefix:192.0.0.0/16", "ap-east", 20);
