@@ -10,14 +10,15 @@ namespace {
 
 struct ExplainOptions {
   std::string name;
-  std::string type = "A";
+  std::string type;  // empty: what the record has
   std::string client;
   uint64_t revision = 0;
 };
 
 v1::RecordType TypeOf(const std::string& word) {
-  if (word == "AAAA") return v1::RECORD_TYPE_AAAA;
-  return word == "CNAME" ? v1::RECORD_TYPE_CNAME : v1::RECORD_TYPE_A;
+  v1::RecordType type = v1::RECORD_TYPE_UNSPECIFIED;
+  v1::RecordType_Parse("RECORD_TYPE_" + word, &type);
+  return type;
 }
 
 ExitCode Explain(const ExplainOptions& options, Session& session) {
@@ -40,7 +41,7 @@ void Declare(CLI::App& verb, ExplainOptions& options) {
   verb.add_option("name", options.name, "The name that is asked for")
       ->type_name("RECORD")
       ->required();
-  AddChoice(verb, "type", options.type, {"A", "AAAA", "CNAME"}, "[A]");
+  AddChoice(verb, "type", options.type, {"A", "AAAA", "CNAME"}, "[A where the record has it]");
   verb.add_option("-c,--client", options.client,
                   "Who asks: an address (taken as its /24 or /56) or a prefix")
       ->type_name("ADDR|PREFIX")

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "ctl/commands/change_report.h"
 #include "ctl/commands/overrides.h"
 #include "ctl/commands/verbs.h"
 #include "ctl/render/words.h"
@@ -32,9 +33,12 @@ Answer<bool> RemovePin(const FailoverOptions& options, Session& session) {
   *request.mutable_intent() = options.override.change.IntentFor(session);
   request.set_target("record/" + options.record);
   const Answer<v1::ApplyReply> cleared = session.client.ClearOverride(request);
-  if (cleared) return !cleared->changes().empty();
-  if (cleared.error().code == ExitCode::kNotFound) return false;
-  return tl::unexpected(cleared.error());
+  if (!cleared && cleared.error().code == ExitCode::kNotFound) return false;
+  if (!cleared) return tl::unexpected(cleared.error());
+  if (const auto sound = CheckProblems(session, cleared->problems()); !sound) {
+    return tl::unexpected(sound.error());
+  }
+  return true;
 }
 
 std::string BackWords(const std::string& record, bool was_pinned, const v1::FailbackReply& reply) {

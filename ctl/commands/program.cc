@@ -70,25 +70,31 @@ std::string PathOf(const CLI::App& app) {
                                      : PathOf(*app.get_parent()) + " " + app.get_name();
 }
 
-std::string SuggestVerb(const CLI::App& at, const std::vector<std::string>& arguments) {
+std::string SuggestVerb(const CLI::App& at, const std::string& word) {
   std::vector<std::string> verbs;
   for (const CLI::App* verb : at.get_subcommands([](const CLI::App*) { return true; })) {
     verbs.push_back(verb->get_name());
   }
-  for (const std::string& word : arguments) {
-    if (word.empty() || word.front() == '-') continue;
-    if (std::string hint = config::DidYouMean(word, verbs); !hint.empty()) return hint;
+  return config::DidYouMean(word, verbs);
+}
+
+/// What is wrong, in one line.
+std::string FaultOf(const CLI::App& app, const CLI::App& verb, const CLI::ParseError& error) {
+  if (verb.get_require_subcommand_min() == 0 || !verb.get_subcommands().empty()) {
+    return error.what();
   }
-  return "";
+  const std::vector<std::string> words = app.remaining(true);
+  if (words.empty()) return "a verb is missing";
+  return "there is no verb \"" + words.front() + "\"" + SuggestVerb(verb, words.front());
 }
 
 /// Help and version are "errors" of the parser too.
 int ReportParseError(const CLI::App& app, const CLI::ParseError& error,
-                     const std::vector<std::string>& arguments, const Environment& environment) {
+                     const Environment& environment) {
   if (error.get_exit_code() == 0) return app.exit(error, environment.out, environment.err);
   const CLI::App& verb = InnermostVerb(app);
-  environment.err << "waypostctl: " << render::Clean(error.what()) << SuggestVerb(verb, arguments)
-                  << "; see `" << PathOf(verb) << " --help`\n";
+  environment.err << "waypostctl: " << render::Clean(FaultOf(app, verb, error)) << "; see `"
+                  << PathOf(verb) << " --help`\n";
   return static_cast<int>(ExitCode::kUsage);
 }
 
@@ -113,22 +119,23 @@ int RunAction(const Action& action, GlobalOptions options, const Environment& en
 
 }  // namespace
 
-int Run(std::vector<std::string> arguments, const Environment& environment) {
+int Run(const std::vector<std::string>& arguments, const Environment& environment) {
   CLI::App app("Ask and direct waypost-dnsd.", "waypostctl");
   app.set_version_flag("--version", "waypostctl " WAYPOST_VERSION, "Print the version");
-  app.footer(kExitCodes);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
+  app.get_formatter()->label("SUBCOMMAND", "VERB");
   GlobalOptions options;
   AddGlobalOptions(app, options);
   Action action;
   Verbs verbs(app, action);
   AddAll(verbs);
+  app.footer(kExitCodes);  // after the verbs, which would take it over
   try {
     // The parser takes words from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::ParseError& error) {
-    return ReportParseError(app, error, arguments, environment);
+    return ReportParseError(app, error, environment);
   }
   return RunAction(action, std::move(options), environment);
 }

@@ -27,6 +27,6 @@ struct Environment {
 };
 
 /// `arguments`: without the program's name.
-int Run(std::vector<std::string> arguments, const Environment& environment);
+int Run(const std::vector<std::string>& arguments, const Environment& environment);
 
 }  // namespace waypost::ctl

@@ -66,9 +66,10 @@ std::string RenderOutcome(const v1::ExplainReply& reply, const Style& style) {
 
 std::string RenderExplanation(const v1::ExplainReply& reply, const std::string& type,
                               const Style& style) {
-  std::string text = fmt::format("{}, revision {}, epoch {}\n",
-                                 style.Paint(Tone::kStrong, reply.record() + " " + type),
-                                 reply.revision(), reply.epoch());
+  std::string text =
+      fmt::format("{}, revision {}, epoch {}\n",
+                  style.Paint(Tone::kStrong, reply.record() + (type.empty() ? "" : " " + type)),
+                  reply.revision(), reply.epoch());
   text += RenderClient(reply.client());
   if (!reply.policy().empty()) text += "policy   " + Clean(reply.policy()) + "\n";
   for (int i = 0; i < reply.steps_size(); ++i) text += RenderStep(i + 1, reply.steps(i), style);

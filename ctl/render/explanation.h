@@ -10,7 +10,7 @@
 
 namespace waypost::render {
 
-/// `type`: as asked for, "A".
+/// `type`: as asked for, "A"; may be empty.
 std::string RenderExplanation(const v1::ExplainReply& explanation, const std::string& type,
                               const Style& style);
 

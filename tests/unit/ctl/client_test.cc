@@ -30,10 +30,9 @@ grpc::Status Answer(FakeDirector& director, const char* method, const Request* r
   return {static_cast<grpc::StatusCode>(answered.status_code), answered.message};
 }
 
-#define WAYPOST_FAKE_CALL(method, Request, Reply)                                    \
-  grpc::Status method(ServerContext*, const v1::Request* request, v1::Reply* reply) \
-      override {                                                                     \
-    return Answer(director_, #method, request, reply);                               \
+#define WAYPOST_FAKE_CALL(method, Request, Reply)                                              \
+  grpc::Status method(ServerContext*, const v1::Request* request, v1::Reply* reply) override { \
+    return Answer(director_, #method, request, reply);                                         \
   }
 
 class FakeConfiguration final : public v1::Configuration::Service {
@@ -124,11 +123,10 @@ struct FakeDirector::State {
 FakeDirector::FakeDirector() : state_(std::make_unique<State>(*this)) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(state_->address, grpc::InsecureServerCredentials());
-  for (grpc::Service* service :
-       {static_cast<grpc::Service*>(&state_->configuration),
-        static_cast<grpc::Service*>(&state_->traffic),
-        static_cast<grpc::Service*>(&state_->insight),
-        static_cast<grpc::Service*>(&state_->latency)}) {
+  for (grpc::Service* service : {static_cast<grpc::Service*>(&state_->configuration),
+                                 static_cast<grpc::Service*>(&state_->traffic),
+                                 static_cast<grpc::Service*>(&state_->insight),
+                                 static_cast<grpc::Service*>(&state_->latency)}) {
     builder.RegisterService(service);
   }
   state_->server = builder.BuildAndStart();
@@ -186,10 +184,14 @@ FakeDirector::Answered FakeDirector::Take(const std::string& method,
 std::vector<std::string> FakeDirector::TakeAll(const std::string& method,
                                                const google::protobuf::Message& request,
                                                Answered& end) {
+  std::vector<std::string> replies;
+  {
+    const std::lock_guard lock(state_->mutex);
+    replies.assign(state_->replies[method].begin(), state_->replies[method].end());
+  }
   v1::Event ignored;
   end = Take(method, request, &ignored);
-  const std::lock_guard lock(state_->mutex);
-  return {state_->replies[method].begin(), state_->replies[method].end()};
+  return replies;
 }
 
 Outcome RunWith(const Desk& desk, const std::vector<std::string>& arguments) {
@@ -270,11 +272,10 @@ TEST(Client, RefusesTcpWithoutMutualTlsUnlessToldSo) {
 }
 
 TEST(Client, NamesThePemFileThatItCannotRead) {
-  const Outcome outcome = StatusAt(
-      "127.0.0.1:1", {"--ca", "/nonexistent/ca.pem", "--cert", "c.pem", "--key", "k.pem"});
+  const Outcome outcome =
+      StatusAt("127.0.0.1:1", {"--ca", "/nonexistent/ca.pem", "--cert", "c.pem", "--key", "k.pem"});
   EXPECT_EQ(outcome.code, 2);
-  EXPECT_EQ(outcome.err,
-            "waypostctl: /nonexistent/ca.pem: cannot be read, or is empty\n");
+  EXPECT_EQ(outcome.err, "waypostctl: /nonexistent/ca.pem: cannot be read, or is empty\n");
 }
 
 TEST(Client, RefusesWhatIsNoAddress) {

@@ -79,8 +79,7 @@ std::string Marked(std::string_view before, std::string_view after, size_t conte
 }
 
 TEST(LineDiff, KeepsWhatIsCommonAndLeavesOutWhatIsFar) {
-  EXPECT_EQ(Marked("a\nb\nc\nd\ne\nf\ng\n", "a\nb\nc\nd\nE\nf\ng\n", 1),
-            ".\n d\n-e\n+E\n f\n.\n");
+  EXPECT_EQ(Marked("a\nb\nc\nd\ne\nf\ng\n", "a\nb\nc\nd\nE\nf\ng\n", 1), ".\n d\n-e\n+E\n f\n.\n");
 }
 
 TEST(LineDiff, FindsLinesThatMovedTogether) {
