@@ -3,50 +3,24 @@
 #include <algorithm>
 #include <deque>
 #include <numeric>
-#include <unordered_map>
 #include <utility>
 
 #include "dnsd/liveness/ballot.h"
 #include "dnsd/liveness/deadlines.h"
-#include "dnsd/liveness/endpoint_verdict.h"
+#include "dnsd/liveness/endpoint_table.h"
 #include "dnsd/liveness/holds.h"
 #include "dnsd/liveness/reason.h"
 #include "dnsd/liveness/roster.h"
 #include "dnsd/liveness/standing.h"
 
 namespace waypost::liveness {
-namespace {
-
-constexpr uint32_t kNoPool = UINT32_MAX;
-
-struct Endpoint {
-  EndpointSpec spec;
-  Ballot ballot;
-  EndpointVerdict verdict;
-  uint32_t pool = kNoPool;
-  EndpointWord word;
-  std::optional<Steady> since;
-
-  /// What was seen by one monitor is of no use to a later one.
-  void ForgetEvidence() {
-    ballot = {};
-    verdict = EndpointVerdict();
-  }
-};
-
-using Former = std::unordered_map<std::string, Endpoint>;
-
-}  // namespace
-
 struct Verdicts::State {
   Roster roster;
-  std::vector<Endpoint> endpoints;  // in board order
-  std::unordered_map<std::string, uint32_t> by_id;
+  EndpointTable endpoints;
   std::vector<PoolSpec> pools;
   std::shared_ptr<Board> board;
   Deadlines deadlines;
   Holds holds;
-  std::map<std::string, bool> restored;  // last verdicts of endpoints that were not configured yet
   std::deque<Verdict> changes;
   Dropped dropped;
   Steady now{};  // the latest that any call was given
@@ -69,11 +43,7 @@ struct Verdicts::State {
   std::optional<Roster::Index> Hear(const std::string& vantage);
   void RemoveVotes(Roster::Index vantage);
 
-  Former TakeFormer();
   void Replace(std::vector<EndpointSpec> specs);
-  Endpoint Begin(const EndpointSpec& spec);
-  void AssignPools();
-  const Endpoint* Find(const std::string& id) const;
 };
 
 Tally Verdicts::State::CountOf(const Endpoint& endpoint, Steady at) const {
@@ -124,7 +94,7 @@ void Verdicts::State::Announce(uint32_t index, Standing before, const Tally& tal
 
 void Verdicts::State::MarkPool(uint32_t pool) {
   // Endpoints of a pool stand side by side, so repeats follow one another.
-  if (pool != kNoPool && (dirty_pools.empty() || dirty_pools.back() != pool)) {
+  if (pool != Endpoint::kNoPool && (dirty_pools.empty() || dirty_pools.back() != pool)) {
     dirty_pools.push_back(pool);
   }
 }
@@ -156,72 +126,26 @@ void Verdicts::State::RemoveVotes(Roster::Index vantage) {
   }
 }
 
-Former Verdicts::State::TakeFormer() {
-  Former former;
-  for (Endpoint& endpoint : endpoints) {
-    std::string id = endpoint.spec.id;
-    former.emplace(std::move(id), std::move(endpoint));
-  }
-  return former;
-}
-
-Endpoint Verdicts::State::Begin(const EndpointSpec& spec) {
-  Endpoint endpoint;
-  if (const auto seen = restored.extract(spec.id)) {
-    endpoint.verdict = EndpointVerdict(seen.mapped());
-  }
-  return endpoint;
-}
-
 void Verdicts::State::Replace(std::vector<EndpointSpec> specs) {
-  Former former = TakeFormer();
-  endpoints.clear();
-  by_id.clear();
-  deadlines = Deadlines(specs.size());
-  std::vector<bool> is_new(specs.size());
-  for (uint32_t i = 0; i < specs.size(); ++i) {
-    auto carried = former.extract(specs[i].id);
-    is_new[i] = carried.empty();
-    Endpoint& endpoint =
-        endpoints.emplace_back(is_new[i] ? Begin(specs[i]) : std::move(carried.mapped()));
-    if (!specs[i].monitored) endpoint.ForgetEvidence();
-    by_id[specs[i].id] = i;
-    endpoint.spec = std::move(specs[i]);
-  }
-  AssignPools();
+  const std::vector<bool> is_new = endpoints.Replace(std::move(specs), board->layout().pools);
+  deadlines = Deadlines(endpoints.size());
   for (uint32_t i = 0; i < endpoints.size(); ++i) Start(i, is_new[i]);
   dirty_pools.resize(pools.size());
   std::iota(dirty_pools.begin(), dirty_pools.end(), 0U);
   changed = true;
 }
 
-void Verdicts::State::AssignPools() {
-  const auto& layout = board->layout().pools;
-  for (Endpoint& endpoint : endpoints) endpoint.pool = kNoPool;
-  for (uint32_t pool = 0; pool < layout.size(); ++pool) {
-    const uint32_t end = layout[pool].first + layout[pool].v4 + layout[pool].v6;
-    for (uint32_t i = layout[pool].first; i < end; ++i) endpoints[i].pool = pool;
-  }
-}
-
-const Endpoint* Verdicts::State::Find(const std::string& id) const {
-  const auto found = by_id.find(id);
-  return found == by_id.end() ? nullptr : &endpoints[found->second];
-}
-
 Verdicts::Verdicts() : state_(std::make_unique<State>()) {}
 Verdicts::~Verdicts() = default;
 
 void Verdicts::Restore(Memory memory) {
-  state_->restored = std::move(memory.last_up);
+  state_->endpoints.Restore(std::move(memory.last_up));
   state_->holds.Restore(std::move(memory.holds));
 }
 
 Memory Verdicts::Remember() const {
   Memory memory;
-  for (const Endpoint& endpoint : state_->endpoints) {
-    if (const auto last = endpoint.verdict.last()) memory.last_up[endpoint.spec.id] = *last;
-  }
+  memory.last_up = state_->endpoints.Remember();
   memory.holds = state_->holds.Remember(state_->now);
   return memory;
 }
@@ -242,18 +166,18 @@ void Verdicts::Observe(const std::string& vantage, const std::string& endpoint, 
                        Steady now) {
   State& state = *state_;
   state.Advance(now);
-  const auto index = state.Hear(vantage);
-  if (!index) return;
-  const auto found = state.by_id.find(endpoint);
-  if (found == state.by_id.end() || !state.endpoints[found->second].spec.monitored) {
+  const auto witness = state.Hear(vantage);
+  if (!witness) return;
+  const auto index = state.endpoints.IndexOf(endpoint);
+  if (!index || !state.endpoints[*index].spec.monitored) {
     ++state.dropped.unknown_endpoints;
     return;
   }
-  if (!state.endpoints[found->second].ballot.Put(*index, std::move(evidence), state.now)) {
+  if (!state.endpoints[*index].ballot.Put(*witness, std::move(evidence), state.now)) {
     ++state.dropped.late;
     return;
   }
-  state.Update(found->second);
+  state.Update(*index);
   state.Finish();
 }
 
@@ -294,7 +218,7 @@ std::vector<Verdict> Verdicts::TakeChanges() {
 }
 
 EndpointReport Verdicts::Report(const std::string& id, Steady now) const {
-  const Endpoint* endpoint = state_->Find(id);
+  const Endpoint* endpoint = state_->endpoints.Find(id);
   if (endpoint == nullptr) return {};
   const Tally tally = state_->CountOf(*endpoint, now);
   EndpointReport report;
@@ -309,7 +233,7 @@ EndpointReport Verdicts::Report(const std::string& id, Steady now) const {
 
 std::vector<VoteReport> Verdicts::Votes(const std::string& id, Steady now) const {
   std::vector<VoteReport> reports;
-  const Endpoint* endpoint = state_->Find(id);
+  const Endpoint* endpoint = state_->endpoints.Find(id);
   if (endpoint == nullptr) return reports;
   const auto staleness = endpoint->spec.rule.staleness;
   const Tally tally = state_->CountOf(*endpoint, now);

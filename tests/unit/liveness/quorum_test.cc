@@ -86,6 +86,17 @@ TEST_F(QuorumTest, TieKeepsTheVerdict) {
   EXPECT_EQ(StandingOf(), Standing::kDown);
 }
 
+TEST_F(QuorumTest, TieIsDecidedTheMomentOneSideIsStale) {
+  Up("a");
+  Wait(seconds(10));
+  Up("b");
+  Down("b");
+  Wait(seconds(7));
+  EXPECT_EQ(StandingOf(), Standing::kUp);
+  Wait(milliseconds(100));
+  EXPECT_EQ(StandingOf(), Standing::kDown);
+}
+
 TEST_F(QuorumTest, LastOfThreeDoesNotFlipWhenTheOthersFallSilent) {
   for (const char* vantage : {"a", "b", "c"}) Up(vantage);
   for (int s = 0; s < 60; s += 5) {

@@ -141,6 +141,13 @@ TEST_F(OneEndpointTest, LongDetailsAreCut) {
   EXPECT_LE(verdicts_.Votes("p/1", now_)[0].evidence.detail.size(), 300U);
 }
 
+TEST_F(OneEndpointTest, ChangesThatNobodyTakesAreBounded) {
+  for (size_t i = 0; i <= Verdicts::kMaxChanges; ++i)
+    Say("a", i % 2 ? Opinion::kUp : Opinion::kDown);
+  EXPECT_EQ(verdicts_.dropped().changes, 1U);
+  EXPECT_THAT(verdicts_.TakeChanges(), SizeIs(Verdicts::kMaxChanges));
+}
+
 TEST_F(OneEndpointTest, ChangesAreTakenOnceAndInOrder) {
   Up("a");
   Down("a");
