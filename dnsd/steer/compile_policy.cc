@@ -55,8 +55,10 @@ class PolicyCompiler {
     CheckPolicy(policy, report);
     CompileKnobs(policy, compiled.knobs, report);
     out_ = &compiled;
-    max_answers_.reset();
     Inline(policy, report);
+    if (visited_ > kMaxSteps) {
+      report.Fail("steps", fmt::format("more than {}, nested ones counted", kMaxSteps));
+    }
     compiled.knobs.max_answers = static_cast<uint8_t>(max_answers_.value_or(kDefaultAnswers));
     return compiled;
   }
@@ -113,16 +115,11 @@ class PolicyCompiler {
     bool goes_on = true;
     for (const v1::Step& step : StepsOf(policy)) {
       const Reporter at = report.In(policy.steps().empty() ? "preset" : Nth("steps", i++));
-      goes_on = ++visited_ <= kMaxSteps ? AddStep(step, policy.name(), at) : Overflow(report);
+      goes_on = ++visited_ <= kMaxSteps && AddStep(step, policy.name(), at);
       if (!goes_on) break;
     }
     path_.pop_back();
     return goes_on;
-  }
-
-  bool Overflow(const Reporter& report) {
-    report.Fail("steps", fmt::format("more than {}, nested ones counted", kMaxSteps));
-    return false;
   }
 
   bool AddStep(const v1::Step& message, const std::string& policy, const Reporter& report) {
@@ -137,19 +134,22 @@ class PolicyCompiler {
     return true;
   }
 
+  // A nested policy is compiled on its own as well, and reports its own problems there. A circle is
+  // reported by every policy in it.
   bool Nest(const std::string& name, const Reporter& report) {
+    if (path_.size() == 1) outermost_ = report;
     if (std::find(path_.begin(), path_.end(), name) != path_.end()) {
-      report.Fail("", fmt::format("goes in a circle: {} -> {}", fmt::join(path_, " -> "), name));
+      if (name == path_.front()) {
+        outermost_.Fail("",
+                        fmt::format("goes in a circle: {} -> {}", fmt::join(path_, " -> "), name));
+      }
       return false;
     }
     const auto at = std::find_if(input_.policies.begin(), input_.policies.end(),
                                  [&](const v1::Policy* p) { return p->name() == name; });
-    if (at == input_.policies.end()) {
-      report.Fail("", Quoted("policy", name) + " does not exist");
-      return true;
-    }
-    const Reporter muted(nullptr, "");  // it is compiled on its own as well, and reports there
-    return Inline(**at, muted);
+    if (at != input_.policies.end()) return Inline(**at, Reporter(nullptr, ""));
+    report.Fail("", Quoted("policy", name) + " does not exist");
+    return true;
   }
 
   // Every answers step is a limit, so the least holds.
@@ -166,7 +166,8 @@ class PolicyCompiler {
   HoldBook& holds_;
   const std::vector<PoolIndex>& candidates_;
   CompiledPolicy* out_ = nullptr;
-  std::vector<std::string> path_;  // policies that nest the present one
+  std::vector<std::string> path_;    // from the policy that is compiled to the present one
+  Reporter outermost_{nullptr, ""};  // its nesting step
   std::optional<uint32_t> max_answers_;
   size_t visited_ = 0;
 };

@@ -41,7 +41,7 @@ void Failover::ParseTiers(const v1::FailoverStep& message, const StepParser& par
       const auto pool = parser.FindPool(pools[i], field);
       if (!pool) continue;
       if (tiers_[*pool] != tier_count_) {
-        parser.report().Fail(field, fmt::format("{} is already in tier {}",
+        parser.report().Fail(field, fmt::format("{} is already in tiers[{}]",
                                                 Quoted("pool", pools[i]), tiers_[*pool]));
       } else {
         tiers_[*pool] = tier;
