@@ -32,10 +32,14 @@ v1::Intent ChangeOptions::IntentFor(const Session& session) const {
   return intent;
 }
 
-void AddChangeOptions(CLI::App& verb, ChangeOptions& options) {
+void AddIntentOptions(CLI::App& verb, ChangeOptions& options) {
   verb.add_option("--reason", options.reason, "Why, for the history")->type_name("TEXT");
   verb.add_option("--author", options.author, "Who, for the history [USER@HOST]")
       ->type_name("USER");
+}
+
+void AddChangeOptions(CLI::App& verb, ChangeOptions& options) {
+  AddIntentOptions(verb, options);
   verb.add_option("--expect", options.expected_revision,
                   "Change nothing unless this is the current revision")
       ->type_name("REVISION");

@@ -29,6 +29,9 @@ struct ChangeOptions {
   v1::Intent IntentFor(const Session& session) const;
 };
 
+/// --reason and --author.
+void AddIntentOptions(CLI::App& verb, ChangeOptions& options);
+/// Those, and --expect.
 void AddChangeOptions(CLI::App& verb, ChangeOptions& options);
 /// --yes, for verbs that ask.
 void AddYes(CLI::App& verb, ChangeOptions& options);

@@ -1,6 +1,7 @@
 #include "ctl/commands/client.h"
 
 #include <fmt/format.h>
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
 
@@ -150,6 +151,7 @@ class Client::Connection {
     Answer<ServerOptions> complete = CompleteServerOptions(options_, variables_);
     if (!complete) return tl::unexpected(complete.error());
     options_ = *std::move(complete);
+    if (!variables_("GRPC_VERBOSITY")) gpr_set_log_function([](gpr_log_func_args*) {});
     Answer<Credentials> credentials = BuildCredentials(options_);
     if (!credentials) return tl::unexpected(credentials.error());
     channel_ = grpc::CreateCustomChannel(options_.address, *credentials, ChannelOptions());

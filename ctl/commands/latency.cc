@@ -85,7 +85,7 @@ void DeclareImport(CLI::App& verb, ImportOptions& options) {
       ->type_name("FILE")
       ->required();
   verb.add_flag("--replace", options.replace, "Forget all rows that were imported before");
-  AddChangeOptions(verb, options.change);
+  AddIntentOptions(verb, options.change);
 }
 
 void DeclareShow(CLI::App& verb, ShowOptions& options) {

@@ -350,5 +350,67 @@ TEST(Client, FindsTheSocketOfAUsersOwnServer) {
   EXPECT_EQ(director.asked(), std::vector<std::string>{"Watch"});
 }
 
+std::string ReadFile(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+/// A director behind mutual TLS on a port of its own; one certificate serves as everyone's.
+class TlsDirector {
+ public:
+  TlsDirector() {
+    const std::string command =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
+        "-nodes -days 2 -subj /CN=waypost -addext "
+        "subjectAltName=IP:127.0.0.1 -keyout " +
+        key() + " -out " + certificate() + " 2>/dev/null";
+    if (std::system(command.c_str()) != 0) return;
+    grpc::SslServerCredentialsOptions tls(
+        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    tls.pem_root_certs = ReadFile(certificate());
+    tls.pem_key_cert_pairs = {{ReadFile(key()), ReadFile(certificate())}};
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port_);
+    builder.RegisterService(&insight_);
+    server_ = builder.BuildAndStart();
+  }
+  ~TlsDirector() {
+    if (server_) server_->Shutdown(std::chrono::system_clock::now());
+  }
+
+  bool works() const { return server_ != nullptr; }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::string certificate() const { return plain_.folder() + "/cert.pem"; }
+  std::string key() const { return plain_.folder() + "/key.pem"; }
+  const FakeDirector& heard() const { return plain_; }
+
+ private:
+  FakeDirector plain_;
+  FakeInsight insight_{plain_};
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+TEST(Client, SpeaksMutualTlsWithFilesFromTheEnvironment) {
+  const TlsDirector director;
+  if (!director.works()) GTEST_SKIP() << "openssl(1) is not installed";
+  const Desk desk{.variables = {{"WAYPOST_SERVER", director.address()},
+                                {"WAYPOST_CA", director.certificate()},
+                                {"WAYPOST_CERT", director.certificate()},
+                                {"WAYPOST_KEY", director.key()}}};
+  const Outcome outcome = RunWith(desk, {"watch"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(director.heard().asked(), std::vector<std::string>{"Watch"});
+}
+
+TEST(Client, SaysThatItCannotReachATlsServerWithoutTls) {
+  const TlsDirector director;
+  if (!director.works()) GTEST_SKIP() << "openssl(1) is not installed";
+  const Outcome outcome = StatusAt(director.address(), {"--insecure", "--timeout", "2s"});
+  EXPECT_EQ(outcome.code, 3) << outcome.err;
+  EXPECT_EQ(director.heard().asked(), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace waypost::ctl
