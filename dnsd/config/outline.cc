@@ -38,16 +38,18 @@ bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool IsFlowMark(char c) { return c == '[' || c == ']' || c == '{' || c == '}' || c == ','; }
 bool IsQuote(char c) { return c == '"' || c == '\''; }
 
-bool IsDocumentMark(std::string_view line) {
-  return line.starts_with("---") && (line.size() == 3 || IsBlank(line[3]));
+bool IsMark(std::string_view line, std::string_view mark) {
+  return line.starts_with(mark) && (line.size() == 3 || IsBlank(line[3]));
 }
+bool IsDocumentStart(std::string_view line) { return IsMark(line, "---"); }
+bool IsDocumentEnd(std::string_view line) { return IsMark(line, "..."); }
 
 /// Walks over one document, skipping comments, quoted text and block scalars.
 class Walker {
  public:
   Walker(const DocumentText& document, const OutlineLimits& limits)
       : text_(document.text), first_line_(document.first_line), limits_(limits) {
-    if (IsDocumentMark(text_)) at_ = 3;
+    if (IsDocumentStart(text_)) at_ = 3;
   }
 
   std::optional<TextFault> Run() {
@@ -210,15 +212,19 @@ std::optional<TextFault> FindBadCharacter(std::string_view text) {
 std::vector<DocumentText> SplitDocuments(std::string_view text) {
   std::vector<DocumentText> documents = {{text, 1}};
   size_t start = 0;
+  const auto cut = [&](size_t at, uint32_t line) {
+    if (at == start) return;
+    documents.back().text = text.substr(start, at - start);
+    documents.push_back({text.substr(at), line});
+    start = at;
+  };
   uint32_t line = 1;
   for (size_t at = 0; at < text.size(); ++line) {
     const size_t end = std::min(text.find('\n', at), text.size());
-    if (at > start && IsDocumentMark(text.substr(at, end - at))) {
-      documents.back().text = text.substr(start, at - start);
-      documents.push_back({text.substr(at), line});
-      start = at;
-    }
-    at = end + 1;
+    const size_t next = std::min(end + 1, text.size());
+    if (IsDocumentStart(text.substr(at, end - at))) cut(at, line);
+    if (IsDocumentEnd(text.substr(at, end - at))) cut(next, line + 1);
+    at = next;
   }
   return documents;
 }

@@ -28,8 +28,8 @@ struct DocumentText {
   std::string_view text;
   uint32_t first_line = 1;
 };
-/// Cuts at the lines that start with `---`, which cannot stand inside a document (YAML 1.2
-/// section 9.1.2), so that a fault in one document does not hide those of the next.
+/// Cuts before lines that start with `---` and behind those with `...`, which cannot stand inside a
+/// document (YAML 1.2 section 9.1.2), so that a fault in one does not hide those of the next.
 std::vector<DocumentText> SplitDocuments(std::string_view text);
 
 struct OutlineLimits {

@@ -159,15 +159,16 @@ class TreeBuilder final : public YAML::EventHandler {
   std::map<YAML::anchor_t, Tree> anchors_;
 };
 
+/// One document at most: asked for another, the parser may find empty ones for ever at a stray
+/// mark.
 void ReadDocument(const DocumentText& document, YamlText& out) {
   std::istringstream input{std::string(document.text)};
   YAML::Parser parser(input);
-  for (;;) {
-    TreeBuilder builder(document.first_line, document.text.size());
-    if (!parser.HandleNextDocument(builder)) return;
-    Tree root = builder.TakeRoot();
-    if (root.kind != Tree::Kind::kNull) out.documents.push_back(std::move(root));
-  }
+  TreeBuilder builder(document.first_line, document.text.size());
+  if (!parser.HandleNextDocument(builder)) return;
+  if (parser) throw Refusal(document.first_line, "document is followed by what belongs to none");
+  Tree root = builder.TakeRoot();
+  if (root.kind != Tree::Kind::kNull) out.documents.push_back(std::move(root));
 }
 
 /// yaml-cpp counts lines from 0 and says -1 when it knows none.

@@ -216,6 +216,19 @@ TEST(Parse, GoesOnBehindADocumentThatIsNotYaml) {
                                                   "f.yaml:9: pool \"c\": has no field \"x\""));
 }
 
+TEST(Parse, RefusesStrayMarksBehindADocument) {
+  for (const char* text : {"--- {a: b}, {c: d}\n", "kind: Pool\n}\n", "]", "- a\nb: c\n", ", a"}) {
+    EXPECT_EQ(ProblemsOf(text).size(), 1U) << text;
+  }
+}
+
+TEST(Parse, KnowsTheEndsOfDocuments) {
+  const Parsed parsed = ParseDocuments("kind: Pool\n...\nkind: Region\n...\n", "f.yaml");
+  EXPECT_THAT(Texts(parsed.problems), IsEmpty());
+  ASSERT_EQ(parsed.resources.size(), 2U);
+  EXPECT_EQ(parsed.resources[1].source.line, 3U);
+}
+
 TEST(Parse, HintsAtQuotes) {
   EXPECT_THAT(
       ProblemsOf("kind: Monitor\nhttp: {path: /a?b}\n"),
