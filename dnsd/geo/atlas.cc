@@ -84,9 +84,10 @@ Description FileAtlas::Describe(const IpAddress& client, const Vocabulary& vocab
 }  // namespace
 
 Result<std::shared_ptr<const Atlas>> Atlas::Open(const std::vector<std::string>& paths) {
-  if (paths.size() > MapCompiler::kMaxFiles)
+  if (paths.size() > MapCompiler::kMaxFiles) {
     return Fail(ErrorCode::kInvalid, std::to_string(paths.size()) + " geo databases; at most " +
                                          std::to_string(MapCompiler::kMaxFiles) + " can be read");
+  }
   auto atlas = std::make_shared<FileAtlas>();
   for (const auto& path : paths)
     if (const Status added = atlas->Add(path); !added) return tl::unexpected(added.error());

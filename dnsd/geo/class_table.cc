@@ -30,9 +30,9 @@ uint32_t CellOf(bool has_coordinates, const Coordinates& place) {
 }
 
 Coordinates CentreOf(uint32_t cell) {
-  const uint32_t index = cell - 1;
-  return {(index / kCellsAround + 0.5) * kCellDegrees - 90,
-          (index % kCellsAround + 0.5) * kCellDegrees - 180};
+  const uint32_t row = (cell - 1) / kCellsAround;
+  const uint32_t column = (cell - 1) % kCellsAround;
+  return {(row + 0.5) * kCellDegrees - 90, (column + 0.5) * kCellDegrees - 180};
 }
 
 uint16_t ToTenths(double rtt_ms) {
@@ -171,10 +171,11 @@ uint32_t ClassTable::InternClass(const Client& client) {
 
 void ClassTable::AppendRows(const Class& key, const MeasuredTimes::Times& times) {
   std::vector<double> distances;
-  for (const auto& region : vocabulary_.regions)
+  for (const auto& region : vocabulary_.regions) {
     distances.push_back(key.cell != 0 && region.has_coordinates
                             ? DistanceKm(CentreOf(key.cell), region.coordinates)
                             : kNowhere);
+  }
   uint64_t measured = 0;
   for (size_t region = 0; region < distances.size(); ++region) {
     rows_.distance.push_back(std::isnan(distances[region])

@@ -10,10 +10,11 @@ namespace {
 
 Result<ClientKey> ParsePrefix(std::string_view text) {
   const auto prefix = IpPrefix::Parse(text);
-  if (!prefix)
+  if (!prefix) {
     return Fail(ErrorCode::kInvalid, "\"" + std::string(text) +
                                          "\" is not a prefix such as 192.0.2.0/24, with zero bits "
                                          "after its length");
+  }
   ClientKey key;
   key.kind = ClientKey::Kind::kPrefix;
   key.prefix = *prefix;
@@ -24,9 +25,10 @@ Result<ClientKey> ParseAsn(std::string_view text) {
   ClientKey key;
   key.kind = ClientKey::Kind::kAsn;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), key.asn);
-  if (error != std::errc() || end != text.data() + text.size() || key.asn == 0)
+  if (error != std::errc() || end != text.data() + text.size() || key.asn == 0) {
     return Fail(ErrorCode::kInvalid, "\"" + std::string(text) +
                                          "\" is not an autonomous system number, 1 to 4294967295");
+  }
   return key;
 }
 
@@ -34,17 +36,19 @@ Result<ClientKey> ParseCountryKey(std::string_view text) {
   ClientKey key;
   key.kind = ClientKey::Kind::kCountry;
   key.country = ParseCountry(text);
-  if (key.country == 0)
+  if (key.country == 0) {
     return Fail(ErrorCode::kInvalid,
                 "\"" + std::string(text) + "\" is not a country's two-letter code (ISO 3166-1)");
+  }
   return key;
 }
 
 Result<ClientKey> ParseCity(std::string_view text) {
   const size_t slash = text.find('/');
-  if (slash == std::string_view::npos || slash + 1 == text.size())
+  if (slash == std::string_view::npos || slash + 1 == text.size()) {
     return Fail(ErrorCode::kInvalid,
                 "\"" + std::string(text) + "\" is not a city such as IE/Dublin");
+  }
   Result<ClientKey> key = ParseCountryKey(text.substr(0, slash));
   if (!key) return key;
   key->kind = ClientKey::Kind::kCity;

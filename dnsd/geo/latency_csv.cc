@@ -67,14 +67,15 @@ class Reader {
     const std::string_view line = Trimmed(text);
     if (line.empty() || line.front() == '#') return;
     const auto fields = SplitFields(line);
-    if (!fields)
+    if (!fields) {
       AddProblem("a quoted field does not end");
-    else if (!has_header_)
+    } else if (!has_header_) {
       ReadHeader(*fields);
-    else if (fields->size() != kHeader.size())
+    } else if (fields->size() != kHeader.size()) {
       AddProblem(std::to_string(fields->size()) + " fields instead of client,region,rtt_ms");
-    else
+    } else {
       ReadRow(*fields);
+    }
   }
 
   LatencyRows Finish() {
@@ -97,19 +98,21 @@ class Reader {
     if (!client || !rtt_ms) return;
     const LatencyRow row{client->ToString(), fields[1], *rtt_ms};
     if (const Status checked = LatencyTable().Set(row.client, row.region, {row.rtt_ms, 0, {}});
-        !checked)
+        !checked) {
       AddProblem(checked.error().message);
-    else
+    } else {
       AddRow(row);
+    }
   }
 
   void AddRow(const LatencyRow& row) {
     const auto [first, is_new] = lines_.emplace(std::pair(row.client, row.region), line_);
-    if (is_new)
+    if (is_new) {
       result_.rows.push_back(row);
-    else
+    } else {
       AddProblem(row.client + " to \"" + row.region + "\" stands in line " +
                  std::to_string(first->second) + " already");
+    }
   }
 
   void AddProblem(const std::string& fact) {

@@ -21,14 +21,15 @@ constexpr size_t kFields = 6;
 std::string Escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c == '\t')
+    if (c == '\t') {
       out += "\\t";
-    else if (c == '\n')
+    } else if (c == '\n') {
       out += "\\n";
-    else if (c == '\\')
+    } else if (c == '\\') {
       out += "\\\\";
-    else
+    } else {
       out += c;
+    }
   }
   return out;
 }
@@ -61,10 +62,11 @@ std::optional<Number> ParseNumber(const std::string& text) {
 }
 
 void Append(const char* word, const LatencyTable::Rows& rows, std::string& out) {
-  for (const auto& [key, entry] : rows)
+  for (const auto& [key, entry] : rows) {
     out += std::string(word) + '\t' + Escaped(key.first) + '\t' + Escaped(key.second) + '\t' +
            Text(entry.rtt_ms) + '\t' + Text(entry.measured_at_s) + '\t' + Escaped(entry.witness) +
            '\n';
+  }
 }
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {
@@ -100,9 +102,10 @@ Status LatencyTable::Set(const std::string& client, const std::string& region, L
   const Result<ClientKey> key = ClientKey::Parse(client);
   if (!key) return tl::unexpected(key.error());
   if (region.empty()) return Fail(ErrorCode::kInvalid, client + ": no region is named");
-  if (!IsTime(entry.rtt_ms))
+  if (!IsTime(entry.rtt_ms)) {
     return Fail(ErrorCode::kInvalid, client + " to \"" + region + "\": " + Text(entry.rtt_ms) +
                                          " ms is not above 0 and at most 10000");
+  }
   rows_[{key->ToString(), region}] = std::move(entry);
   return {};
 }
@@ -126,9 +129,10 @@ Result<LatencyTable> LatencyTable::Parse(const std::string& text) {
     ++number;
     if (line.empty()) continue;
     const Status parsed = ParseLine(line, table);
-    if (!parsed)
+    if (!parsed) {
       return Fail(ErrorCode::kInvalid,
                   "latency table: line " + std::to_string(number) + ": " + parsed.error().message);
+    }
   }
   return table;
 }

@@ -122,10 +122,11 @@ void Complete(PlaceFacts& facts) {
 int ReadFacts(MMDB_entry_s entry, StringPool& strings, PlaceFacts& facts) {
   RecordReader record(entry);
   const std::string_view flat_country = record.Text({"country_code"});
-  if (flat_country.empty())
+  if (flat_country.empty()) {
     ReadNested(record, strings, facts);
-  else
+  } else {
     ReadFlat(record, flat_country, strings, facts);
+  }
   Complete(facts);
   double asn = 0;
   if (record.Number({"autonomous_system_number"}, asn) && asn > 0 && asn <= UINT32_MAX)
@@ -137,9 +138,10 @@ std::string AttributionOf(const std::string& path, const std::string& type) {
   const std::string name = path.substr(path.rfind('/') + 1);
   if (name.find("dbip") != std::string::npos || type.find("DBIP") != std::string::npos)
     return "IP Geolocation by DB-IP, https://db-ip.com, CC BY 4.0";
-  if (type.find("GeoLite2") != std::string::npos)
+  if (type.find("GeoLite2") != std::string::npos) {
     return "This product includes GeoLite2 data created by MaxMind, available from "
            "https://www.maxmind.com";
+  }
   return {};
 }
 
@@ -158,7 +160,7 @@ class MmdbFile::Checker {
       const Step step = steps.back();
       steps.pop_back();
       if (holds_v4_tree && IsForeign(step)) continue;
-      const Status status =
+      Status status =
           file_.IsLeaf(step.cursor) ? CheckLeaf(step.cursor) : Descend(step, bits, steps);
       if (!status) return status;
     }
@@ -190,9 +192,10 @@ class MmdbFile::Checker {
     MMDB_search_node_s node;
     const int status = MMDB_read_node(file_.mmdb_.get(), step.cursor, &node);
     if (status != MMDB_SUCCESS || node.left_record_type == MMDB_RECORD_TYPE_INVALID ||
-        node.right_record_type == MMDB_RECORD_TYPE_INVALID)
+        node.right_record_type == MMDB_RECORD_TYPE_INVALID) {
       return Corrupt(file_.info_.path,
                      "node " + std::to_string(step.cursor) + " points out of the file");
+    }
     const auto depth = static_cast<uint8_t>(step.depth + 1);
     steps.push_back({static_cast<Cursor>(node.right_record), depth, WithBit(step)});
     steps.push_back({static_cast<Cursor>(node.left_record), depth, step.path});
@@ -214,9 +217,10 @@ class MmdbFile::Checker {
     if (!is_new) return {};
     PlaceFacts facts;
     const int status = ReadFacts(EntryOf(leaf), strings_, facts);
-    if (status != MMDB_SUCCESS)
+    if (status != MMDB_SUCCESS) {
       return Corrupt(file_.info_.path,
                      "data record " + std::to_string(leaf) + ": " + MMDB_strerror(status));
+    }
     file_.facts_.push_back(facts);
     return {};
   }

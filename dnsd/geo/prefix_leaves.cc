@@ -60,9 +60,10 @@ void V6Leaves::ForEach(const VisitLeaf& visit) const {
       visit({IpAddress::FromV6(high, 0), leaf.length()}, leaf.class_id());
       continue;
     }
-    for (uint32_t j = lists_[leaf.class_id()]; j < lists_[leaf.class_id() + 1]; ++j)
+    for (uint32_t j = lists_[leaf.class_id()]; j < lists_[leaf.class_id() + 1]; ++j) {
       visit({IpAddress::FromV6(high, lower_[j].start), lower_[j].leaf.length()},
             lower_[j].leaf.class_id());
+    }
   }
 }
 

@@ -94,6 +94,15 @@ TEST_F(AtlasOf, SeveralFilesAddsTheAutonomousSystemFromAnotherOne) {
   EXPECT_EQ(64500U, PlaceOf(atlas, "192.0.2.1").asn);
 }
 
+TEST_F(AtlasOf, ATreeWithManyWaysIntoItsIpv4PartIsReadOnce) {
+  MmdbWriter writer({6, 24});
+  for (uint32_t i = 0; i < 3000; ++i)
+    writer.Insert({IpAddress::FromV4(0x0A000000 | i << 8), 24}, NestedCountry(i % 2 ? "IE" : "DE"));
+  for (const char* alias : {"2002::/16", "::ffff:0:0/96", "2001::/32", "64:ff9b::/96"})
+    writer.AliasToIpv4(Prefix(alias));
+  EXPECT_EQ("IE", CountryName(PlaceOf(Open({Write("db.mmdb", writer)}), "10.0.1.1").country));
+}
+
 TEST_F(AtlasOf, AFileDescribesItself) {
   const std::string path = City();
   const auto atlas = Open({path, FlatCity()});
@@ -162,6 +171,14 @@ TEST_F(Networks, WithOneLabelTwiceNameItOnce) {
   EXPECT_EQ((Labels{0, 1}), LabelsOf(*Compile(), "10.1.2.3"));
 }
 
+TEST_F(Networks, OfOnePrefixCountInTheOrderOfTheirDeclaration) {
+  vocabulary_.networks = {Rule("10.1.0.0/16", 2), RuleIn("10.1.0.0/16", 0, "DE"),
+                          RuleIn("10.1.0.0/16", 1, "JP")};
+  const auto map = Compile();
+  EXPECT_EQ((Labels{2, 0, 1}), LabelsOf(*map, "10.1.2.3"));
+  EXPECT_EQ("DE", CountryOf(*map, "10.1.2.3"));
+}
+
 TEST_F(Networks, OverrideTheDatabaseByTheMostSpecificPlace) {
   vocabulary_.networks = {RuleIn("10.1.0.0/16", 0, "DE"), RuleIn("10.1.2.0/24", 1, "JP"),
                           Rule("10.1.2.128/25", 2)};
@@ -199,6 +216,19 @@ TEST_F(Networks, OfSingleAddressesHoldForThemAlone) {
   EXPECT_EQ((Labels{1}), LabelsOf(*map, "2a00::1"));
   EXPECT_EQ((Labels{}), LabelsOf(*map, "2a00::2"));
   EXPECT_EQ(128, map->Find(Address("2a00::1")).prefix_length);
+}
+
+TEST_F(Networks, ThatAreNeighboursInsideOfA64AreMerged) {
+  vocabulary_.networks = {Rule("2a00::1/128", 0), Rule("2a00::2/128", 1), Rule("2a00::3/128", 1),
+                          Rule("2a00:0:0:1::/65", 2), Rule("2a00:0:0:1:8000::/65", 2)};
+  const auto map = Compile();
+  EXPECT_EQ(128, map->Find(Address("2a00::1")).prefix_length);
+  EXPECT_EQ(127, map->Find(Address("2a00::2")).prefix_length);
+  EXPECT_EQ((Labels{1}), LabelsOf(*map, "2a00::3"));
+  EXPECT_EQ((Labels{}), LabelsOf(*map, "2a00::4"));
+  EXPECT_EQ(64, map->Find(Address("2a00:0:0:1::")).prefix_length);
+  EXPECT_EQ((Labels{2}), LabelsOf(*map, "2a00:0:0:1:ffff::"));
+  EXPECT_EQ((Labels{}), LabelsOf(*map, "2a00:0:0:2::"));
 }
 
 TEST_F(Networks, OfAddressesThatEmbedIpv4HoldForIt) {

@@ -261,6 +261,10 @@ TEST_F(ClientMapScope, OfAClientSubnetThatEndsBeforeTheEmbeddedAddressIsLongerTh
   EXPECT_EQ("", CountryOf(*map_, "64:ff9b::"));
 }
 
+TEST_F(ClientMapScope, OfAnIpv4CompatibleAddressIsNotOfTheIpv4Tree) {
+  EXPECT_EQ("", CountryOf(*map_, "::8.8.8.8"));  // RFC 4291 section 2.5.5.1: deprecated
+}
+
 TEST_F(ClientMapScope, NoPrefixOfTheMapContainsEmbeddedClients) {
   map_->ForEach([](const IpPrefix& prefix, uint32_t) {
     EXPECT_FALSE(prefix.Contains(Address("2002:808::"))) << prefix.ToString();

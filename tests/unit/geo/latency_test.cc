@@ -121,6 +121,24 @@ TEST_F(Latency, NearARegionTakesTheWayThroughIt) {
   EXPECT_NE(RttOf("203.0.113.1", 0) + 700, RttOf("203.0.113.1", 1));
 }
 
+TEST_F(Latency, NearTwoRegionsTakesTheWayThroughTheNearestThatKnowsOne) {
+  vocabulary_.regions.push_back({"gb-north", {54.6, -5.9}});  // Belfast, 140 km away
+  table_.SetRegionRtt("gb-north", "us-east", {50, 0, ""});
+  EXPECT_EQ(RttOf("192.0.2.1", 3) + 500, RttOf("192.0.2.1", 1));
+  table_.SetRegionRtt("eu-west", "us-east", {70, 0, ""});
+  EXPECT_EQ(RttOf("192.0.2.1", 0) + 700, RttOf("192.0.2.1", 1));
+}
+
+TEST_F(Latency, ByNumberHoldsInANetworkWithAPlaceUnlessThatNamesAnother) {
+  Measure("asn:64500", "us-east", 30);
+  Measure("asn:64501", "us-east", 50);
+  vocabulary_.labels = {{"n", "l"}};
+  vocabulary_.networks = {RuleIn("192.0.2.0/26", 0, "DE")};
+  EXPECT_EQ(300, RttOf("192.0.2.1", 1));
+  vocabulary_.networks[0].place.asn = 64501;
+  EXPECT_EQ(500, RttOf("192.0.2.1", 1));
+}
+
 TEST_F(Latency, MeasuredFromTheClientWinsOverTheWayThroughARegion) {
   table_.SetRegionRtt("eu-west", "us-east", {70, 0, ""});
   Measure("country:IE", "us-east", 12);
