@@ -3,6 +3,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
 
 #include "tests/unit/ctl/fake_director.h"
 
@@ -35,6 +38,27 @@ TEST_P(EveryVerb, RefusesFlagsThatItDoesNotKnow) {
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(outcome.out, "");
   EXPECT_TRUE(Has(outcome.err, "--help`\n")) << outcome.err;
+}
+
+std::string ReadAll(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+TEST_P(EveryVerb, StandsInTheManPageWithAllItsFlags) {
+  const std::string page = ReadAll("deploy/man/waypostctl.1");
+  ASSERT_FALSE(page.empty()) << "tests run in the root of the sources";
+  Words words = GetParam();
+  std::string path = words[0];
+  for (size_t i = 1; i < words.size(); ++i) path += " " + words[i];
+  EXPECT_TRUE(Has(page, "Cm " + path)) << path;
+  words.emplace_back("--help");
+  const std::string help = RunAlone(words).out;
+  const std::regex flag("--([a-z-]+)");
+  for (std::sregex_iterator found(help.begin(), help.end(), flag), end; found != end; ++found) {
+    EXPECT_TRUE(Has(page, " -" + found->str(1))) << path << " " << found->str();
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Verbs, EveryVerb,
