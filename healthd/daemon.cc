@@ -1,0 +1,101 @@
+#include "healthd/daemon.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <random>
+
+namespace waypost {
+namespace {
+
+/// For streams, timers and files beside the probes' sockets.
+constexpr rlim_t kOtherDescriptors = 64;
+
+uint64_t DrawSeed() {
+  std::random_device device;
+  return static_cast<uint64_t>(device()) << 32 | device();
+}
+
+report::Reporter::Options ReporterOptions(const Settings& settings) {
+  report::Reporter::Options options;
+  options.hello.set_vantage(settings.vantage);
+  options.hello.set_region(settings.region);
+  options.hello.set_version(WAYPOST_VERSION);
+  options.seed = DrawSeed();
+  return options;
+}
+
+/// As many descriptors as the system allows; how many probes can run at a time with that.
+size_t RaiseDescriptorLimit(size_t wanted_probes) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  const rlim_t probes = limit.rlim_cur - std::min(limit.rlim_cur - 1, kOtherDescriptors);
+  return std::min<size_t>(wanted_probes, probes);
+}
+
+}  // namespace
+
+Daemon::Daemon(Settings settings, Reload reload, std::shared_ptr<spdlog::logger> log)
+    : settings_(std::move(settings)),
+      reload_(std::move(reload)),
+      log_(std::move(log)),
+      signals_(io_, SIGTERM, SIGINT, SIGHUP),
+      prober_(io_),
+      reporter_(
+          io_, ReporterOptions(settings_),
+          [this](const schedule::WatchList& wanted) { schedule_.Watch(wanted); }, log_),
+      schedule_(io_, prober_, {RaiseDescriptorLimit(settings_.max_concurrent), DrawSeed()},
+                [this](schedule::WatchId watch, const schedule::Sighting& sighting) {
+                  reporter_.Note(watch, sighting);
+                }) {}
+
+void Daemon::Run(const std::function<void()>& ready) {
+  AwaitSignal();
+  Connect();
+  ready();
+  io_.run();
+  reporter_.Stop();
+  signals_.cancel();
+  io_.restart();
+  io_.run_for(std::chrono::seconds(1));
+  if (!io_.stopped()) std::quick_exit(EXIT_SUCCESS);  // a stream does not end: leave it behind
+}
+
+void Daemon::AwaitSignal() {
+  signals_.async_wait([this](const auto& error, int signal) {
+    if (error) return;
+    log_->info("component=healthd event=signal number={}", signal);
+    if (signal != SIGHUP) return io_.stop();
+    ReloadSettings();
+    AwaitSignal();
+  });
+}
+
+void Daemon::Connect() {
+  const bool has_files = !settings_.ca.empty();
+  log_->set_level(spdlog::level::from_str(settings_.log_level));
+  if (!has_files && settings_.insecure_control)
+    log_->warn(
+        "component=report event=insecure reason=\"--insecure-control: directors over TCP are "
+        "neither authenticated nor encrypted, anyone on the way can forge health\"");
+  reporter_.Connect(settings_.director, {settings_.ca, settings_.cert, settings_.key, !has_files});
+}
+
+void Daemon::ReloadSettings() {
+  auto loaded = reload_();
+  if (!loaded) {
+    log_->error("component=healthd event=reload_refused reason={:?}", loaded.error().message);
+    return;
+  }
+  if (loaded->vantage != settings_.vantage || loaded->region != settings_.region ||
+      loaded->max_concurrent != settings_.max_concurrent)
+    log_->warn("component=healthd event=restart_needed settings=\"vantage region max_concurrent\"");
+  settings_ = *std::move(loaded);
+  Connect();
+}
+
+}  // namespace waypost

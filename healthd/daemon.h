@@ -1,0 +1,46 @@
+// The running vantage: prober, schedule and reporter on one thread, and the signals that steer it.
+//
+// Thread safety: everything happens on the thread that calls Run.
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <functional>
+#include <memory>
+
+#include "healthd/probe/network_prober.h"
+#include "healthd/report/reporter.h"
+#include "healthd/schedule/schedule.h"
+#include "healthd/settings.h"
+
+namespace waypost {
+
+class Daemon {
+ public:
+  /// `reload` gives the settings anew, for SIGHUP.
+  using Reload = std::function<Result<Settings>()>;
+
+  Daemon(Settings settings, Reload reload, std::shared_ptr<spdlog::logger> log);
+
+  /// Until SIGTERM or SIGINT; SIGHUP takes over new directors, credentials and log level.
+  /// `ready` is called once everything is set up.
+  void Run(const std::function<void()>& ready);
+
+ private:
+  void AwaitSignal();
+  void Connect();
+  void ReloadSettings();
+
+  Settings settings_;
+  const Reload reload_;
+  const std::shared_ptr<spdlog::logger> log_;
+  boost::asio::io_context io_{1};
+  boost::asio::signal_set signals_;
+  probe::NetworkProber prober_;
+  report::Reporter reporter_;
+  schedule::Schedule schedule_;
+};
+
+}  // namespace waypost

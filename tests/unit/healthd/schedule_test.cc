@@ -1,0 +1,192 @@
+#include "healthd/schedule/schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/post.hpp>
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace waypost::schedule {
+namespace {
+
+using probe::Outcome;
+using probe::Prober;
+using probe::Spec;
+using std::chrono::milliseconds;
+
+Outcome Success() { return {}; }
+
+Outcome Failure() {
+  Outcome outcome;
+  outcome.failed_layer = v1::LAYER_CONNECT;
+  return outcome;
+}
+
+Outcome Inconclusive() {
+  Outcome outcome = Failure();
+  outcome.conclusive = false;
+  return outcome;
+}
+
+/// Ends probes when and as the test says.
+class FakeProber final : public Prober {
+ public:
+  explicit FakeProber(boost::asio::io_context& io) : io_(io) {}
+
+  Stop Start(std::shared_ptr<const Spec> spec, Done done) override {
+    const uint16_t port = spec->address.port;
+    ++starts[port];
+    most_running = std::max(most_running, ++running);
+    const auto ended = std::make_shared<bool>(false);
+    const auto finish = [this, ended, done, port] {
+      if (std::exchange(*ended, true)) return;
+      --running;
+      done(answer(port));
+    };
+    if (holds)
+      held.push_back(finish);
+    else
+      boost::asio::post(io_, finish);
+    return [this, ended] {
+      if (std::exchange(*ended, true)) return;
+      --running;
+      ++stopped;
+    };
+  }
+
+  std::function<Outcome(uint16_t)> answer = [](uint16_t) { return Success(); };
+  bool holds = false;
+  std::vector<std::function<void()>> held;
+  std::map<uint16_t, int> starts;  // by port
+  int running = 0;
+  int most_running = 0;
+  int stopped = 0;
+
+ private:
+  boost::asio::io_context& io_;
+};
+
+class ScheduleTest : public testing::Test {
+ protected:
+  /// Target `id` is told from others by its port.
+  static std::shared_ptr<const Spec> Target(WatchId id, milliseconds interval) {
+    auto spec = std::make_shared<Spec>();
+    spec->address.port = static_cast<uint16_t>(id);
+    spec->interval = interval;
+    return spec;
+  }
+  static WatchList Targets(WatchId count, milliseconds interval) {
+    WatchList list;
+    for (WatchId id = 1; id <= count; ++id) list[id] = Target(id, interval);
+    return list;
+  }
+
+  Schedule& Make(size_t max_concurrent = 1000) {
+    schedule.emplace(
+        io, prober, Schedule::Options{max_concurrent, 1},
+        [this](WatchId id, const Sighting& sighting) { seen[id].push_back(sighting); });
+    return *schedule;
+  }
+
+  bool RunUntil(const std::function<bool()>& reached) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    io.restart();
+    while (!reached() && std::chrono::steady_clock::now() < limit) io.run_one_for(milliseconds(10));
+    return reached();
+  }
+
+  boost::asio::io_context io{1};
+  FakeProber prober{io};
+  std::map<WatchId, std::vector<Sighting>> seen;
+  std::optional<Schedule> schedule;
+};
+
+TEST_F(ScheduleTest, StartsAtOnceAndNotAfterAnInterval) {
+  Make().Watch(Targets(5, std::chrono::hours(1)));
+  EXPECT_TRUE(RunUntil([&] { return seen.size() == 5; }));
+}
+
+TEST_F(ScheduleTest, ProbesAgainAtTheInterval) {
+  const auto begin = std::chrono::steady_clock::now();
+  Make().Watch(Targets(1, milliseconds(20)));
+  EXPECT_TRUE(RunUntil([&] { return seen[1].size() == 10; }));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(9 * 18));
+  EXPECT_EQ(seen[1].back().sequence, 10U);
+}
+
+TEST_F(ScheduleTest, NeverOverlapsProbesOfOneTarget) {
+  prober.holds = true;
+  Make().Watch({{1, Target(1, milliseconds(10))}, {2, Target(2, std::chrono::hours(1))}});
+  ASSERT_TRUE(RunUntil([&] { return prober.held.size() == 2; }));
+  io.run_for(milliseconds(60));  // several intervals in which nothing must happen
+  EXPECT_EQ(prober.starts[1], 1);
+  prober.held[0]();
+  EXPECT_TRUE(RunUntil([&] { return prober.held.size() == 3; }));
+}
+
+TEST_F(ScheduleTest, BoundsConcurrencyAndStarvesNobody) {
+  Make(3).Watch(Targets(50, milliseconds(1)));
+  ASSERT_TRUE(
+      RunUntil([&] { return seen.size() == 50 && seen[50].size() >= 20 && seen[1].size() >= 20; }));
+  EXPECT_EQ(prober.most_running, 3);
+  for (const auto& [port, starts] : prober.starts) EXPECT_GE(starts, 10) << port;
+}
+
+TEST_F(ScheduleTest, RemovingATargetStopsItsProbe) {
+  prober.holds = true;
+  Schedule& watching = Make(1);
+  watching.Watch(Targets(2, milliseconds(10)));
+  ASSERT_TRUE(RunUntil([&] { return watching.figures().waiting == 1; }));
+  const uint16_t running = prober.starts.begin()->first;
+  const WatchId other = running == 1 ? 2 : 1;
+  watching.Watch({{other, Target(other, milliseconds(10))}});
+  EXPECT_EQ(prober.stopped, 1);
+  EXPECT_EQ(prober.starts[static_cast<uint16_t>(other)], 1) << "its place goes to who waits";
+  watching.Watch({});
+  EXPECT_EQ(prober.running, 0);
+  EXPECT_EQ(watching.figures().running, 0U);
+  io.restart();
+  EXPECT_EQ(io.run_for(milliseconds(200)), io.poll()) << "nothing is left to do";
+  EXPECT_TRUE(seen.empty());
+}
+
+TEST_F(ScheduleTest, LeavesAloneWhatStays) {
+  Schedule& watching = Make();
+  WatchList list = Targets(2, milliseconds(5));
+  watching.Watch(list);
+  ASSERT_TRUE(RunUntil([&] { return seen[1].size() >= 3; }));
+  list.erase(2);
+  list[3] = Target(3, milliseconds(5));
+  watching.Watch(list);
+  const size_t before = seen[1].size();
+  ASSERT_TRUE(RunUntil([&] { return seen[1].size() > before && !seen[3].empty(); }));
+  EXPECT_EQ(seen[1].back().sequence, seen[1].size());
+  EXPECT_EQ(seen[3].front().sequence, 1U);
+}
+
+TEST_F(ScheduleTest, LooksAgainQuicklyWhenInDoubt) {
+  prober.answer = [this](uint16_t) { return seen[1].empty() ? Success() : Failure(); };
+  Make().Watch(Targets(1, milliseconds(400)));
+  ASSERT_TRUE(RunUntil([&] { return seen[1].size() == 5; }));
+  const auto pause = [this](size_t i) { return seen[1][i].ended - seen[1][i - 1].ended; };
+  EXPECT_GE(pause(1), milliseconds(350));
+  EXPECT_LT(pause(2), milliseconds(300)) << "first failure, in doubt";
+  EXPECT_LT(pause(3), milliseconds(300)) << "second failure, in doubt";
+  EXPECT_TRUE(seen[1][3].opinion_changed);
+  EXPECT_EQ(seen[1][3].opinion, detect::Opinion::kDown);
+  EXPECT_GE(pause(4), milliseconds(350)) << "decided";
+}
+
+TEST_F(ScheduleTest, WhatThisMachineCannotProbeCountsForNothing) {
+  prober.answer = [this](uint16_t) { return seen[1].size() == 1 ? Inconclusive() : Success(); };
+  Schedule& watching = Make();
+  watching.Watch(Targets(1, milliseconds(5)));
+  ASSERT_TRUE(RunUntil([&] { return seen[1].size() == 3; }));
+  EXPECT_EQ(seen[1][1].opinion, detect::Opinion::kUp);
+  EXPECT_EQ(seen[1][1].contrary, 0U);
+  EXPECT_EQ(watching.figures().inconclusive, 1U);
+}
+
+}  // namespace
+}  // namespace waypost::schedule
