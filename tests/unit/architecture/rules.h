@@ -68,6 +68,7 @@ inline const std::vector<Library>& Libraries() {
       {"rocksdb/", {"dnsd/store"}, true},
       {"yaml-cpp/", {"dnsd/config", "healthd"}, true},
       {"grpcpp/", kRpc, false},
+      {"grpc/", kRpc, false},
       {"waypost/v1/control.grpc.pb.h", kRpc, false},
       {"waypost/v1/evidence.grpc.pb.h", kRpc, false},
       {"prometheus/", {"dnsd/control"}, false},

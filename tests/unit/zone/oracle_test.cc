@@ -53,14 +53,13 @@ Pair Make(std::vector<Owned> data) {
   return pair;
 }
 
-/// Whether both give the same for this name. Not EXPECT_EQ for each: there are millions.
-bool Agree(const Pair& pair, const Labels& qname) {
+/// Whether the zone gives what the oracle gave. Not EXPECT_EQ: there are millions.
+bool Agrees(const Zone& fast, const SlowZone::Answer& slow, const Labels& qname) {
   const wire::Name name = NameOf(qname).Lowered();
-  const SlowZone::Answer slow = pair.slow.Find(qname);
-  const Found fast = pair.fast->Find(AsView(name.wire()));
-  if (fast.match != slow.match) return false;
-  if (fast.match == Match::kNone) return fast.node == nullptr;
-  return NameOf(slow.owner).wire() == AsText(fast.node->owner);
+  const Found found = fast.Find(AsView(name.wire()));
+  if (found.match != slow.match) return false;
+  if (found.match == Match::kNone) return found.node == nullptr;
+  return NameOf(slow.owner).wire() == AsText(found.node->owner);
 }
 
 /// Nodes, empty non-terminals and types.
@@ -113,8 +112,9 @@ void ExpectAgreement(const std::vector<Owned>& data, const std::vector<Labels>& 
   if (pair.fast == nullptr) return;
   EXPECT_TRUE(SameContent(pair)) << Show(data, kOrigin);
   for (const Labels& qname : questions) {
-    if (!Agree(pair, qname)) ADD_FAILURE() << Show(data, qname);
-    ++seen[pair.slow.Find(qname).match];
+    const SlowZone::Answer slow = pair.slow.Find(qname);
+    if (!Agrees(*pair.fast, slow, qname)) ADD_FAILURE() << Show(data, qname);
+    ++seen[slow.match];
   }
 }
 
@@ -201,7 +201,7 @@ bool IsAllowed(const std::vector<Owned>& data, const Owned& next) {
 
 TEST(Oracle, AgreesOnRandomZones) {
   Seen seen;
-  for (uint64_t seed = 1; seed <= 400; ++seed) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
     Random random(seed);
     std::vector<Owned> data;
     for (uint64_t i = random.Below(120); i > 0; --i) {
