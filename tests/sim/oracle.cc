@@ -227,19 +227,24 @@ std::optional<std::string> Oracle::CheckEpoch(const Board& board) {
   return std::nullopt;
 }
 
-std::optional<std::string> Oracle::Check(liveness::Verdicts& verdicts, const Board& board,
-                                         Steady now) {
+std::optional<std::string> Oracle::CheckCall(liveness::Verdicts& verdicts, const Board& board,
+                                             Steady now) {
   for (const liveness::Verdict& change : verdicts.TakeChanges()) {
     if (auto wrong = CheckChange(change, now)) return wrong;
   }
+  if (auto wrong = CheckHolds(board, now)) return wrong;
+  return CheckEpoch(board);
+}
+
+std::optional<std::string> Oracle::CheckBoard(const liveness::Verdicts& verdicts,
+                                              const Board& board, Steady now) {
   for (uint32_t i = 0; i < layout_.endpoints.size(); ++i) {
     if (auto wrong = CheckEndpoint(verdicts, board, i, now)) return wrong;
   }
   for (uint32_t i = 0; i < layout_.pools.size(); ++i) {
     if (auto wrong = CheckPool(board, i)) return wrong;
   }
-  if (auto wrong = CheckHolds(board, now)) return wrong;
-  return CheckEpoch(board);
+  return std::nullopt;
 }
 
 }  // namespace waypost::sim

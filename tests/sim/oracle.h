@@ -38,9 +38,14 @@ class Oracle {
   void Forget(const std::string& vantage);
   void Release(const std::vector<std::string>& ids) { released_.insert(ids.begin(), ids.end()); }
 
-  /// After every call: checks the changes that it announced, and the board. Unset: all is well.
-  std::optional<std::string> Check(liveness::Verdicts& verdicts, const liveness::Board& board,
-                                   Steady now);
+  // Unset: all is well.
+
+  /// After every call: the changes that it announced, the holds and the epoch.
+  std::optional<std::string> CheckCall(liveness::Verdicts& verdicts, const liveness::Board& board,
+                                       Steady now);
+  /// After every step: all words of the board, and the reports.
+  std::optional<std::string> CheckBoard(const liveness::Verdicts& verdicts,
+                                        const liveness::Board& board, Steady now);
 
  private:
   struct Delivered {

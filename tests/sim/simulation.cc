@@ -61,6 +61,7 @@ Simulation::Wrong Simulation::Step() {
   for (Station& station : stations_) {
     if (auto wrong = StepStation(station)) return wrong;
   }
+  if (auto wrong = oracle_->CheckBoard(director_->verdicts, *board_, now_)) return wrong;
   return CheckBounds();
 }
 
@@ -218,7 +219,9 @@ Simulation::Wrong Simulation::Deliver(Station& station, const Report& report) {
 
 // The checks.
 
-Simulation::Wrong Simulation::Check() { return oracle_->Check(director_->verdicts, *board_, now_); }
+Simulation::Wrong Simulation::Check() {
+  return oracle_->CheckCall(director_->verdicts, *board_, now_);
+}
 
 milliseconds Simulation::Bound() const {
   const liveness::VoteRule& rule = scenario_.rule;

@@ -2,10 +2,10 @@
 // and a director that is restarted and reconfigured. Virtual time, one thread; the same scenario
 // gives the same run.
 //
-// Besides what the oracle checks after every delivery, once a step: where a majority of all
-// vantages has been honest and soundly connected for longer than the bound, and an endpoint's truth
-// has not changed for as long, the board says the truth. The bound is detection plus delay plus
-// staleness.
+// Besides what the oracle checks after every call and every step, once a step: where a majority of
+// all vantages has been honest and soundly connected for longer than the bound, and an endpoint's
+// truth has not changed for as long, the board says the truth. The bound is detection plus delay
+// plus staleness.
 #pragma once
 
 #include <memory>
