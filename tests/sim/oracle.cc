@@ -15,6 +15,18 @@ using liveness::Standing;
 
 bool IsPlain(Standing standing) { return standing == Standing::kUp || standing == Standing::kDown; }
 
+/// The verdict that a standing tells; unset: it tells none.
+std::optional<bool> VerdictIn(Standing standing) {
+  if (standing == Standing::kUp || standing == Standing::kStaleUp) return true;
+  if (standing == Standing::kDown || standing == Standing::kStaleDown) return false;
+  return std::nullopt;
+}
+
+bool IsOperators(Standing standing) {
+  return standing == Standing::kDrained || standing == Standing::kForcedUp ||
+         standing == Standing::kForcedDown;
+}
+
 bool IsDownForSure(Standing standing) {
   return standing == Standing::kDown || standing == Standing::kStaleDown ||
          standing == Standing::kLastDown || standing == Standing::kForcedDown ||
@@ -88,21 +100,19 @@ bool Oracle::HasQuorum(bool up, bool is_first, const Count& count) const {
 }
 
 std::optional<std::string> Oracle::CheckChange(const liveness::Verdict& change, Steady now) {
-  const bool was_hidden = change.before == Standing::kDrained ||
-                          change.before == Standing::kForcedUp ||
-                          change.before == Standing::kForcedDown;
-  if (!IsPlain(change.after)) return std::nullopt;
-  const bool up = change.after == Standing::kUp;
+  const auto up = VerdictIn(change.after);
+  if (!up) return std::nullopt;
   const auto former = verdicts_.find(change.endpoint);
   const bool is_first = former == verdicts_.end();
-  const bool is_flip = is_first || former->second != up;
-  verdicts_[change.endpoint] = up;
-  if (!is_flip || was_hidden) return std::nullopt;
+  const bool is_flip = is_first || former->second != *up;
+  verdicts_[change.endpoint] = *up;
+  // What an operator's word hid may have changed meanwhile, when there was a quorum for it.
+  if (!is_flip || IsOperators(change.before)) return std::nullopt;
   ++figures_.flips;
   const Count count = CountOf(change.endpoint, now);
-  if (HasQuorum(up, is_first, count)) return std::nullopt;
+  if (IsPlain(change.after) && HasQuorum(*up, is_first, count)) return std::nullopt;
   return fmt::format("{} became {} without quorum: {} up, {} down, {} vantages known ({})",
-                     change.endpoint, up ? "up" : "down", count.up, count.down, count.known,
+                     change.endpoint, *up ? "up" : "down", count.up, count.down, count.known,
                      change.reason);
 }
 
