@@ -48,8 +48,9 @@ class Atlas {
   virtual ~Atlas() = default;
 
   /// `paths`: MMDB files of either schema, in order of precedence; IPv4 and IPv6 may be in
-  /// different files; a file with autonomous system numbers adds those. None: networks and the
-  /// default still work.
+  /// different files; a file with autonomous system numbers adds those. At most eight. None:
+  /// networks and the default still work. Reads each file once, about 0.1 s per million nodes. The
+  /// files stay mapped: replace one by renaming another over it, never by writing into it.
   static Result<std::shared_ptr<const Atlas>> Open(const std::vector<std::string>& paths);
 
   virtual const std::vector<DatabaseInfo>& databases() const = 0;

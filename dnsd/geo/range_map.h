@@ -1,10 +1,13 @@
 // Sorted ranges of a key space, each from its start to the next one's: prefix leaves without gaps,
-// so a range needs no end. An index on the leading bits leaves a short search by halving.
+// so a range needs no end. Every sixteenth start stands in a second, small table that the caches
+// hold, with an index on the leading bits: a search by halving there, and one inside of a block of
+// sixteen, cost two or three cache misses instead of one for each halving of millions.
 //
 // Thread safety: immutable after Index. Find is noexcept and allocates nothing.
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -43,35 +46,47 @@ class RangeMap {
   void Index() {
     starts_.shrink_to_fit();
     leaves_.shrink_to_fit();
+    blocks_.reserve(starts_.size() / kBlock + 1);
+    for (size_t i = 0; i < starts_.size(); i += kBlock) blocks_.push_back(starts_[i]);
     first_.resize((size_t{1} << kIndexBits) + 1);
-    size_t i = 0;
+    size_t block = 0;
     for (size_t bucket = 0; bucket + 1 < first_.size(); ++bucket) {
       const Key begin = static_cast<Key>(bucket) << kShift;
-      while (i + 1 < starts_.size() && starts_[i + 1] <= begin) ++i;
-      first_[bucket] = static_cast<uint32_t>(i);
+      while (block + 1 < blocks_.size() && blocks_[block + 1] <= begin) ++block;
+      first_[bucket] = static_cast<uint32_t>(block);
     }
-    first_.back() = static_cast<uint32_t>(starts_.size() - 1);
+    first_.back() = static_cast<uint32_t>(blocks_.size() - 1);
   }
 
   /// Position of the range that contains `key`.
   size_t Find(Key key) const noexcept {
     const auto bucket = static_cast<size_t>(key >> kShift);
-    const Key* begin = starts_.data() + first_[bucket];
-    const Key* end = starts_.data() + first_[bucket + 1] + 1;
-    return static_cast<size_t>(std::upper_bound(begin + 1, end, key) - starts_.data()) - 1;
+    const size_t block = LastAtMost(blocks_, first_[bucket], first_[bucket + 1] + 1, key);
+    const size_t begin = block * kBlock;
+    return LastAtMost(starts_, begin, std::min(begin + kBlock, starts_.size()), key);
   }
 
   uint64_t memory_bytes() const {
-    return starts_.capacity() * sizeof(Key) + leaves_.capacity() * sizeof(PackedLeaf) +
-           first_.capacity() * sizeof(uint32_t);
+    return (starts_.capacity() + blocks_.capacity()) * sizeof(Key) +
+           leaves_.capacity() * sizeof(PackedLeaf) + first_.capacity() * sizeof(uint32_t);
   }
 
  private:
   static constexpr unsigned kShift = sizeof(Key) * 8 - kIndexBits;
+  static constexpr size_t kBlock = 16;  // one cache line of IPv4 starts, two of IPv6
+
+  /// Position of the last of keys[begin, end) that is not above `key`; keys[begin] is not.
+  static size_t LastAtMost(const std::vector<Key>& keys, size_t begin, size_t end,
+                           Key key) noexcept {
+    const auto after = std::upper_bound(keys.begin() + static_cast<ptrdiff_t>(begin) + 1,
+                                        keys.begin() + static_cast<ptrdiff_t>(end), key);
+    return static_cast<size_t>(after - keys.begin()) - 1;
+  }
 
   std::vector<Key> starts_;
   std::vector<PackedLeaf> leaves_;
-  std::vector<uint32_t> first_;  // by leading bits: the range that contains the bucket's first key
+  std::vector<Key> blocks_;      // starts_ of 0, kBlock, 2 kBlock, ...
+  std::vector<uint32_t> first_;  // by leading bits: the block that contains the bucket's first key
 };
 
 }  // namespace waypost::geo

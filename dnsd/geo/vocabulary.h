@@ -51,7 +51,8 @@ struct RegionSite {
   bool operator==(const RegionSite&) const = default;
 };
 
-/// One line of an operators' Network.
+/// One line of an operators' Network. Of nested networks the most specific one with a place holds,
+/// and replaces all that the databases say but an autonomous system that it does not name.
 struct NetworkRule {
   IpPrefix prefix;
   uint16_t label = 0;  // index in Vocabulary::labels

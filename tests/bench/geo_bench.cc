@@ -1,10 +1,9 @@
 // What a geo database costs: seconds to open and to compile, size of the map, nanoseconds a lookup.
-//
-//   geo_bench FILE.mmdb ...
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <set>
+// WAYPOST_GEODB names the MMDB files, parted by colons, such as deploy/fetch-geodb gets.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -14,29 +13,15 @@
 namespace waypost::geo {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+constexpr size_t kAddresses = 1 << 20;  // a power of two
+constexpr double kMiB = 1 << 20;
 
-constexpr int kRuns = 5;
-constexpr size_t kLookups = 1 << 20;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-template <typename Work>
-double MedianSeconds(Work work) {
-  std::vector<double> seconds;
-  for (int run = 0; run < kRuns; ++run) {
-    const auto start = Clock::now();
-    work();
-    seconds.push_back(SecondsSince(start));
-  }
-  return Median(seconds);
+std::vector<std::string> Paths() {
+  std::vector<std::string> paths;
+  const char* const list = std::getenv("WAYPOST_GEODB");
+  std::istringstream rest(list != nullptr ? list : "");
+  for (std::string path; std::getline(rest, path, ':');) paths.push_back(path);
+  return paths;
 }
 
 Vocabulary TwelveRegions() {
@@ -50,10 +35,47 @@ Vocabulary TwelveRegions() {
   return vocabulary;
 }
 
+/// nullptr, and the benchmark is skipped aloud, where there is no database.
+std::shared_ptr<const Atlas> OpenAtlas(benchmark::State& state) {
+  const auto paths = Paths();
+  if (paths.empty()) {
+    state.SkipWithError("WAYPOST_GEODB is not set");
+    return nullptr;
+  }
+  auto atlas = Atlas::Open(paths);
+  if (!atlas) {
+    state.SkipWithError(atlas.error().message.c_str());
+    return nullptr;
+  }
+  return *atlas;
+}
+
+void Open(benchmark::State& state) {
+  std::shared_ptr<const Atlas> atlas = OpenAtlas(state);
+  if (atlas == nullptr) return;
+  for (auto _ : state) atlas = OpenAtlas(state);
+  double nodes = 0;
+  for (const auto& database : atlas->databases()) nodes += static_cast<double>(database.nodes);
+  state.counters["nodes"] = nodes;
+}
+BENCHMARK(Open)->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
+
+void Compile(benchmark::State& state) {
+  const auto atlas = OpenAtlas(state);
+  if (atlas == nullptr) return;
+  const Vocabulary vocabulary = TwelveRegions();
+  std::shared_ptr<const ClientMap> map;
+  for (auto _ : state) map = atlas->Compile(vocabulary, LatencyTable());
+  state.counters["prefixes"] = static_cast<double>(map->prefix_count());
+  state.counters["classes"] = static_cast<double>(map->class_count());
+  state.counters["MiB"] = static_cast<double>(map->memory_bytes()) / kMiB;
+}
+BENCHMARK(Compile)->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
+
 std::vector<IpAddress> RandomAddresses(IpFamily family) {
   std::vector<IpAddress> addresses;
   Random random(1);
-  for (size_t i = 0; i < kLookups; ++i) {
+  for (size_t i = 0; i < kAddresses; ++i) {
     const uint64_t bits = random.Next();
     addresses.push_back(family == IpFamily::kV4
                             ? IpAddress::FromV4(static_cast<uint32_t>(bits))
@@ -62,55 +84,41 @@ std::vector<IpAddress> RandomAddresses(IpFamily family) {
   return addresses;
 }
 
-void PrintLookups(const ClientMap& map, const char* name, IpFamily family) {
-  const auto addresses = RandomAddresses(family);
-  uint64_t sum = 0;
-  const double seconds = MedianSeconds([&] {
-    for (const auto& address : addresses) sum += map.Find(address).class_id;
+/// Starts of the map's own prefixes in random order: those where clients are.
+std::vector<IpAddress> PrefixStarts(const ClientMap& map, IpFamily family) {
+  std::vector<IpAddress> starts;
+  map.ForEach([&](const IpPrefix& prefix, uint32_t) {
+    if (prefix.address.family() == family) starts.push_back(prefix.address);
   });
-  std::printf("lookup, random %s: %.0f ns (checksum %llu)\n", name, seconds / kLookups * 1e9,
-              static_cast<unsigned long long>(sum));
+  std::vector<IpAddress> chosen;
+  Random random(1);
+  for (size_t i = 0; i < kAddresses; ++i) chosen.push_back(starts[random.Below(starts.size())]);
+  return chosen;
 }
 
-void PrintDatabases(const Atlas& atlas) {
-  for (const auto& database : atlas.databases())
-    std::printf("%s: type \"%s\", %llu nodes. %s\n", database.path.c_str(), database.type.c_str(),
-                static_cast<unsigned long long>(database.nodes), database.attribution.c_str());
+void LookUp(benchmark::State& state, const ClientMap& map,
+            const std::vector<IpAddress>& addresses) {
+  size_t next = 0;
+  for (auto _ : state)
+    benchmark::DoNotOptimize(map.Find(addresses[next++ & (kAddresses - 1)]).class_id);
 }
 
-void PrintMap(const ClientMap& map) {
-  std::set<CountryCode> countries;
-  for (size_t id = 0; id < map.class_count(); ++id)
-    countries.insert(map.Class(static_cast<uint32_t>(id)).country);
-  uint64_t v4 = 0;
-  map.ForEach([&](const IpPrefix& prefix, uint32_t) { v4 += prefix.address.is_v4() ? 1 : 0; });
-  std::printf("map: %llu prefixes (%llu IPv4), %zu classes in %zu countries, %.1f MiB\n",
-              static_cast<unsigned long long>(map.prefix_count()),
-              static_cast<unsigned long long>(v4), map.class_count(), countries.size(),
-              static_cast<double>(map.memory_bytes()) / (1 << 20));
+void FindRandom(benchmark::State& state, IpFamily family) {
+  const auto atlas = OpenAtlas(state);
+  if (atlas == nullptr) return;
+  LookUp(state, *atlas->Compile(TwelveRegions(), LatencyTable()), RandomAddresses(family));
 }
+BENCHMARK_CAPTURE(FindRandom, ipv4, IpFamily::kV4)->Iterations(4 << 20);
+BENCHMARK_CAPTURE(FindRandom, ipv6, IpFamily::kV6)->Iterations(4 << 20);
 
-int Run(const std::vector<std::string>& paths) {
-  Result<std::shared_ptr<const Atlas>> atlas = Atlas::Open(paths);
-  if (!atlas) {
-    std::fprintf(stderr, "geo_bench: %s\n", atlas.error().message.c_str());
-    return 1;
-  }
-  PrintDatabases(**atlas);
-  std::printf("open: median %.2f s\n", MedianSeconds([&] { atlas = Atlas::Open(paths); }));
-  const Vocabulary vocabulary = TwelveRegions();
-  std::shared_ptr<const ClientMap> map;
-  std::printf("compile: median %.2f s\n",
-              MedianSeconds([&] { map = (*atlas)->Compile(vocabulary, LatencyTable()); }));
-  PrintMap(*map);
-  PrintLookups(*map, "IPv4", IpFamily::kV4);
-  PrintLookups(*map, "IPv6", IpFamily::kV6);
-  return 0;
+void FindPrefix(benchmark::State& state, IpFamily family) {
+  const auto atlas = OpenAtlas(state);
+  if (atlas == nullptr) return;
+  const auto map = atlas->Compile(TwelveRegions(), LatencyTable());
+  LookUp(state, *map, PrefixStarts(*map, family));
 }
+BENCHMARK_CAPTURE(FindPrefix, ipv4, IpFamily::kV4)->Iterations(4 << 20);
+BENCHMARK_CAPTURE(FindPrefix, ipv6, IpFamily::kV6)->Iterations(4 << 20);
 
 }  // namespace
 }  // namespace waypost::geo
-
-int main(int argc, char** argv) {
-  return waypost::geo::Run(std::vector<std::string>(argv + 1, argv + argc));
-}
