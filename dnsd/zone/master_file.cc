@@ -1,7 +1,6 @@
 #include "dnsd/zone/master_file.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -12,18 +11,13 @@
 #include "dnsd/zone/file_text.h"
 #include "dnsd/zone/generate.h"
 #include "dnsd/zone/name_text.h"
-#include "dnsd/zone/plain_rdata.h"
 #include "dnsd/zone/rdata_text.h"
+#include "dnsd/zone/record_head.h"
 #include "dnsd/zone/scanner.h"
 #include "dnsd/zone/zone.h"
 
 namespace waypost::zone {
 namespace {
-
-using Words = std::span<const std::string_view>;
-
-/// RFC 2181 section 8.
-constexpr uint32_t kMaxTtl = 0x7FFFFFFF;
 
 /// What $INCLUDE saves and restores.
 struct Place {
@@ -42,58 +36,7 @@ NameBuffer Copy(NameView name) {
   return copy;
 }
 
-bool Equals(std::string_view word, std::string_view upper) {
-  return word.size() == upper.size() && strncasecmp(word.data(), upper.data(), word.size()) == 0;
-}
-
 tl::unexpected<Error> Bad(std::string why) { return Fail(ErrorCode::kInvalid, std::move(why)); }
-
-/// What stands between owner and RDATA.
-struct Head {
-  std::optional<uint32_t> ttl;
-  uint16_t type = 0;
-  Words rdata;
-};
-
-Result<uint32_t> ParseTtl(std::string_view word) {
-  const auto ttl = ParsePeriod(word);
-  if (!ttl) return Bad(fmt::format("\"{}\" is not a TTL", word));
-  if (*ttl > kMaxTtl) return Bad(fmt::format("TTL {} is above {}", word, kMaxTtl));
-  return *ttl;
-}
-
-/// Absent: not a class.
-std::optional<bool> IsClassIn(std::string_view word) {
-  if (Equals(word, "IN") || Equals(word, "CLASS1")) return true;
-  const bool is_other = Equals(word, "CH") || Equals(word, "HS") || Equals(word, "CS") ||
-                        (word.size() > 5 && Equals(word.substr(0, 5), "CLASS"));
-  return is_other ? std::optional(false) : std::nullopt;
-}
-
-/// TTL and class may come in either order and may be left out.
-Result<Head> ParseHead(Words words) {
-  Head head;
-  bool has_class = false;
-  for (; !words.empty(); words = words.subspan(1)) {
-    const std::string_view word = words[0];
-    if (IsDigit(word[0]) && !head.ttl) {
-      const Result<uint32_t> ttl = ParseTtl(word);
-      if (!ttl) return tl::unexpected(ttl.error());
-      head.ttl = *ttl;
-    } else if (const auto is_in = IsClassIn(word); is_in && !has_class) {
-      if (!*is_in) return Bad(fmt::format("class {} is not served, only IN", word));
-      has_class = true;
-    } else {
-      break;
-    }
-  }
-  if (words.empty()) return Bad("the type is missing");
-  const auto type = ParseType(words[0]);
-  if (!type) return Bad(fmt::format("\"{}\" is not a type of record", words[0]));
-  head.type = *type;
-  head.rdata = words.subspan(1);
-  return head;
-}
 
 /// Without the quotes around it and its escapes.
 Result<std::string> Unquote(std::string_view word) {
@@ -158,7 +101,7 @@ class Reader {
     };
     const std::string name(words[0]);
     for (const auto& [directive, act] : kDirectives) {
-      if (!Equals(name, directive)) continue;
+      if (!EqualsIgnoringCase(name, directive)) continue;
       if (const Status done = (this->*act)(words.subspan(1)); !done) {
         Report(name, done.error().message);
       }
@@ -257,7 +200,7 @@ class Reader {
     } else if (!place_.has_owner) {
       return Report("", "there is no owner, neither here nor before");
     }
-    const Result<Head> head = ParseHead(words);
+    const Result<RecordHead> head = ParseRecordHead(words);
     if (!head) return Report(OwnerText(), head.error().message);
     const Status read = ParseRdata(head->type, head->rdata, place_.origin.view(), rdata_);
     if (!read) return Report(RecordText(head->type), read.error().message);
@@ -286,7 +229,7 @@ class Reader {
 
   /// RFC 2308 section 4; before $TTL, the last TTL given (RFC 1035 section 5.1), and a SOA's own
   /// MINIMUM, which had that meaning once.
-  std::optional<uint32_t> TtlFor(const Head& head) {
+  std::optional<uint32_t> TtlFor(const RecordHead& head) {
     if (head.ttl) return last_ttl_ = head.ttl;
     if (default_ttl_) return default_ttl_;
     if (last_ttl_) return last_ttl_;

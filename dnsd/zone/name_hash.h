@@ -1,8 +1,9 @@
 // The hash of a lowered name in wire format, for the tables that are asked by names.
 //
 // Eight octets a step, each folded by a 64 x 64 -> 128 bit multiplication (the construction of
-// wyhash): a name of 20 octets costs three multiplications, some four nanoseconds. XXH3 does no
-// better below 32 octets, where nearly all names are, and would be one more library.
+// wyhash): a name of 20 octets costs four multiplications, some two nanoseconds. XXH3 was measured
+// beside it: as fast up to 20 octets, where nearly all names are, faster beyond, and one more
+// library.
 //
 // Names in a zone come from its operator, so nobody who only asks can choose what collides; the
 // seed keeps answers to "which names probe long" from being worth computing.

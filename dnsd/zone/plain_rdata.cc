@@ -7,6 +7,7 @@
 #include "dnsd/base/ip.h"
 #include "dnsd/zone/escape.h"
 #include "dnsd/zone/name_text.h"
+#include "dnsd/zone/record_head.h"
 #include "dnsd/zone/zone.h"
 
 namespace waypost::zone {
@@ -17,12 +18,6 @@ constexpr PlainType kPlainTypes[] = {
     {kCname, "CNAME", "n"}, {kPtr, "PTR", "n"},       {kMx, "MX", "2n"},
     {kSrv, "SRV", "222n"},  {kSoa, "SOA", "nn5tttt"}, {kDname, "DNAME", "n"},
 };
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return wire::Lower(static_cast<uint8_t>(x)) == wire::Lower(static_cast<uint8_t>(y));
-  });
-}
 
 tl::unexpected<Error> Bad(std::string_view word, std::string_view what) {
   return Fail(ErrorCode::kInvalid, fmt::format("\"{}\" is not {}", word, what));

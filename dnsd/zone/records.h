@@ -30,7 +30,7 @@ class Records {
     uint32_t ttl;          // seconds
     uint32_t line;         // 0: unknown
     uint16_t type;
-    uint16_t file;  // position in `files`
+    uint16_t file;  // for FileOf
 
     std::span<const uint8_t> rdata_bytes() const {
       return {rdata + 2, static_cast<size_t>(rdata[0] << 8 | rdata[1])};
