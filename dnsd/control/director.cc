@@ -132,6 +132,7 @@ Status RunningDirector::Run() {
 
 Status RunningDirector::LoadFirst() {
   if (Status status = changes_.Start(); !status) return status;
+  if (settings_.load.empty()) return {};
   const bool has_state = store_->current() > 0;
   Problems problems;
   Status status = changes_.Load(settings_.load, problems);

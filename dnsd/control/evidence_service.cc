@@ -19,7 +19,7 @@ constexpr size_t kMaxName = 63;
 /// certificate.
 bool MaySpeakFor(const grpc::AuthContext& peer, const std::string& vantage) {
   if (!peer.IsPeerAuthenticated()) return true;
-  for (const grpc::string_ref name : peer.GetPeerIdentity()) {
+  for (const grpc::string_ref& name : peer.GetPeerIdentity()) {
     if (std::string(name.data(), name.size()) == vantage) return true;
   }
   return false;

@@ -83,7 +83,7 @@ TEST_F(ControlApi, WhatGetPrintsApplyAccepts) {
   ASSERT_EQ(get.code, 0) << get.err;
   const Finished plan = d_.Ctl({"plan", "-f", File(get.out)});
   EXPECT_EQ(plan.code, 0) << plan.err;
-  EXPECT_THAT(plan.out, HasSubstr("no changes"));
+  EXPECT_THAT(plan.out, HasSubstr("0 to create, 0 to update, 0 to delete"));
 }
 
 TEST_F(ControlApi, WhatIsUsedCannotBeDeleted) {
@@ -98,8 +98,8 @@ TEST_F(ControlApi, WhatIsUsedCannotBeDeleted) {
 TEST_F(ControlApi, ExplainTellsTheChainTheTtlAndTheScope) {
   const Finished explain = d_.Ctl({"explain", "www.example.test", "A", "--client", "198.51.100.7"});
   ASSERT_EQ(explain.code, 0) << explain.err;
-  EXPECT_THAT(explain.out, AllOf(HasSubstr("weighted"), HasSubstr("127.0.1.1"), HasSubstr("scope"),
-                                 HasSubstr("TTL")));
+  EXPECT_THAT(explain.out, AllOf(HasSubstr("candidates"), HasSubstr("127.0.1.1"),
+                                 HasSubstr("scope    /0"), HasSubstr("ttl      60 s")));
   EXPECT_EQ(d_.Ctl({"explain", "ns1.example.test", "A", "--client", "198.51.100.7"}).code, 4)
       << "static";
 }

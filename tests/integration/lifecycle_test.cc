@@ -84,7 +84,7 @@ TEST(Lifecycle, ReloadTakesAGoodFileAndRefusesABadOne) {
   d.director().Signal(SIGHUP);
   EXPECT_TRUE(Eventually(
       [&] { return d.director().err().find("nothing was changed") != std::string::npos; }));
-  EXPECT_THAT(d.director().err(), HasSubstr("example.test.zone:8"));
+  EXPECT_THAT(d.director().err(), HasSubstr("example.test.zone:7"));
   EXPECT_THAT(d.Ask("new.example.test").addresses, ElementsAre("192.0.2.99"));
   EXPECT_EQ(d.Ask("newer.example.test").rcode, 3U);
 }

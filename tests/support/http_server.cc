@@ -161,6 +161,8 @@ struct HttpServer::State {
 
   const Options options;
   asio::io_context io{1};
+  // Refuse leaves nothing to wait for; Accept must still find the thread.
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   tcp::endpoint endpoint;
   std::optional<asio::ssl::context> tls;
   std::optional<tcp::acceptor> acceptor;

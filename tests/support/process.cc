@@ -59,6 +59,8 @@ Process::Process(const std::vector<std::string>& command, std::string log) : log
   RedirectTo("/dev/null", STDIN_FILENO);
   RedirectTo(log_ + ".out", STDOUT_FILENO);
   RedirectTo(log_ + ".err", STDERR_FILENO);
+  // A listening socket of the test's own servers must not live on in the child.
+  close_range(STDERR_FILENO + 1, ~0U, 0);
   execvp(arguments[0], arguments.data());
   _exit(127);
 }
