@@ -32,7 +32,8 @@ int Fail(int code, const waypost::Error& error) {
 
 void StartLog(const std::string& level) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("waypost-dnsd"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+  spdlog::set_pattern("time=%Y-%m-%dT%H:%M:%S.%f+00:00 level=%^%l%$ program=dnsd %v",
+                      spdlog::pattern_time_type::utc);
   spdlog::set_level(spdlog::level::from_str(level));
 }
 

@@ -33,18 +33,28 @@ Result<std::unique_ptr<store::Store>> OpenStore(const std::string& state, const 
   return store::OpenRocksStore(state, clock);
 }
 
+/// Words of files and peers must not break out of their quotes, nor start a line of their own.
+std::string Escaped(std::string text) {
+  for (char& c : text) {
+    if (c == '"') c = '\'';
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  }
+  return text;
+}
+
 void LogEvents(EventBus& events) {
   events.Subscribe([](const Happening& h) {
-    spdlog::info("{} {}: {} revision={} epoch={}", h.kind, h.subject, h.text, h.revision, h.epoch);
+    spdlog::info("component=control event={} subject={} revision={} epoch={} detail=\"{}\"", h.kind,
+                 h.subject, h.revision, h.epoch, Escaped(h.text));
   });
 }
 
 void LogProblems(const Problems& problems) {
   for (const Problem& problem : problems) {
     if (problem.is_warning) {
-      spdlog::warn("{}", problem.ToString());
+      spdlog::warn("component=load event=warning detail=\"{}\"", Escaped(problem.ToString()));
     } else {
-      spdlog::error("{}", problem.ToString());
+      spdlog::error("component=load event=error detail=\"{}\"", Escaped(problem.ToString()));
     }
   }
 }
@@ -123,7 +133,7 @@ Status RunningDirector::Run() {
   if (settings_.control.insecure && !settings_.control.address.starts_with("unix:")) {
     spdlog::warn(
         "the control API on {} has neither encryption nor authentication (--insecure-control): "
-        "whoever reaches it can move all traffic",
+        "whoever reaches it can move all traffic\"",
         grpc_->address());
   }
   started_ = true;
@@ -163,11 +173,12 @@ void RunningDirector::Reload() {
     const Status status = changes_.Load(settings_.load, problems);
     LogProblems(problems);
     if (!status) {
-      spdlog::error("reload: {}", status.error().message);
+      spdlog::error("component=load event=failed detail=\"{}\"", Escaped(status.error().message));
     } else if (const size_t errors = ErrorCount(problems); errors > 0) {
-      spdlog::error("reload: {} errors, nothing was changed", errors);
+      spdlog::error("component=load event=refused errors={} detail=\"nothing was changed\"",
+                    errors);
     } else {
-      spdlog::info("reload: done, revision {}", store_->current());
+      spdlog::info("component=load event=reloaded revision={}", store_->current());
     }
   });
 }
@@ -183,7 +194,9 @@ void RunningDirector::Housekeep() {
     last_compaction_ = clock_.Now();
     const Status status =
         changes_.Compact(std::chrono::duration_cast<std::chrono::hours>(settings_.history));
-    if (!status) spdlog::error("compaction of the history: {}", status.error().message);
+    if (!status)
+      spdlog::error("component=store event=compaction-failed detail=\"{}\"",
+                    Escaped(status.error().message));
   }
 }
 

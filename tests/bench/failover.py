@@ -190,11 +190,11 @@ def verdict_to_answer(waypost, rounds):
         time.sleep(0.05)
         with open(log) as f:
             f.seek(mark)
-            stamps = [l.split()[0] for l in f if "verdict" in l and "down" in l]
+            stamps = [l.split()[0][len("time="):] for l in f if "event=verdict" in l and "down" in l]
         stamp = subprocess.run(["date", "-d", stamps[0], "+%s.%N"], stdout=subprocess.PIPE, text=True).stdout
         delays.append(max(0.0, changed - float(stamp)))
         waypost.server = serve("127.0.1.1", waypost.http_port)
-    report("verdict (log, 1 ms resolution) -> changed answer", delays)
+    report("verdict (log, director's log) -> changed answer", delays)
 
 
 def weights(waypost, rounds):

@@ -69,8 +69,8 @@ TEST(Lifecycle, RefusesBadFilesAtStartAndNamesEachFault) {
       d.WriteConfiguration("kind: Pool\nname: p\nregion: nowhere\nendpoints: [{address: 1.2.3}]\n");
   EXPECT_FALSE(d.StartDirector({"--load", folder}));
   EXPECT_EQ(d.director().Wait(), 1);
-  EXPECT_THAT(d.director().err(), HasSubstr("resources.yaml:3: pool \"p\""));
-  EXPECT_THAT(d.director().err(), HasSubstr("resources.yaml:4: pool \"p\""));
+  EXPECT_THAT(d.director().err(), HasSubstr("resources.yaml:3: pool 'p'"));
+  EXPECT_THAT(d.director().err(), HasSubstr("resources.yaml:4: pool 'p'"));
 }
 
 TEST(Lifecycle, ReloadTakesAGoodFileAndRefusesABadOne) {
