@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dnsd/config/scalar.h"
+#include "dnsd/config/yaml_reader.h"
 
 namespace waypost::config {
 namespace {
@@ -124,6 +125,8 @@ const char* KindWord(const Tree& tree) {
 }  // namespace
 
 void FieldReader::Report(uint32_t line, const std::string& path, std::string fact) {
+  if (problems_.size() > kMaxProblems) return;
+  if (problems_.size() == kMaxProblems) fact = kTooManyProblems;
   problems_.push_back({.line = line, .field = path, .fact = std::move(fact)});
 }
 

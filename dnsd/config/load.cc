@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -22,12 +23,14 @@ Result<std::string> ReadText(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
     return Fail(ErrorCode::kUnavailable, "cannot be opened: " + std::string(strerror(errno)));
-  std::string text(kMaxDocumentBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  std::array<char, size_t{64} << 10U> part;
+  while (file && text.size() <= kMaxDocumentBytes) {
+    file.read(part.data(), part.size());
+    text.append(part.data(), static_cast<size_t>(file.gcount()));
+  }
   if (file.bad()) return Fail(ErrorCode::kUnavailable, "cannot be read");
-  text.resize(static_cast<size_t>(file.gcount()));
   if (text.size() > kMaxDocumentBytes) return Fail(ErrorCode::kInvalid, "is larger than 64 MiB");
-  text.shrink_to_fit();
   return text;
 }
 

@@ -44,6 +44,9 @@ bool IsMark(std::string_view line, std::string_view mark) {
 bool IsDocumentStart(std::string_view line) { return IsMark(line, "---"); }
 bool IsDocumentEnd(std::string_view line) { return IsMark(line, "..."); }
 
+// The least that a resource takes; without it, empty documents would cost nothing.
+constexpr size_t kTokensOfADocument = 8;
+
 /// Walks over one document, skipping comments, quoted text and block scalars.
 class Walker {
  public:
@@ -59,11 +62,13 @@ class Walker {
         return Fault("brackets are nested deeper than " + std::to_string(limits_.nesting));
       }
       if (tokens_ > limits_.tokens) {
-        return Fault("has more than " + std::to_string(limits_.tokens) + " values");
+        return Fault("has too many words and marks, more than " + std::to_string(kMaxTokens));
       }
     }
     return std::nullopt;
   }
+
+  size_t tokens() const { return tokens_; }
 
  private:
   /// What the last token was, as far as it decides how the next character reads.
@@ -131,13 +136,12 @@ class Walker {
   /// Quoted text that does not end on its line is walked through as if it were not quoted.
   void SkipQuoted(char quote) {
     node_column_ = Column();
-    const size_t end_of_line = EndOfLine();
     size_t end = at_ + 1;
-    while (end < end_of_line && text_[end] != quote) {
+    while (end < text_.size() && text_[end] != quote && text_[end] != '\n') {
       end += quote == '"' && text_[end] == '\\' ? 2 : 1;
     }
     Take(Last::kQuoted);
-    if (end < end_of_line) at_ = end + 1;
+    if (end < text_.size() && text_[end] == quote) at_ = end + 1;
   }
 
   void SkipWord() {
@@ -184,7 +188,7 @@ class Walker {
   size_t line_start_ = 0;
   size_t node_column_ = 0;  // of the key or list mark that a block scalar would belong to
   size_t depth_ = 0;
-  size_t tokens_ = 0;
+  size_t tokens_ = kTokensOfADocument;
   Last last_ = Last::kMark;
   bool is_after_blank_ = true;
   bool is_line_start_ = true;
@@ -209,28 +213,28 @@ std::optional<TextFault> FindBadCharacter(std::string_view text) {
   return std::nullopt;
 }
 
-std::vector<DocumentText> SplitDocuments(std::string_view text) {
-  std::vector<DocumentText> documents = {{text, 1}};
-  size_t start = 0;
-  const auto cut = [&](size_t at, uint32_t line) {
-    if (at == start) return;
-    documents.back().text = text.substr(start, at - start);
-    documents.push_back({text.substr(at), line});
-    start = at;
-  };
-  uint32_t line = 1;
-  for (size_t at = 0; at < text.size(); ++line) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    const size_t next = std::min(end + 1, text.size());
-    if (IsDocumentStart(text.substr(at, end - at))) cut(at, line);
-    if (IsDocumentEnd(text.substr(at, end - at))) cut(next, line + 1);
-    at = next;
+std::optional<DocumentText> DocumentCutter::Next() {
+  if (text_.empty()) return std::nullopt;
+  const uint32_t first_line = line_;
+  size_t at = 0;
+  while (at < text_.size()) {
+    const size_t end = std::min(text_.find('\n', at), text_.size());
+    const std::string_view line = text_.substr(at, end - at);
+    if (at > 0 && IsDocumentStart(line)) break;
+    at = std::min(end + 1, text_.size());
+    ++line_;
+    if (IsDocumentEnd(line)) break;
   }
-  return documents;
+  const DocumentText document{text_.substr(0, at), first_line};
+  text_.remove_prefix(at);
+  return document;
 }
 
-std::optional<TextFault> FindExcess(const DocumentText& document, const OutlineLimits& limits) {
-  return Walker(document, limits).Run();
+std::optional<TextFault> FindExcess(const DocumentText& document, OutlineLimits& limits) {
+  Walker walker(document, limits);
+  auto fault = walker.Run();
+  limits.tokens -= std::min(walker.tokens(), limits.tokens);
+  return fault;
 }
 
 }  // namespace waypost::config

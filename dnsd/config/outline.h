@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace waypost::config {
 
@@ -30,12 +29,26 @@ struct DocumentText {
 };
 /// Cuts before lines that start with `---` and behind those with `...`, which cannot stand inside a
 /// document (YAML 1.2 section 9.1.2), so that a fault in one does not hide those of the next.
-std::vector<DocumentText> SplitDocuments(std::string_view text);
+class DocumentCutter {
+ public:
+  explicit DocumentCutter(std::string_view text) : text_(text) {}
+  /// nullopt: there are no more.
+  std::optional<DocumentText> Next();
+
+ private:
+  std::string_view text_;  // what is left
+  uint32_t line_ = 1;
+};
+
+/// Words, quoted texts and marks in one text: some 1,000,000 endpoints.
+inline constexpr size_t kMaxTokens = 4'000'000;
 
 struct OutlineLimits {
   size_t nesting = 64;
-  size_t tokens = 4'000'000;
+  size_t tokens = kMaxTokens;
 };
-std::optional<TextFault> FindExcess(const DocumentText& document, const OutlineLimits& limits);
+/// Takes the document and its tokens off the limit, so that one limit serves all documents of a
+/// text.
+std::optional<TextFault> FindExcess(const DocumentText& document, OutlineLimits& limits);
 
 }  // namespace waypost::config

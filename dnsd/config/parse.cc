@@ -41,7 +41,16 @@ std::string KindFact(const Tree& document, const Tree::Member* kind) {
          DidYouMean(kind->value.text, KindWords());
 }
 
+/// True: this one would only add to a list that nobody reads.
+bool HasTooManyProblems(const std::string& file, Parsed& out) {
+  if (out.problems.size() == kMaxProblems) {
+    out.problems.push_back({.file = file, .fact = kTooManyProblems});
+  }
+  return out.problems.size() > kMaxProblems;
+}
+
 void ReadResource(const Tree& document, const std::string& file, Parsed& out) {
+  if (HasTooManyProblems(file, out)) return;
   const Tree::Member* kind = FindMember(document, "kind");
   const FieldDescriptor* field = kind == nullptr ? nullptr : FindKind(kind->value.text);
   if (field == nullptr) {
@@ -78,10 +87,7 @@ Parsed ParseDocuments(std::string_view text, const std::string& file) {
   YamlText yaml = ReadYaml(text, file);
   out.problems = std::move(yaml.problems);
   for (const Tree& document : yaml.documents) {
-    if (document.kind != Tree::Kind::kList) {
-      ReadResource(document, file, out);
-      continue;
-    }
+    if (document.kind != Tree::Kind::kList) ReadResource(document, file, out);
     for (const Tree& item : document.items) ReadResource(item, file, out);
   }
   return out;

@@ -1,6 +1,5 @@
 #include "dnsd/config/validate.h"
 
-#include "dnsd/base/ip.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/steer/reporter.h"
 #include "dnsd/wire/name.h"
@@ -15,17 +14,6 @@ void CheckMonitorName(const std::string& name, const std::string& field, const C
   if (name.empty() || Find(catalog.monitors, name) != nullptr) return;
   report.Fail(field,
               "there is no monitor " + Quoted(name) + DidYouMean(name, NamesOf(catalog.monitors)));
-}
-
-void CheckEndpoint(const v1::Endpoint& endpoint, const v1::Pool& pool, const Catalog& catalog,
-                   const Reporter& report) {
-  CheckMonitorName(endpoint.monitor(), "monitor", catalog, report);
-  const bool is_monitored = !endpoint.monitor().empty() || !pool.monitor().empty();
-  if (!endpoint.probe_address().empty() && !IpAddress::Parse(endpoint.probe_address())) {
-    report.Fail("probe_address", Quoted(endpoint.probe_address()) + " is not an IP address");
-  } else if (is_monitored && !endpoint.cname().empty() && endpoint.probe_address().empty()) {
-    report.Fail("", "a monitored cname needs a probe_address");
-  }
 }
 
 bool IsInSomeZone(wire::Name name, const Catalog& catalog) {
@@ -58,8 +46,8 @@ void CheckMonitorReferences(const Catalog& catalog, Problems& problems) {
     const Reporter report(&problems, "pool " + Quoted(name));
     CheckMonitorName(pool->monitor(), "monitor", catalog, report);
     for (int i = 0; i < pool->endpoints_size(); ++i) {
-      const auto field = steer::Nth("endpoints", static_cast<size_t>(i));
-      CheckEndpoint(pool->endpoints(i), *pool, catalog, report.In(field));
+      const auto field = steer::Nth("endpoints", static_cast<size_t>(i)) + ".monitor";
+      CheckMonitorName(pool->endpoints(i).monitor(), field, catalog, report);
     }
   }
 }

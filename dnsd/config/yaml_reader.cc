@@ -182,12 +182,10 @@ std::string FactOf(const YAML::Exception& error) {
   return "not YAML: " + error.msg + (is_token ? "; text with ? : [ ] { } or # needs quotes" : "");
 }
 
-void ReadChecked(const DocumentText& document, const std::string& file, YamlText& out) {
+void ReadGuarded(const DocumentText& document, const std::string& file, YamlText& out) {
   const auto report = [&](uint32_t line, std::string fact) {
     out.problems.push_back({.file = file, .line = line, .fact = std::move(fact)});
   };
-  const OutlineLimits limits{.nesting = kMaxNesting};
-  if (const auto excess = FindExcess(document, limits)) return report(excess->line, excess->fact);
   try {
     ReadDocument(document, out);
   } catch (const Refusal& refusal) {
@@ -199,17 +197,32 @@ void ReadChecked(const DocumentText& document, const std::string& file, YamlText
   }
 }
 
+void ReadDocuments(std::string_view text, const std::string& file, YamlText& out) {
+  OutlineLimits limits{.nesting = kMaxNesting};
+  DocumentCutter cutter(text);
+  while (const auto document = cutter.Next()) {
+    if (out.problems.size() == kMaxProblems) {
+      out.problems.push_back({.file = file, .fact = kTooManyProblems});
+      return;
+    }
+    if (const auto excess = FindExcess(*document, limits)) {
+      out.problems.push_back({.file = file, .line = excess->line, .fact = excess->fact});
+    } else {
+      ReadGuarded(*document, file, out);
+    }
+  }
+}
+
 }  // namespace
 
 YamlText ReadYaml(std::string_view text, const std::string& file) {
   YamlText out;
   if (const auto fault = FindBadCharacter(text)) {
     out.problems.push_back({.file = file, .line = fault->line, .fact = fault->fact});
-    return out;
-  }
-  const std::string joined = LooksLikeJson(text) ? JoinSurrogates(text) : std::string();
-  for (const DocumentText& document : SplitDocuments(joined.empty() ? text : joined)) {
-    ReadChecked(document, file, out);
+  } else if (LooksLikeJson(text)) {
+    ReadDocuments(JoinSurrogates(text), file, out);
+  } else {
+    ReadDocuments(text, file, out);
   }
   return out;
 }

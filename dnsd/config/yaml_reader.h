@@ -19,6 +19,10 @@ namespace waypost::config {
 /// Lists and maps inside each other, at most.
 inline constexpr size_t kMaxNesting = 64;
 
+/// Then reading stops and says so: a file of another format has an error on each line.
+inline constexpr size_t kMaxProblems = 1000;
+inline constexpr const char* kTooManyProblems = "has too many problems, others are not shown";
+
 struct YamlText {
   std::vector<Tree> documents;  // without empty ones
   Problems problems;

@@ -232,6 +232,12 @@ TEST(Build, DoesNotReadIncludedFiles) {
   EXPECT_THAT(Errors(Build(ResourcesOf(text), nullptr)), Contains(HasSubstr("$INCLUDE")));
 }
 
+TEST(Build, WantsAnAddressToProbeForMonitoredNamesOnce) {
+  const std::string text = Replaced(kWorld, "cname: target.example.net, probe_address: 192.0.2.103",
+                                    "cname: target.example.net");
+  EXPECT_THAT(Errors(Build(ResourcesOf(text), nullptr)), ElementsAre(HasSubstr("probe_address")));
+}
+
 TEST(Build, OfNothingIsNothing) {
   const BuildResult result = Build({}, nullptr);
   ASSERT_NE(result.built, nullptr);

@@ -229,6 +229,24 @@ TEST(Parse, KnowsTheEndsOfDocuments) {
   EXPECT_EQ(parsed.resources[1].source.line, 3U);
 }
 
+TEST(Parse, StopsWhenNobodyWouldReadOn) {
+  std::string documents;
+  std::string items;
+  std::string fields = "kind: Pool\n";
+  std::string faults;
+  for (int i = 0; i < 2000; ++i) {
+    documents += "---\na\n";
+    items += "- a\n";
+    fields += "x" + std::to_string(i) + ": 1\n";
+    faults += "---\n]\n";
+  }
+  for (const std::string& text : {documents, items, fields, faults}) {
+    const auto problems = ProblemsOf(text);
+    ASSERT_EQ(problems.size(), 1001U) << text.substr(0, 20);
+    EXPECT_THAT(problems.back(), HasSubstr("has too many problems, others are not shown"));
+  }
+}
+
 TEST(Parse, HintsAtQuotes) {
   EXPECT_THAT(
       ProblemsOf("kind: Monitor\nhttp: {path: /a?b}\n"),

@@ -85,18 +85,6 @@ TEST(ValidateReferences, KnowsTheMonitorsOfPoolsAndEndpoints) {
                   "pool \"p\": endpoints[0].monitor: there is no monitor \"nope\""));
 }
 
-TEST(ValidateReferences, WantsAnAddressToProbeForMonitoredNames) {
-  const std::string monitor = "kind: Monitor\nname: m\ntcp: {port: 1}\n---\nkind: Pool\nname: p\n";
-  EXPECT_THAT(Errors(monitor + "monitor: m\nendpoints: [{cname: a.example}]\n"),
-              ElementsAre("pool \"p\": endpoints[0]: a monitored cname needs a probe_address"));
-  EXPECT_THAT(Errors(monitor + "endpoints: [{cname: a.example}]\n"), IsEmpty());
-  EXPECT_THAT(
-      Errors(monitor + "monitor: m\nendpoints: [{cname: a.example, probe_address: 192.0.2.1}]\n"),
-      IsEmpty());
-  EXPECT_THAT(Errors(monitor + "endpoints: [{address: 192.0.2.1, probe_address: x}]\n"),
-              ElementsAre(HasSubstr("endpoints[0].probe_address: \"x\" is not an IP address")));
-}
-
 TEST(ValidateZones, WantsOriginAndText) {
   EXPECT_THAT(Errors("kind: Zone\n---\nkind: Zone\norigin: a..b\ntext: x\n---\nkind: Zone\n"
                      "origin: \"*.a\"\ntext: x\n---\nkind: Zone\norigin: c\nfile: c.zone\n"),
