@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "dnsd/config/parse.h"
 #include "dnsd/control/messages.h"
@@ -21,6 +22,17 @@ constexpr double kRttNoiseMs = 2.0;
 bool HasError(const Problems& problems) {
   return std::any_of(problems.begin(), problems.end(),
                      [](const Problem& p) { return !p.is_warning; });
+}
+
+/// Warnings about what this change does not touch were told when that was changed.
+void DropOldWarnings(const std::vector<v1::Change>& changes, Problems& problems) {
+  std::set<std::string> touched;
+  for (const v1::Change& change : changes) {
+    if (change.has_after()) touched.insert(config::Describe(change.after()));
+  }
+  std::erase_if(problems, [&touched](const Problem& p) {
+    return p.is_warning && !p.object.empty() && !touched.contains(p.object);
+  });
 }
 
 int64_t UnixSeconds(Wall time) {
@@ -149,6 +161,7 @@ Status Changes::Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyRepl
   config::BuildResult result = config::Build(change.resources, built_.get());
   config::Locate(result.problems, change.sources);
   change.problems.insert(change.problems.end(), result.problems.begin(), result.problems.end());
+  DropOldWarnings(changes, change.problems);
   for (const Problem& problem : change.problems) *reply.add_problems() = ToProto(problem);
   if (HasError(change.problems)) return {};
   for (const v1::Change& one : changes) *reply.add_changes() = one;
