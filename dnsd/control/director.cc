@@ -202,6 +202,7 @@ void RunningDirector::Housekeep() {
 
 std::string RunningDirector::Metrics() {
   MetricsInput input;
+  input.region = settings_.region;
   input.figures = server_->Read();
   if (!insight_.Describe(input.status)) return "";
   const auto serving = publisher_.serving();

@@ -183,8 +183,8 @@ void AddHealth(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
 
 std::string MetricsText(const MetricsInput& input) {
   std::vector<MetricFamily> all;
-  Family build = GaugeFamily("waypost_build_info", "Always 1; the version is a label.");
-  build.Add(1, {{"version", WAYPOST_VERSION}});
+  Family build = GaugeFamily("waypost_build_info", "Always 1; version and region are labels.");
+  build.Add(1, {{"version", WAYPOST_VERSION}, {"region", input.region}});
   all.push_back(std::move(build).Take());
   AddTraffic(input.figures, all);
   AddSimple(input, all);

@@ -14,6 +14,7 @@
 namespace waypost::control {
 
 struct MetricsInput {
+  std::string region;  // the director's own; may be empty
   serve::Figures figures;
   v1::StatusReply status;
   std::vector<std::pair<std::string, uint16_t>>
