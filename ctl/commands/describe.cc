@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <sstream>
 
 #include "ctl/commands/kinds.h"
 #include "ctl/commands/references.h"
@@ -49,11 +50,13 @@ Answer<std::string> RenderAnswer(const v1::Record& record, v1::RecordType type,
   request.set_client(client);
   const Answer<v1::ExplainReply> reply = server.Explain(request);
   if (!reply) return tl::unexpected(reply.error());
-  std::string text = fmt::format(
-      "  {}: {}", render::WordOf(type),
-      reply->answers().empty() ? render::Clean(reply->outcome()) : render::Join(reply->answers()));
-  if (!reply->pool().empty()) text += fmt::format(" of pool {}", reply->pool());
-  return text + fmt::format(", for {} s\n", reply->ttl_s());
+  std::string text =
+      fmt::format("{}: {}", render::WordOf(type),
+                  reply->answers().empty() ? "no answer" : render::Join(reply->answers()));
+  if (!reply->pool().empty()) text += " of pool " + reply->pool();
+  text += fmt::format(", for {} s", reply->ttl_s());
+  if (reply->outcome() != "answered") text += " (" + reply->outcome() + ")";
+  return "  " + render::Clean(text) + "\n";
 }
 
 Answer<std::string> RenderAnswers(const v1::Record& record, const std::string& client,

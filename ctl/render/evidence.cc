@@ -70,8 +70,7 @@ std::string RenderHeading(const v1::EndpointEvidence& evidence, const Style& sty
   if (status.age_ms() > 0) {
     text += " for " + FormatAge(std::chrono::milliseconds(status.age_ms()));
   }
-  if (!status.reason().empty()) text += ", " + Clean(status.reason());
-  text += "\n";
+  text += ReasonAfter(", ", status) + "\n";
   if (status.monitor().empty()) return text;
   return text + fmt::format("  monitor {}, quorum {}: {} up, {} down, {} stale\n",
                             Clean(status.monitor()), Clean(evidence.quorum()), status.votes_up(),

@@ -48,7 +48,9 @@ std::string RenderStep(int number, const v1::StepTrace& step, const Style& style
          (table.empty() ? "" : table.ToString(style, 3));
 }
 
+/// "VALUE: why"; the director may have begun its sentence with the value itself.
 std::string WithWhy(const std::string& value, const std::string& why) {
+  if (why.rfind(value + ": ", 0) == 0) return Clean(why);
   return why.empty() ? value : value + ": " + Clean(why);
 }
 
@@ -58,7 +60,7 @@ std::string RenderOutcome(const v1::ExplainReply& reply, const Style& style) {
   if (!reply.pool().empty()) text += ", pool " + Clean(reply.pool());
   text += "\nanswers  " + (reply.answers().empty() ? "none" : Clean(Join(reply.answers())));
   text += "\nttl      " + WithWhy(fmt::format("{} s", reply.ttl_s()), reply.ttl_why());
-  text += "\nscope    " + WithWhy(fmt::format("/{}", reply.scope()), reply.scope_why());
+  text += "\nscope    /" + WithWhy(std::to_string(reply.scope()), reply.scope_why());
   return text + "\n";
 }
 

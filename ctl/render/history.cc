@@ -53,7 +53,7 @@ std::string RenderHistory(const v1::HistoryReply& history,
 }
 
 std::string RenderEvent(const v1::Event& event, const Style& style) {
-  return fmt::format("{}  {:<8}  {}  {}\n", FormatTime(event.time()), Clean(event.kind()),
+  return fmt::format("{}  {:<8}  {}  {}\n", FormatPreciseTime(event.time()), Clean(event.kind()),
                      style.Paint(ToneOf(event.kind()), event.subject()), Clean(event.text()));
 }
 

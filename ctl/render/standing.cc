@@ -6,12 +6,17 @@ namespace waypost::render {
 
 bool IsUp(const std::string& standing) {
   return standing == "up" || standing == "stale-up" || standing == "last-up" ||
-         standing == "forced-up" || standing == "unmonitored";
+         standing == "forced-up" || standing == "unmonitored" || standing == "no-data";
 }
 
 Tone ToneOfStanding(const std::string& standing) {
   if (standing == "up" || standing == "unmonitored") return Tone::kGood;
   return standing == "down" || standing == "last-down" ? Tone::kBad : Tone::kWarning;
+}
+
+std::string ReasonAfter(const std::string& separator, const v1::EndpointStatus& status) {
+  if (status.reason().empty() || status.reason() == status.standing()) return "";
+  return separator + Clean(status.reason());
 }
 
 std::string UpCount::ToString() const { return fmt::format("{}/{} up", up, total); }

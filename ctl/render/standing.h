@@ -10,11 +10,14 @@
 
 namespace waypost::render {
 
-/// Takes traffic: up, stale-up, last-up, forced-up, unmonitored. `no-data` depends on the policy
-/// and does not count.
+/// Counts as up unless a policy says otherwise: up, stale-up, last-up, forced-up, unmonitored,
+/// no-data.
 bool IsUp(const std::string& standing);
 /// Good: up by evidence or without a monitor; bad: down; warning: all that a human should know of.
 Tone ToneOfStanding(const std::string& standing);
+
+/// Why in words, after `separator`; empty where it says no more than the standing itself.
+std::string ReasonAfter(const std::string& separator, const v1::EndpointStatus& status);
 
 /// "2/3 up", with its tone.
 struct UpCount {

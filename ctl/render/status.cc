@@ -170,7 +170,7 @@ std::string RenderTroubledEndpoints(const v1::PoolStatus& pool, const Style& sty
     text += fmt::format("{} endpoint {}/{}", style.Paint(tone, endpoint.standing()),
                         Clean(pool.name()), Clean(endpoint.address()));
     if (endpoint.age_ms() > 0) text += " for " + Age(endpoint.age_ms());
-    text += (endpoint.reason().empty() ? "" : ": " + Clean(endpoint.reason())) + "\n";
+    text += ReasonAfter(": ", endpoint) + "\n";
   }
   return text;
 }

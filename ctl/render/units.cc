@@ -34,6 +34,11 @@ std::string FormatTime(const google::protobuf::Timestamp& time) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}Z", fmt::gmtime(static_cast<time_t>(time.seconds())));
 }
 
+std::string FormatPreciseTime(const google::protobuf::Timestamp& time) {
+  std::string text = FormatTime(time);
+  return text.insert(text.size() - 1, fmt::format(".{:03}", time.nanos() / 1'000'000));
+}
+
 std::string FormatCount(uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }

@@ -20,6 +20,8 @@ std::string FormatMicroseconds(uint64_t us);
 std::string FormatShare(double share);
 /// UTC: "2026-02-03 04:05:06Z".
 std::string FormatTime(const google::protobuf::Timestamp& time);
+/// "2026-02-03 04:05:06.789Z".
+std::string FormatPreciseTime(const google::protobuf::Timestamp& time);
 /// "3 pools", "1 pool".
 std::string FormatCount(uint64_t count, std::string_view noun);
 

@@ -31,7 +31,6 @@ double CheckDegrees(double degrees, double limit, const std::string& field,
   return 0;
 }
 
-// 0, 0 is the value of a message that says nothing; it lies in the open sea.
 void PlaceByCountry(geo::Place& place) {
   if (place.has_coordinates || place.country == 0) return;
   place.has_coordinates = geo::CentroidOf(place.country, place.coordinates);
@@ -96,6 +95,7 @@ geo::Place CheckLocation(const v1::Location& location, const Reporter& report) {
   geo::Place place;
   place.coordinates = {CheckDegrees(location.latitude(), 90, "latitude", report),
                        CheckDegrees(location.longitude(), 180, "longitude", report)};
+  // 0, 0 is what a message says that says nothing; it lies in the open sea.
   place.has_coordinates = place.coordinates != geo::Coordinates{};
   if (!location.country().empty()) {
     place.country = CheckCountry(location.country(), "country", report);
@@ -110,11 +110,6 @@ geo::Place CheckLocation(const v1::Location& location, const Reporter& report) {
   }
   PlaceByCountry(place);
   return place;
-}
-
-std::string SubdivisionOf(const geo::Place& place) {
-  if (place.country == 0 || place.subdivision.empty()) return "";
-  return geo::CountryName(place.country) + "-" + place.subdivision;
 }
 
 }  // namespace waypost::steer

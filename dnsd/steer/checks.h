@@ -48,8 +48,6 @@ geo::Continent CheckContinent(std::string_view text, const std::string& field,
                               const Reporter& report);
 /// Continent and coordinates come from the country where they are not given.
 geo::Place CheckLocation(const v1::Location& location, const Reporter& report);
-/// "US-CA", as Vocabulary::subdivisions holds it; empty if either is unknown.
-std::string SubdivisionOf(const geo::Place& place);
 
 /// Index of what has this name in a list ordered by name.
 template <typename T>

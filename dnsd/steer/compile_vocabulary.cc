@@ -6,7 +6,7 @@
 #include <set>
 
 #include "dnsd/steer/checks.h"
-#include "dnsd/steer/step_parser.h"
+#include "dnsd/steer/subdivision.h"
 #include "waypost/v1/resource.pb.h"
 
 namespace waypost::steer {

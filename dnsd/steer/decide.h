@@ -5,6 +5,24 @@
 // give the same result on every server; a policy that asks for a random spread gets its numbers
 // from `draw`.
 //
+// In this order:
+//   1. Candidates: the record's pools with endpoints of the wanted family; none: kNoFamily.
+//   2. Pin: a pool that an operator named answers alone while it can be used and no fence forbids
+//   it.
+//   3. Fences drop what is not allowed for the client, whatever its health; all dropped: kFenced.
+//   4. Health drops what the policy does not count as usable (knobs.h).
+//   5. The other steps narrow, order and choose (chain.h); the front group is left.
+//   6. Its usable endpoints answer, by weight if they are more than the answer takes
+//      (endpoint_choice.h); an address once.
+// Nothing usable: on_all_down. With `all` steps 3 to 6 run again, at first with everything usable
+// that is neither drained nor forced down, then with everything; with `last_resort` for that pool
+// alone.
+//
+// TTL: the least of the candidates' times in which a verdict could change, within the record's
+// bounds. Scope: 0 where no step that matters looks at the client; else the prefix for which the
+// client map's class holds, for steps that remember networks at least /24 or /56. It does not
+// depend on health or pins, so that tailored answers never overlap (RFC 7871 section 7.2.1).
+//
 // Thread safety: any thread; reads only. Without a trace it is noexcept in effect and allocates
 // nothing.
 #pragma once

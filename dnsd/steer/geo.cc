@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "dnsd/steer/step_parser.h"
+#include "dnsd/steer/subdivision.h"
 #include "waypost/v1/resource.pb.h"
 
 namespace waypost::steer {

@@ -2,8 +2,6 @@
 
 #include <google/protobuf/repeated_field.h>
 
-#include "dnsd/geo/atlas.h"
-
 namespace waypost::steer {
 
 HoldIndex HoldBook::Book(const Hold& hold) {
@@ -55,15 +53,6 @@ uint16_t StepParser::FindSubdivision(const std::string& text) const {
   const auto& all = vocabulary().subdivisions;
   const auto at = std::lower_bound(all.begin(), all.end(), text);
   return at == all.end() || *at != text ? 0 : static_cast<uint16_t>(at - all.begin() + 1);
-}
-
-std::string CanonicalSubdivision(const std::string& text) {
-  if (text.size() < 4 || text[2] != '-') return "";
-  std::string country = text.substr(0, 2);
-  for (char& c : country) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return geo::ParseCountry(country) == 0 ? "" : country + text.substr(2);
 }
 
 }  // namespace waypost::steer

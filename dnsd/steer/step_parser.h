@@ -63,7 +63,8 @@ class StepParser {
   PoolSet ParsePools(const google::protobuf::RepeatedPtrField<std::string>& pools,
                      const google::protobuf::RepeatedPtrField<std::string>& regions,
                      const std::string& field) const;
-  /// 0 for what the vocabulary does not have, else its index + 1.
+  /// `text`: canonical (subdivision.h). 0 for what the vocabulary does not have, else its index
+  /// + 1.
   uint16_t FindSubdivision(const std::string& text) const;
   HoldIndex BookHold(PoolIndex pool, bool manual, std::chrono::seconds delay) const {
     return holds_.Book({policy_, pool, manual, delay});
@@ -77,9 +78,5 @@ class StepParser {
   std::string policy_;
   Reporter report_;
 };
-
-/// "us-CA" as "US-CA": the country's letters are made upper case, the rest stays. Empty if it is
-/// not COUNTRY-SUBDIVISION.
-std::string CanonicalSubdivision(const std::string& text);
 
 }  // namespace waypost::steer

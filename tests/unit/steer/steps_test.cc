@@ -108,7 +108,7 @@ TEST(Geo, FirstRuleThatMatchesDecides) {
 
 TEST(Geo, RuleMayNameASubdivisionByEitherSpelling) {
   auto world = Globe("steps { geo { rules { subdivisions: 'us-California' pools: 'jp' } } }");
-  ClientIsIn(world, "US", Continent::kNorthAmerica, "US-California");
+  ClientIsIn(world, "US", Continent::kNorthAmerica, "US-CA");
   EXPECT_THAT(Pools(world), ElementsAre("jp"));
 }
 
