@@ -24,7 +24,7 @@ std::string Numbered(const std::string& word, int64_t i) {
   return word + std::string(3 - digits.size(), '0') + digits;
 }
 
-void AddRegions(testing::World& world, int64_t count) {
+void AddRegions(test::World& world, int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
     const std::string country = kCountries[i % 8];
     const std::string location = "country: '" + country + "' latitude: 10 longitude: 20";
@@ -32,7 +32,7 @@ void AddRegions(testing::World& world, int64_t count) {
   }
 }
 
-std::vector<std::string> AddPools(testing::World& world, int64_t count, int64_t regions) {
+std::vector<std::string> AddPools(test::World& world, int64_t count, int64_t regions) {
   std::vector<std::string> names;
   for (int64_t i = 0; i < count; ++i) {
     const std::string host = std::to_string(i / 100) + "." + std::to_string(i % 100 * 2 + 1);
@@ -43,10 +43,10 @@ std::vector<std::string> AddPools(testing::World& world, int64_t count, int64_t 
   return names;
 }
 
-void AddClients(testing::World& world, int64_t regions) {
+void AddClients(test::World& world, int64_t regions) {
   Random random(1);
   for (size_t i = 0; i < kClients; ++i) {
-    testing::FakeClients clients;
+    test::FakeClients clients;
     clients.country = kCountries[random.Below(8)];
     clients.continent = static_cast<geo::Continent>(1 + random.Below(7));
     for (int64_t r = 0; r < regions; ++r) {
@@ -59,8 +59,8 @@ void AddClients(testing::World& world, int64_t regions) {
   }
 }
 
-testing::World MakeWorld(const std::string& steps, int64_t pools) {
-  testing::World world;
+test::World MakeWorld(const std::string& steps, int64_t pools) {
+  test::World world;
   const int64_t regions = std::min(pools, kMaxRegions);
   AddRegions(world, regions);
   world.AddNetwork("office", "entries { prefix: '10.0.0.0/8' }");
@@ -71,7 +71,7 @@ testing::World MakeWorld(const std::string& steps, int64_t pools) {
   return world;
 }
 
-std::vector<Client> MakeClients(const testing::World& world) {
+std::vector<Client> MakeClients(const test::World& world) {
   std::vector<Client> clients;
   for (size_t i = 0; i < kClients; ++i) {
     clients.push_back(
@@ -81,7 +81,7 @@ std::vector<Client> MakeClients(const testing::World& world) {
 }
 
 void Run(benchmark::State& state, const std::string& steps) {
-  const testing::World world = MakeWorld(steps, state.range(0));
+  const test::World world = MakeWorld(steps, state.range(0));
   const std::vector<Client> clients = MakeClients(world);
   const Record& record = world.record_of("www.example.com");
   const World facts = world.world();

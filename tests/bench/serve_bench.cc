@@ -13,13 +13,13 @@
 namespace waypost::serve {
 namespace {
 
-using testing::QueryPacket;
+using test::QueryPacket;
 
 constexpr int kStaticNames = 10000;
 
 /// One zone of many names, and names that policies answer.
 struct Service {
-  testing::ServedWorld served;
+  test::ServedWorld served;
   Identity identity{"", ""};
   Tally tally;
   Responder responder{identity, &steer::Decide, 1, tally};
@@ -27,7 +27,7 @@ struct Service {
   const Snapshot* snapshot = nullptr;
 
   Service() {
-    testing::World& world = served.world;
+    test::World& world = served.world;
     for (const char* region : {"ap", "eu", "us"}) {
       world.AddRegion(region, "country: 'IE' latitude: 53 longitude: -6");
       world.AddPool(std::string("web-") + region, region, {"192.0.2.1", "192.0.2.2"});
@@ -43,7 +43,7 @@ struct Service {
   }
 };
 
-void Reply(benchmark::State& state, const std::vector<testing::Bytes>& packets) {
+void Reply(benchmark::State& state, const std::vector<test::Bytes>& packets) {
   const auto service = std::make_unique<Service>();
   const auto from = *IpAddress::Parse("198.51.1.1");
   size_t next = 0;
@@ -59,7 +59,7 @@ void StaticOneName(benchmark::State& state) {
   Reply(state, {QueryPacket("n5.example.com", 1).Build()});
 }
 void StaticManyNamesWithEdns(benchmark::State& state) {
-  std::vector<testing::Bytes> packets;
+  std::vector<test::Bytes> packets;
   for (int i = 0; i < kStaticNames; ++i) {
     // Multiplying by a prime visits all names out of order.
     const int n = static_cast<int>(int64_t{i} * 7919 % kStaticNames);

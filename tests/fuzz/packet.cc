@@ -28,7 +28,7 @@ constexpr const char* kZone =
 
 /// Everything that one packet needs; made once.
 struct Target {
-  testing::ServedWorld served;
+  test::ServedWorld served;
   serve::Identity identity{"fuzz", "Waypost"};
   serve::Tally tally;
   serve::Responder responder{identity, &steer::Decide, 1, tally};
@@ -36,7 +36,7 @@ struct Target {
   const serve::Snapshot* snapshot = nullptr;
 
   Target() {
-    testing::World& world = served.world;
+    test::World& world = served.world;
     world.AddRegion("eu", "country: 'IE' latitude: 53 longitude: -6", "gdpr");
     world.AddRegion("us", "country: 'US' latitude: 39 longitude: -77");
     world.AddPool("eu", "eu", {"192.0.2.10", "192.0.2.11", "2001:db8::10"});
@@ -65,7 +65,7 @@ void Require(bool holds) {
 
 void CheckReply(std::span<const uint8_t> query, std::span<const uint8_t> reply,
                 Transport transport) {
-  const auto message = testing::ReadMessage(reply);
+  const auto message = test::ReadMessage(reply);
   Require(message.has_value());
   Require(query.size() >= wire::kHeaderOctets);
   Require(message->id == (query[0] << 8 | query[1]));

@@ -17,8 +17,6 @@
 
 namespace waypost::test {
 
-using namespace ::waypost::testing;
-
 /// A reply in the words of tests.
 struct Answer {
   bool received = false;

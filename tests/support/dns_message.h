@@ -14,7 +14,7 @@
 
 #include "dnsd/wire/name.h"
 
-namespace waypost::testing {
+namespace waypost::test {
 
 using Bytes = std::vector<uint8_t>;
 
@@ -247,4 +247,4 @@ inline std::optional<std::string> Message::Option(uint16_t code) const {
   return std::nullopt;
 }
 
-}  // namespace waypost::testing
+}  // namespace waypost::test

@@ -10,7 +10,7 @@
 
 #include "dnsd/geo/client_map.h"
 
-namespace waypost::testing {
+namespace waypost::test {
 
 /// What the map says about clients of one prefix. Times and distances by region index; missing ones
 /// are unknown.
@@ -77,4 +77,4 @@ class FakeClientMap final : public geo::ClientMap {
   std::vector<std::pair<IpPrefix, uint32_t>> prefixes_;
 };
 
-}  // namespace waypost::testing
+}  // namespace waypost::test

@@ -20,7 +20,7 @@
 #include "dnsd/zone/builder.h"
 #include "tests/support/world.h"
 
-namespace waypost::testing {
+namespace waypost::test {
 
 class ServedWorld {
  public:
@@ -82,4 +82,4 @@ class ServedWorld {
   serve::Snapshot snapshot_;
 };
 
-}  // namespace waypost::testing
+}  // namespace waypost::test

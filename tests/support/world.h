@@ -30,7 +30,7 @@
 #include "tests/support/fake_client_map.h"
 #include "waypost/v1/resource.pb.h"
 
-namespace waypost::testing {
+namespace waypost::test {
 
 class World {
  public:
@@ -228,4 +228,4 @@ class World {
   std::unique_ptr<liveness::Board> board_;
 };
 
-}  // namespace waypost::testing
+}  // namespace waypost::test

@@ -19,11 +19,15 @@ TEST(SerialExecutor, RunsTasksInTheOrderInWhichTheyCame) {
 
 TEST(SerialExecutor, RefusesWhenTooMuchWaitsAndCountsIt) {
   SerialExecutor executor("test");
+  std::promise<void> busy;
   std::promise<void> gate;
-  executor.Post([&gate] { gate.get_future().wait(); });
-  size_t taken = 0;
-  while (executor.Post([] {})) ASSERT_LE(++taken, SerialExecutor::kMaxQueued + 1);
-  EXPECT_GE(taken, SerialExecutor::kMaxQueued - 1);
+  executor.Post([&busy, &gate] {
+    busy.set_value();
+    gate.get_future().wait();
+  });
+  busy.get_future().wait();
+  for (size_t i = 0; i < SerialExecutor::kMaxQueued; ++i) ASSERT_TRUE(executor.Post([] {})) << i;
+  EXPECT_FALSE(executor.Post([] {}));
   EXPECT_EQ(executor.refused(), 1U);
   gate.set_value();
 }

@@ -32,7 +32,7 @@ void operator delete[](void* memory, size_t) noexcept { Release(memory); }
 namespace waypost::serve {
 namespace {
 
-using testing::QueryPacket;
+using test::QueryPacket;
 using zone::Type;
 
 class Allocations : public ::testing::Test {
@@ -50,7 +50,7 @@ class Allocations : public ::testing::Test {
 
   /// Allocations of a thousand replies to this query.
   uint64_t Of(const QueryPacket& query) {
-    const testing::Bytes packet = query.Build();
+    const test::Bytes packet = query.Build();
     const uint64_t before = allocations;
     for (int i = 0; i < 1000; ++i) {
       EXPECT_GT(world_.Respond(packet), wire::kHeaderOctets);
@@ -85,7 +85,7 @@ TEST_F(Allocations, AreNoneForSteeredAnswers) {
 
 /// As above, with the real decision function and policies of several steps.
 TEST(SteeringAllocations, AreNoneFromEndToEnd) {
-  testing::ServedWorld served;
+  test::ServedWorld served;
   served.world.AddRegion("eu", "country: 'IE' latitude: 53 longitude: -6", "gdpr");
   served.world.AddRegion("us", "country: 'US' latitude: 39 longitude: -77");
   served.world.AddPool("web-eu", "eu", {"192.0.2.1", "192.0.2.3", "2001:db8::1"});

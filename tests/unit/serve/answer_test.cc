@@ -7,9 +7,9 @@
 namespace waypost::serve {
 namespace {
 
+using test::QueryPacket;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::QueryPacket;
 using zone::Type;
 
 constexpr unsigned kNoError = 0;

@@ -30,8 +30,8 @@ class LoopbackClient {
   }
 
   void Send(std::span<const uint8_t> message) {
-    testing::Bytes out;
-    if (is_tcp_) testing::Put16(out, static_cast<unsigned>(message.size()));
+    test::Bytes out;
+    if (is_tcp_) test::Put16(out, static_cast<unsigned>(message.size()));
     out.insert(out.end(), message.begin(), message.end());
     SendRaw(out);
   }
@@ -42,8 +42,8 @@ class LoopbackClient {
   void FinishSending() { shutdown(socket_.get(), SHUT_WR); }
 
   /// nullopt: closed by the server, or nothing came within five seconds.
-  std::optional<testing::Message> Receive() {
-    testing::Bytes message(65535);
+  std::optional<test::Message> Receive() {
+    test::Bytes message(65535);
     size_t length = 0;
     if (is_tcp_) {
       uint8_t octets[2];
@@ -55,13 +55,13 @@ class LoopbackClient {
       if (got <= 0) return std::nullopt;
       length = static_cast<size_t>(got);
     }
-    return testing::ReadMessage(std::span(message).first(length));
+    return test::ReadMessage(std::span(message).first(length));
   }
-  testing::Message Ask(const testing::QueryPacket& query) {
+  test::Message Ask(const test::QueryPacket& query) {
     Send(query.Build());
     const auto reply = Receive();
     EXPECT_TRUE(reply) << "no reply";
-    return reply.value_or(testing::Message{});
+    return reply.value_or(test::Message{});
   }
   /// True once the server has closed the connection; false after five seconds.
   bool IsClosedByServer() {

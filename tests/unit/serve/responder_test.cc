@@ -7,8 +7,8 @@
 namespace waypost::serve {
 namespace {
 
-using testing::Bytes;
-using testing::QueryPacket;
+using test::Bytes;
+using test::QueryPacket;
 using zone::Type;
 
 class Responding : public ::testing::Test {
@@ -71,7 +71,7 @@ TEST_F(Responding, KeepsSilentAboutWhatIsNotConfigured) {
   for (const char* name : {"version.bind", "version.server", "hostname.bind", "id.server"}) {
     const size_t octets =
         responder.Respond(QueryPacket(name, 16, 3).Build(), {}, Transport::kUdp, nullptr, out);
-    EXPECT_EQ(testing::ReadMessage(std::span(out).first(octets))->rcode(), 5U) << name;
+    EXPECT_EQ(test::ReadMessage(std::span(out).first(octets))->rcode(), 5U) << name;
   }
 }
 

@@ -81,21 +81,21 @@ class ServeWorld {
   }
 
   /// Length of the reply in `reply_buffer()`; 0: dropped.
-  size_t Respond(const testing::Bytes& packet, Transport transport = Transport::kUdp) {
+  size_t Respond(const test::Bytes& packet, Transport transport = Transport::kUdp) {
     const size_t room =
         transport == Transport::kUdp ? wire::kMaxUdpPayload : wire::kMaxMessageOctets;
     return responder_.Respond(packet, resolver_, transport, has_snapshot_ ? &snapshot_ : nullptr,
                               std::span(reply_).first(room));
   }
 
-  testing::Message Ask(const testing::QueryPacket& query, Transport transport = Transport::kUdp) {
+  test::Message Ask(const test::QueryPacket& query, Transport transport = Transport::kUdp) {
     const size_t octets = Respond(query.Build(), transport);
-    const auto message = testing::ReadMessage(std::span(reply_).first(octets));
+    const auto message = test::ReadMessage(std::span(reply_).first(octets));
     EXPECT_TRUE(message) << "the reply is not well-formed";
-    return message.value_or(testing::Message{});
+    return message.value_or(test::Message{});
   }
-  testing::Message Ask(const std::string& name, uint16_t type) {
-    return Ask(testing::QueryPacket(name, type));
+  test::Message Ask(const std::string& name, uint16_t type) {
+    return Ask(test::QueryPacket(name, type));
   }
 
   Figures figures() const {
@@ -151,7 +151,7 @@ inline zone::SteeredOwner SteeredName(const std::string& owner) {
 }
 
 /// "OWNER TTL TYPE" of each record, in order.
-inline std::vector<std::string> Shape(const std::vector<testing::MessageRecord>& records) {
+inline std::vector<std::string> Shape(const std::vector<test::MessageRecord>& records) {
   std::vector<std::string> shape;
   for (const auto& record : records) {
     shape.push_back(record.owner + " " + std::to_string(record.ttl) + " " +

@@ -13,9 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using testing::Bytes;
+using test::Bytes;
+using test::QueryPacket;
 using ::testing::HasSubstr;
-using testing::QueryPacket;
 
 constexpr uint16_t kA = 1;
 constexpr uint16_t kTxt = 16;
@@ -202,7 +202,7 @@ TEST_F(Serving, TcpTakesManyQueriesInOneSegmentAndAnswersInOrder) {
   Bytes all;
   for (uint16_t i = 0; i < 1000; ++i) {
     const Bytes one = Www(i).Build();
-    testing::Put16(all, static_cast<unsigned>(one.size()));
+    test::Put16(all, static_cast<unsigned>(one.size()));
     all.insert(all.end(), one.begin(), one.end());
   }
   std::thread sender([&] { client.SendRaw(all); });
@@ -279,7 +279,7 @@ TEST_F(Serving, TcpPeersThatDoNotReadHoldUpNobody) {
     deaf.emplace_back(address(), SOCK_STREAM, 4096);
     Bytes all;
     for (int n = 0; n < 500; ++n) {
-      testing::Put16(all, static_cast<unsigned>(one.size()));
+      test::Put16(all, static_cast<unsigned>(one.size()));
       all.insert(all.end(), one.begin(), one.end());
     }
     deaf.back().SendRaw(all, MSG_DONTWAIT);

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::string_literals;
 using liveness::Standing;
-using testing::QueryPacket;
+using test::QueryPacket;
 
 constexpr uint16_t kA = 1;
 constexpr uint16_t kAaaa = 28;
@@ -19,7 +19,7 @@ constexpr uint16_t kAaaa = 28;
 class SteeredService : public ::testing::Test {
  protected:
   SteeredService() {
-    testing::World& world = served_.world;
+    test::World& world = served_.world;
     world.AddRegion("eu", "country: 'IE' latitude: 53 longitude: -6");
     world.AddRegion("us", "country: 'US' latitude: 39 longitude: -77");
     world.AddPool("web-eu", "eu", {"192.0.2.1", "2001:db8::1"});
@@ -52,10 +52,10 @@ class SteeredService : public ::testing::Test {
     return QueryPacket(name, type).Subnet(1, 24, {203, 0, 113});
   }
 
-  testing::ServedWorld served_;
+  test::ServedWorld served_;
   SnapshotCell<Snapshot> cell_;
   std::unique_ptr<Server> server_;
-  testing::Message reply_;
+  test::Message reply_;
 };
 
 TEST_F(SteeredService, SendsEachSubnetToItsNearestRegion) {

@@ -13,10 +13,10 @@ using namespace std::string_literals;
 using steer::Client;
 using steer::Record;
 using steer::Want;
+using test::Message;
+using test::QueryPacket;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::Message;
-using testing::QueryPacket;
 using zone::Type;
 
 /// SCOPE PREFIX-LENGTH of the echoed option; -1: none.
@@ -160,7 +160,7 @@ TEST_F(Steered, ACnameAnswersEveryTypeAndIsFollowed) {
   for (const uint16_t type : {Type::kA, Type::kTxt}) {
     const auto reply = world_.Ask("www.example.com", type);
     ASSERT_EQ(reply.answer.size(), 2U);
-    EXPECT_EQ(reply.answer[0].rdata, testing::WireName("host.example.net"));
+    EXPECT_EQ(reply.answer[0].rdata, test::WireName("host.example.net"));
     EXPECT_EQ(reply.answer[0].ttl, 30U);
     EXPECT_EQ(reply.answer[1].type, type);
   }

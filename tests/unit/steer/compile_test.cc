@@ -14,13 +14,13 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-std::vector<std::string> ProblemsOf(const testing::World& world) {
+std::vector<std::string> ProblemsOf(const test::World& world) {
   std::vector<std::string> texts;
   for (const Problem& problem : world.Compile().problems) texts.push_back(problem.ToString());
   return texts;
 }
 
-std::vector<std::string> ErrorsOf(const testing::World& world) {
+std::vector<std::string> ErrorsOf(const test::World& world) {
   std::vector<std::string> texts;
   for (const Problem& problem : world.Compile().problems) {
     if (!problem.is_warning) texts.push_back(problem.ToString());
@@ -29,8 +29,8 @@ std::vector<std::string> ErrorsOf(const testing::World& world) {
 }
 
 // One of each, all of them sound.
-testing::World Sound() {
-  testing::World world;
+test::World Sound() {
+  test::World world;
   world.AddRegion("eu", "country: 'IE'");
   world.AddPool("a", "eu", {"192.0.2.1", "2001:db8::1", "192.0.2.2"});
   world.AddPool("b", "eu", {"192.0.2.3"});
@@ -47,7 +47,7 @@ TEST(Compile, SoundResourcesHaveNoProblems) {
 }
 
 TEST(Compile, NothingDeclaredIsSound) {
-  const Compiled compiled = testing::World().Compile();
+  const Compiled compiled = test::World().Compile();
   EXPECT_THAT(compiled.problems, IsEmpty());
   ASSERT_NE(compiled.steering, nullptr);
   EXPECT_TRUE(compiled.steering->topology.regions.empty());
@@ -111,7 +111,7 @@ TEST(Compile, RecordsOfOnePolicyShareTheirChainWhereItIsTheSame) {
 }
 
 TEST(Compile, PresetsStandForTheirSteps) {
-  testing::World world;
+  test::World world;
   world.AddRegion("eu");
   world.AddPool("a", "eu", {"192.0.2.1"});
   world.AddPool("b", "eu", {"192.0.2.2"});
@@ -140,7 +140,7 @@ TEST(Compile, AllProblemsAreReportedAtOnce) {
 
 struct Wrong {
   const char* name;
-  void (*spoil)(testing::World&);
+  void (*spoil)(test::World&);
   const char* problem;
 };
 
@@ -153,7 +153,7 @@ TEST_P(WrongResources, AreReported) {
   EXPECT_EQ(world.Compile().steering, nullptr);
 }
 
-using W = testing::World;
+using W = test::World;
 
 std::string CaseName(const ::testing::TestParamInfo<Wrong>& info) { return info.param.name; }
 
@@ -412,7 +412,7 @@ TEST(Compile, TooManyStepsAreReportedNotRun) {
 }
 
 TEST(Compile, TooManyCandidatesAreReported) {
-  testing::World world;
+  test::World world;
   world.AddRegion("eu");
   world.AddPolicy("web", "steps { hash {} }");
   std::vector<std::string> names;
@@ -425,7 +425,7 @@ TEST(Compile, TooManyCandidatesAreReported) {
 }
 
 TEST(Compile, MostCandidatesAreDecided) {
-  testing::World world;
+  test::World world;
   world.AddRegion("eu");
   world.AddPolicy("web", "steps { hash {} } steps { latency {} }");
   std::vector<std::string> names;
@@ -440,7 +440,7 @@ TEST(Compile, MostCandidatesAreDecided) {
 }
 
 TEST(Compile, WarningsDoNotHinder) {
-  testing::World world;
+  test::World world;
   world.AddRegion("somewhere");
   world.AddPool("a", "somewhere", {"192.0.2.1"});
   world.AddPolicy("web", "steps { residency {} }");

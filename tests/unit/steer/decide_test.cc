@@ -16,8 +16,8 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 // Two regions with two endpoints each; both families.
-testing::World TwoRegions(const std::string& policy) {
-  testing::World world;
+test::World TwoRegions(const std::string& policy) {
+  test::World world;
   world.AddRegion("eu", "country: 'IE' latitude: 53 longitude: -6", "gdpr");
   world.AddRegion("us", "country: 'US' latitude: 39 longitude: -77", "us");
   world.AddPool("a-eu", "eu", {"192.0.2.1", "192.0.2.2", "2001:db8::1"});
@@ -48,7 +48,7 @@ TEST(Decide, FamilyWithoutEndpointsIsToldFromFamilyThatIsDown) {
   auto world = TwoRegions("steps { failover {} }");
   EXPECT_THAT(world.Answer("www.example.com", {}, "198.51.100.1", Want::kAaaa),
               ElementsAre("a-eu/2001:db8::1"));
-  testing::World v4_only;
+  test::World v4_only;
   v4_only.AddRegion("eu");
   v4_only.AddPool("a", "eu", {"192.0.2.1"});
   v4_only.AddPolicy("web", "steps { failover {} }");
@@ -78,7 +78,7 @@ TEST(Decide, AllDownWithNoneHasNoEndpoints) {
 }
 
 TEST(Decide, LastResortAnswersWhateverItsHealth) {
-  testing::World world;
+  test::World world;
   world.AddRegion("eu");
   world.AddPool("a", "eu", {"192.0.2.1"});
   world.AddPool("sorry", "eu", {"192.0.2.99"});
@@ -156,7 +156,7 @@ TEST(Decide, AnswersLimitsAndDrawsByWeight) {
 }
 
 TEST(Decide, AddressInTwoPoolsAnswersOnce) {
-  testing::World world;
+  test::World world;
   world.AddRegion("eu");
   world.AddPool("a", "eu", {"192.0.2.1", "192.0.2.2"});
   world.AddPool("b", "eu", {"192.0.2.2", "192.0.2.3"});
@@ -168,7 +168,7 @@ TEST(Decide, AddressInTwoPoolsAnswersOnce) {
 }
 
 TEST(Decide, CnameIsExactlyOne) {
-  testing::World world;
+  test::World world;
   world.AddRegion("eu");
   world.AddPool("a", "eu", {"one.example.net", "two.example.net"});
   world.AddPolicy("web", "steps { answers { max: 4 } }");

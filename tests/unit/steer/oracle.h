@@ -61,7 +61,7 @@ class Oracle {
     uint32_t ttl_s = 0;
   };
 
-  Oracle(const testing::World& world, const Facts& facts) : world_(world), facts_(facts) {}
+  Oracle(const test::World& world, const Facts& facts) : world_(world), facts_(facts) {}
 
   Expected Evaluate(const v1::Record& record, Want want) {
     want_ = want;
@@ -447,7 +447,7 @@ class Oracle {
     return std::max(cap, min);
   }
 
-  const testing::World& world_;
+  const test::World& world_;
   const Facts& facts_;
   const v1::Record* record_ = nullptr;
   const v1::Policy* policy_ = nullptr;

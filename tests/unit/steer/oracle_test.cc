@@ -17,7 +17,7 @@ constexpr uint64_t kWorlds = 4000;
 constexpr int kQueries = 4;
 constexpr Want kWants[] = {Want::kA, Want::kAaaa};
 
-std::vector<std::string> IdsOf(const testing::World& world, const Decision& decision) {
+std::vector<std::string> IdsOf(const test::World& world, const Decision& decision) {
   std::vector<std::string> ids;
   for (size_t i = 0; i < decision.count; ++i) {
     ids.push_back(world.steering().topology.endpoints[decision.endpoints[i]].id);

@@ -26,7 +26,7 @@ class RandomWorld {
     SetClient();
   }
 
-  const testing::World& world() const { return world_; }
+  const test::World& world() const { return world_; }
   const Facts& facts() const { return facts_; }
   const v1::Record& record() const { return world_.records().begin()->second; }
   const Client& client() const { return client_; }
@@ -242,7 +242,7 @@ class RandomWorld {
     world_.SetPoolWeight(pool.name, weight);
   }
 
-  testing::FakeClients RandomClients(Facts& facts) {
+  test::FakeClients RandomClients(Facts& facts) {
     struct Place {
       const char* country;
       const char* continent;
@@ -258,7 +258,7 @@ class RandomWorld {
                                        {"", "AF", geo::Continent::kAfrica, ""},
                                        {"", "", geo::Continent::kUnknown, ""}};
     const Place& place = Pick(places);
-    testing::FakeClients clients{.country = place.country, .continent = place.number};
+    test::FakeClients clients{.country = place.country, .continent = place.number};
     facts.country = place.country;
     facts.continent = place.continent;
     SetSubdivision(place.subdivision, clients, facts);
@@ -267,7 +267,7 @@ class RandomWorld {
     return clients;
   }
 
-  void SetSubdivision(const std::string& subdivision, testing::FakeClients& clients, Facts& facts) {
+  void SetSubdivision(const std::string& subdivision, test::FakeClients& clients, Facts& facts) {
     const auto& known = world_.steering().vocabulary.subdivisions;
     const auto at = std::find(known.begin(), known.end(), subdivision);
     if (at == known.end()) return;
@@ -275,7 +275,7 @@ class RandomWorld {
     facts.subdivision = subdivision;
   }
 
-  void SetLabels(testing::FakeClients& clients, Facts& facts) {
+  void SetLabels(test::FakeClients& clients, Facts& facts) {
     const auto& labels = world_.steering().vocabulary.labels;
     for (size_t i = 0; i < labels.size(); ++i) {
       if (!Chance(20)) continue;
@@ -284,7 +284,7 @@ class RandomWorld {
     }
   }
 
-  void SetTimes(testing::FakeClients& clients, Facts& facts) {
+  void SetTimes(test::FakeClients& clients, Facts& facts) {
     const bool known = Chance(85);
     for (size_t i = 0; i < world_.steering().topology.regions.size(); ++i) {
       const std::string& region = world_.steering().topology.regions[i].name;
@@ -318,7 +318,7 @@ class RandomWorld {
   }
 
   Random random_;
-  testing::World world_;
+  test::World world_;
   Facts facts_;
   Client client_;
   Client stranger_;

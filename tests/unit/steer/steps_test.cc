@@ -15,8 +15,8 @@ using ::testing::IsEmpty;
 constexpr const char* kWww = "www.example.com";
 
 // Pools named after their regions, in the order de, fr, us-ca, us-ny, jp, nowhere.
-testing::World Globe(const std::string& policy, const std::string& networks = "") {
-  testing::World world;
+test::World Globe(const std::string& policy, const std::string& networks = "") {
+  test::World world;
   world.AddRegion("de", "country: 'DE' latitude: 50 longitude: 8", "gdpr");
   world.AddRegion("fr", "country: 'FR' latitude: 48 longitude: 2", "gdpr");
   world.AddRegion("jp", "country: 'JP' latitude: 35 longitude: 139", "appi");
@@ -34,15 +34,15 @@ testing::World Globe(const std::string& policy, const std::string& networks = ""
   return world;
 }
 
-std::vector<std::string> Pools(const testing::World& world) {
+std::vector<std::string> Pools(const test::World& world) {
   std::vector<std::string> pools;
   for (const std::string& id : world.Answer(kWww)) pools.push_back(id.substr(0, id.find('/')));
   return pools;
 }
 
-void ClientIsIn(testing::World& world, const std::string& country, Continent continent,
+void ClientIsIn(test::World& world, const std::string& country, Continent continent,
                 const std::string& subdivision = "") {
-  testing::FakeClients clients{.country = country, .continent = continent};
+  test::FakeClients clients{.country = country, .continent = continent};
   const auto& known = world.steering().vocabulary.subdivisions;
   const auto at = std::find(known.begin(), known.end(), subdivision);
   if (at != known.end()) clients.subdivision = static_cast<uint16_t>(at - known.begin() + 1);
@@ -50,7 +50,7 @@ void ClientIsIn(testing::World& world, const std::string& country, Continent con
 }
 
 // In region order: de, fr, jp, nowhere, us-ca, us-ny.
-void ClientHas(testing::World& world, std::vector<uint16_t> rtt, std::vector<uint16_t> km,
+void ClientHas(test::World& world, std::vector<uint16_t> rtt, std::vector<uint16_t> km,
                uint64_t measured = 0) {
   world.AddClients("198.51.100.0/24",
                    {.rtt = std::move(rtt), .distance_km = std::move(km), .measured = measured});
@@ -253,7 +253,7 @@ TEST(Failover, HeldPoolWaitsBehindTheOthersButServesWhenItIsAlone) {
 }
 
 TEST(Failover, HoldsNameThePolicyWhereTheStepStands) {
-  testing::World world;
+  test::World world;
   world.AddRegion("eu");
   world.AddPool("a", "eu", {"192.0.2.1"});
   world.AddPool("b", "eu", {"192.0.2.2"});

@@ -15,8 +15,8 @@ using liveness::Standing;
 
 constexpr const char* kWww = "www.example.com";
 
-testing::World ThreePools(const std::string& steps, const std::vector<uint32_t>& weights) {
-  testing::World world;
+test::World ThreePools(const std::string& steps, const std::vector<uint32_t>& weights) {
+  test::World world;
   world.AddRegion("eu");
   std::vector<std::string> names;
   for (size_t i = 0; i < weights.size(); ++i) {
@@ -29,12 +29,12 @@ testing::World ThreePools(const std::string& steps, const std::vector<uint32_t>&
   return world;
 }
 
-std::string PoolFor(const testing::World& world, const Draw& draw,
+std::string PoolFor(const test::World& world, const Draw& draw,
                     const std::string& client = "198.51.100.1") {
   return world.steering().topology.pools[world.Decide(kWww, draw, client).pool].name;
 }
 
-std::map<std::string, int> Shares(const testing::World& world, int draws) {
+std::map<std::string, int> Shares(const test::World& world, int draws) {
   std::map<std::string, int> shares;
   Random random(11);
   for (int i = 0; i < draws; ++i) ++shares[PoolFor(world, {.random = random.Next()})];
@@ -117,7 +117,7 @@ TEST(Hash, PoolThatGoesMovesOnlyItsOwnShare) {
 
 TEST(Hash, MappingDoesNotDependOnOrderOrIndicesOfPools) {
   const auto world = ThreePools("steps { hash { seed: 4 } }", {100, 100, 100});
-  testing::World other;
+  test::World other;
   other.AddRegion("eu");
   other.AddPool("0-first", "eu", {"192.0.2.200"});  // moves all indices
   for (const char* name : {"a", "b", "c"}) {

@@ -7,9 +7,9 @@
 namespace waypost::wire {
 namespace {
 
-using testing::Bytes;
-using testing::Put16;
-using testing::QueryPacket;
+using test::Bytes;
+using test::QueryPacket;
+using test::Put16;
 
 Query Parsed(const Bytes& packet) {
   Query query;

@@ -7,8 +7,8 @@
 namespace waypost::wire {
 namespace {
 
-using testing::Bytes;
-using testing::QueryPacket;
+using test::Bytes;
+using test::QueryPacket;
 
 constexpr uint16_t kNs = 2;
 constexpr uint16_t kMx = 15;
@@ -17,8 +17,8 @@ constexpr uint16_t kMx = 15;
 Bytes Packed(const std::vector<std::string>& rdata) {
   Bytes out;
   for (const auto& one : rdata) {
-    testing::Put16(out, static_cast<unsigned>(one.size()));
-    testing::PutAll(out, one);
+    test::Put16(out, static_cast<unsigned>(one.size()));
+    test::PutAll(out, one);
   }
   return out;
 }
@@ -38,16 +38,16 @@ class Writer : public ::testing::Test {
   bool Add(Section section, const std::string& owner, uint16_t type,
            const std::vector<std::string>& rdata, uint32_t ttl = 60) {
     const Bytes packed = Packed(rdata);
-    const std::string name = testing::WireName(owner);
+    const std::string name = test::WireName(owner);
     return writer_->Add(section, AsOctets(name),
                         {type, static_cast<uint16_t>(rdata.size()), ttl, packed});
   }
-  testing::Message Finished(Rcode rcode = Rcode::kNoError, uint8_t scope = 0) {
+  test::Message Finished(Rcode rcode = Rcode::kNoError, uint8_t scope = 0) {
     octets_ = writer_->Finish(rcode, scope);
     EXPECT_LE(octets_, buffer_.size());
-    const auto message = testing::ReadMessage(std::span(buffer_).first(octets_));
+    const auto message = test::ReadMessage(std::span(buffer_).first(octets_));
     EXPECT_TRUE(message);
-    return message.value_or(testing::Message{});
+    return message.value_or(test::Message{});
   }
 
   Query query_;
@@ -82,17 +82,17 @@ TEST_F(Writer, OwnersEqualToTheQuestionArePointers) {
 
 TEST_F(Writer, CompressesNamesInRdataAndFromRdata) {
   Ask(QueryPacket("www.example.com", 1));
-  ASSERT_TRUE(Add(Section::kAuthority, "example.com", kNs, {testing::WireName("ns1.example.com")}));
+  ASSERT_TRUE(Add(Section::kAuthority, "example.com", kNs, {test::WireName("ns1.example.com")}));
   ASSERT_TRUE(Add(Section::kAdditional, "ns1.example.com", 1, {{1, 2, 3, 4}}));
   const auto reply = Finished();
-  EXPECT_EQ(reply.authority.at(0).rdata, testing::WireName("ns1.example.com"));
+  EXPECT_EQ(reply.authority.at(0).rdata, test::WireName("ns1.example.com"));
   EXPECT_EQ(reply.additional.at(0).owner, "ns1.example.com");
   EXPECT_EQ(octets_, 12U + 21 + (2 + 10 + 6) + (2 + 10 + 4));
 }
 
 TEST_F(Writer, CompressesAfterThePreferenceOfMx) {
   Ask(QueryPacket("example.com", kMx));
-  const std::string mx = std::string("\0\x0A", 2) + testing::WireName("mail.example.com");
+  const std::string mx = std::string("\0\x0A", 2) + test::WireName("mail.example.com");
   ASSERT_TRUE(Add(Section::kAnswer, "example.com", kMx, {mx}));
   EXPECT_EQ(Finished().answer.at(0).rdata, mx);
   EXPECT_EQ(octets_, 12U + 17 + 12 + 2 + 5 + 2);
@@ -100,7 +100,7 @@ TEST_F(Writer, CompressesAfterThePreferenceOfMx) {
 
 TEST_F(Writer, LeavesNamesOfNewerTypesWhole) {
   Ask(QueryPacket("example.com", 33));
-  const std::string srv = std::string(6, '\0') + testing::WireName("sip.example.com");
+  const std::string srv = std::string(6, '\0') + test::WireName("sip.example.com");
   ASSERT_TRUE(Add(Section::kAnswer, "example.com", 33, {srv}));
   EXPECT_EQ(Finished().answer.at(0).rdata, srv);
   EXPECT_EQ(octets_, 12U + 17 + 12 + srv.size());
@@ -108,12 +108,12 @@ TEST_F(Writer, LeavesNamesOfNewerTypesWhole) {
 
 TEST_F(Writer, AnRrsetThatDoesNotFitLeavesNoTrace) {
   Ask(QueryPacket("example.com", kNs));
-  const std::vector<std::string> many(40, testing::WireName("a-rather-long-name.example.net"));
+  const std::vector<std::string> many(40, test::WireName("a-rather-long-name.example.net"));
   EXPECT_FALSE(Add(Section::kAnswer, "example.com", kNs, many));
-  ASSERT_TRUE(Add(Section::kAnswer, "b.example.com", kNs, {testing::WireName("x.example.net")}));
+  ASSERT_TRUE(Add(Section::kAnswer, "b.example.com", kNs, {test::WireName("x.example.net")}));
   const auto reply = Finished();
   ASSERT_EQ(reply.answer.size(), 1U);
-  EXPECT_EQ(reply.answer[0].rdata, testing::WireName("x.example.net"));
+  EXPECT_EQ(reply.answer[0].rdata, test::WireName("x.example.net"));
 }
 
 TEST_F(Writer, FillsToTheLastOctetAndNoFurther) {
@@ -127,10 +127,10 @@ TEST_F(Writer, FillsToTheLastOctetAndNoFurther) {
 
 TEST_F(Writer, RootNamesAreNotPointers) {
   Ask(QueryPacket(".", kNs));
-  ASSERT_TRUE(Add(Section::kAnswer, ".", kNs, {testing::WireName("a.root-servers.net")}));
-  ASSERT_TRUE(Add(Section::kAnswer, ".", kNs, {testing::WireName("b.root-servers.net")}));
+  ASSERT_TRUE(Add(Section::kAnswer, ".", kNs, {test::WireName("a.root-servers.net")}));
+  ASSERT_TRUE(Add(Section::kAnswer, ".", kNs, {test::WireName("b.root-servers.net")}));
   const auto reply = Finished();
-  EXPECT_EQ(reply.answer.at(1).rdata, testing::WireName("b.root-servers.net"));
+  EXPECT_EQ(reply.answer.at(1).rdata, test::WireName("b.root-servers.net"));
   EXPECT_EQ(octets_, 12U + 5 + (1 + 10 + 20) + (1 + 10 + 4));
 }
 
@@ -138,8 +138,8 @@ TEST_F(Writer, ManyNamesStayReadableWhenTheTableIsFull) {
   Ask(QueryPacket("example.com", kNs), 65535);
   std::vector<std::string> names;
   for (int i = 0; i < 2000; ++i) {
-    names.push_back(testing::WireName("ns" + std::to_string(i) + ".sub" + std::to_string(i % 7) +
-                                      ".example.com"));
+    names.push_back(
+        test::WireName("ns" + std::to_string(i) + ".sub" + std::to_string(i % 7) + ".example.com"));
   }
   ASSERT_TRUE(Add(Section::kAnswer, "example.com", kNs, names));
   const auto reply = Finished();
