@@ -1,37 +1,14 @@
 // The promise that answering allocates nothing, tried by counting every allocation of this program.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
+#include "tests/support/allocation_counter.h"
 #include "tests/support/served_world.h"
 #include "tests/unit/serve/serve_world.h"
-
-namespace {
-
-thread_local uint64_t allocations = 0;
-
-void* Counted(size_t octets) {
-  ++allocations;
-  if (void* memory = std::malloc(octets)) return memory;
-  throw std::bad_alloc();
-}
-
-/// Not inlined: GCC would take this pair with the operators' own for a mismatch.
-[[gnu::noinline]] void Release(void* memory) noexcept { std::free(memory); }
-
-}  // namespace
-
-void* operator new(size_t octets) { return Counted(octets); }
-void* operator new[](size_t octets) { return Counted(octets); }
-void operator delete(void* memory) noexcept { Release(memory); }
-void operator delete[](void* memory) noexcept { Release(memory); }
-void operator delete(void* memory, size_t) noexcept { Release(memory); }
-void operator delete[](void* memory, size_t) noexcept { Release(memory); }
 
 namespace waypost::serve {
 namespace {
 
+using test::AllocationsOfThisThread;
 using test::QueryPacket;
 using zone::Type;
 
@@ -51,20 +28,20 @@ class Allocations : public ::testing::Test {
   /// Allocations of a thousand replies to this query.
   uint64_t Of(const QueryPacket& query) {
     const test::Bytes packet = query.Build();
-    const uint64_t before = allocations;
+    const uint64_t before = AllocationsOfThisThread();
     for (int i = 0; i < 1000; ++i) {
       EXPECT_GT(world_.Respond(packet), wire::kHeaderOctets);
     }
-    return allocations - before;
+    return AllocationsOfThisThread() - before;
   }
 
   ServeWorld world_;
 };
 
 TEST_F(Allocations, AreSeenByThisTest) {
-  const uint64_t before = allocations;
+  const uint64_t before = AllocationsOfThisThread();
   ::operator delete(::operator new(1));  // a new-expression might be optimised away
-  EXPECT_EQ(allocations, before + 1);
+  EXPECT_EQ(AllocationsOfThisThread(), before + 1);
 }
 
 TEST_F(Allocations, AreNoneForStaticAnswers) {
@@ -109,11 +86,11 @@ TEST(SteeringAllocations, AreNoneFromEndToEnd) {
   for (const char* name : {"www.example.com", "turns.example.com"}) {
     for (const uint16_t type : {Type::kA, Type::kAaaa}) {
       const auto packet = QueryPacket(name, type).Subnet(1, 24, {198, 51, 10}).Build();
-      const uint64_t before = allocations;
+      const uint64_t before = AllocationsOfThisThread();
       for (int i = 0; i < 1000; ++i) {
         EXPECT_GT(responder.Respond(packet, {}, Transport::kUdp, &snapshot, out), 50U);
       }
-      EXPECT_EQ(allocations, before) << name;
+      EXPECT_EQ(AllocationsOfThisThread(), before) << name;
     }
   }
   EXPECT_EQ(tally->decisions.Read(), 4000U);

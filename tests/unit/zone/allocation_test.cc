@@ -1,25 +1,9 @@
 // Lookups allocate nothing: a counter in operator new proves it.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "dnsd/zone/zone_index.h"
+#include "tests/support/allocation_counter.h"
 #include "tests/unit/zone/zone_words.h"
-
-namespace {
-
-thread_local size_t allocations = 0;
-
-}  // namespace
-
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace waypost::zone {
 namespace {
@@ -29,9 +13,9 @@ static_assert(noexcept(std::declval<const Zone&>().FindExact({})));
 static_assert(noexcept(std::declval<const ZoneIndex&>().Find({})));
 
 TEST(Allocation, TheCounterCounts) {
-  const size_t before = allocations;
+  const size_t before = test::AllocationsOfThisThread();
   const auto memory = std::make_unique<int>(1);
-  EXPECT_EQ(allocations, before + 1);
+  EXPECT_EQ(test::AllocationsOfThisThread(), before + 1);
 }
 
 TEST(Allocation, LookupsMakeNone) {
@@ -44,13 +28,13 @@ TEST(Allocation, LookupsMakeNone) {
                            "x.y.sub.example", "x.d.example", "a.a.a.a.a.a.a.a.a.example"}) {
     names.push_back(Wire(name));
   }
-  const size_t before = allocations;
+  const size_t before = test::AllocationsOfThisThread();
   for (const std::string& name : names) {
     zone->Find(AsView(name));
     zone->FindExact(AsView(name));
     index.Find(AsView(name));
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(test::AllocationsOfThisThread(), before);
 }
 
 }  // namespace
