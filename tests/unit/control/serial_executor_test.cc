@@ -18,9 +18,9 @@ TEST(SerialExecutor, RunsTasksInTheOrderInWhichTheyCame) {
 }
 
 TEST(SerialExecutor, RefusesWhenTooMuchWaitsAndCountsIt) {
-  SerialExecutor executor("test");
   std::promise<void> busy;
   std::promise<void> gate;
+  SerialExecutor executor("test");
   executor.Post([&busy, &gate] {
     busy.set_value();
     gate.get_future().wait();
