@@ -7,7 +7,16 @@
 
 namespace waypost::serve {
 
+using wire::Opcode;
 using wire::Rcode;
+
+namespace {
+
+bool AsksTransfer(const wire::Query& query) noexcept {
+  return query.qtype == zone::kAxfr || query.qtype == zone::kIxfr;
+}
+
+}  // namespace
 
 size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& from,
                           Transport transport, const Snapshot* snapshot,
@@ -17,6 +26,7 @@ size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& fro
     return 0;
   }
   CountQuery(transport);
+  if (hands_over_ && IsForHandler()) return kHandOver;
   wire::ReplyWriter writer(query_, out.first(Limit(transport)), identity_.nsid());
   uint8_t scope = 0;
   const Rcode rcode = Fill(writer, from, snapshot, scope);
@@ -24,12 +34,19 @@ size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& fro
   return writer.Finish(rcode, scope);
 }
 
+bool Responder::IsForHandler() const noexcept {
+  if (query_.opcode == Opcode::kNotify || query_.opcode == Opcode::kUpdate) {
+    return query_.problem != Rcode::kBadVers;
+  }
+  if (query_.problem != Rcode::kNoError) return false;
+  return query_.has_tsig || (query_.qclass == wire::kClassIn && AsksTransfer(query_));
+}
+
 Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Snapshot* snapshot,
                       uint8_t& scope) noexcept {
   if (query_.problem != Rcode::kNoError) return query_.problem;
   if (query_.qclass == wire::kClassChaos) return identity_.AnswerChaos(query_, writer);
-  const bool asks_transfer = query_.qtype == zone::kAxfr || query_.qtype == zone::kIxfr;
-  if (query_.qclass != wire::kClassIn || asks_transfer) return Rcode::kRefused;
+  if (query_.qclass != wire::kClassIn || AsksTransfer(query_)) return Rcode::kRefused;
   // Before the first snapshot we cannot know what is ours. REFUSED would be taken for "not
   // authoritative" and remembered as a lame server; SERVFAIL is a passing trouble.
   if (snapshot == nullptr) return Rcode::kServFail;

@@ -19,8 +19,14 @@ namespace waypost::serve {
 
 class Responder {
  public:
+  /// What Respond returns for a message that belongs to a Handler (serve/handler.h).
+  static constexpr size_t kHandOver = ~size_t{0};
+
   Responder(const Identity& identity, Decider decide, uint64_t seed, Tally& tally) noexcept
       : identity_(identity), tally_(tally), chooser_(decide, seed, tally) {}
+
+  /// From now on Respond returns kHandOver for what a Handler answers.
+  void HandOver() noexcept { hands_over_ = true; }
 
   /// Writes the reply to `message` and returns its length; 0: drop it. `from`: the resolver.
   /// `snapshot` may be null: nothing was published yet. `out`: at least wire::kMaxUdpPayload
@@ -29,6 +35,7 @@ class Responder {
                  const Snapshot* snapshot, std::span<uint8_t> out) noexcept;
 
  private:
+  bool IsForHandler() const noexcept;
   wire::Rcode Fill(wire::ReplyWriter& writer, const IpAddress& from, const Snapshot* snapshot,
                    uint8_t& scope) noexcept;
   size_t Limit(Transport transport) const noexcept;
@@ -37,6 +44,7 @@ class Responder {
   const Identity& identity_;
   Tally& tally_;
   Chooser chooser_;
+  bool hands_over_ = false;
   wire::Query query_;
 };
 

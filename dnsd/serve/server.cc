@@ -69,8 +69,8 @@ uint64_t SeedOf(const ServerOptions& options, unsigned worker) {
 
 class ThreadedServer final : public Server {
  public:
-  ThreadedServer(const ServerOptions& options, const SnapshotCell<Snapshot>& cell)
-      : identity_(options.nsid, options.version), cell_(cell) {}
+  ThreadedServer(const ServerOptions& options, const SnapshotCell<Snapshot>& cell, Handler* handler)
+      : identity_(options.nsid, options.version), cell_(cell), handler_(handler) {}
   ~ThreadedServer() override { Stop(); }
 
   /// Binds everything before anything runs.
@@ -86,10 +86,11 @@ class ThreadedServer final : public Server {
     }
     for (unsigned i = 0; i < options.threads; ++i) {
       workers_.push_back(std::make_unique<UdpWorker>(std::move(udp[i]), cell_, identity_,
-                                                     &steer::Decide, SeedOf(options, i)));
+                                                     &steer::Decide, SeedOf(options, i), handler_));
     }
-    auto made = TcpServer::Make(std::move(tcp), {options.tcp_max_clients, options.tcp_idle_timeout},
-                                cell_, identity_, &steer::Decide, SeedOf(options, options.threads));
+    auto made =
+        TcpServer::Make(std::move(tcp), {options.tcp_max_clients, options.tcp_idle_timeout}, cell_,
+                        identity_, &steer::Decide, SeedOf(options, options.threads), handler_);
     if (!made) return tl::unexpected(made.error());
     tcp_ = std::move(*made);
     return {};
@@ -132,6 +133,7 @@ class ThreadedServer final : public Server {
  private:
   const Identity identity_;
   const SnapshotCell<Snapshot>& cell_;
+  Handler* const handler_;
   std::vector<SocketAddress> listening_;
   std::vector<std::unique_ptr<UdpWorker>> workers_;
   std::unique_ptr<TcpServer> tcp_;
@@ -142,9 +144,10 @@ class ThreadedServer final : public Server {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
-                                              const SnapshotCell<Snapshot>& cell) {
+                                              const SnapshotCell<Snapshot>& cell,
+                                              Handler* handler) {
   if (auto status = Check(options); !status) return tl::unexpected(status.error());
-  auto server = std::make_unique<ThreadedServer>(options, cell);
+  auto server = std::make_unique<ThreadedServer>(options, cell, handler);
   if (auto status = server->Open(options); !status) return tl::unexpected(status.error());
   if (auto status = server->Run(); !status) return tl::unexpected(status.error());
   return server;

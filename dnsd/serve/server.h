@@ -18,6 +18,7 @@
 #include "dnsd/base/result.h"
 #include "dnsd/base/snapshot_cell.h"
 #include "dnsd/serve/figures.h"
+#include "dnsd/serve/handler.h"
 #include "dnsd/serve/snapshot.h"
 
 namespace waypost::serve {
@@ -36,8 +37,10 @@ class Server {
  public:
   virtual ~Server() = default;
 
+  /// `handler`: null, or who answers what the workers do not; it must outlive the server.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options,
-                                               const SnapshotCell<Snapshot>& cell);
+                                               const SnapshotCell<Snapshot>& cell,
+                                               Handler* handler = nullptr);
 
   /// As bound, with real ports, in the order of ServerOptions::listen.
   virtual const std::vector<SocketAddress>& listening() const = 0;

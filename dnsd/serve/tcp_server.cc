@@ -19,6 +19,10 @@ constexpr std::chrono::milliseconds kTick{100};
 constexpr int kEventsAtOnce = 64;
 /// Accepted in one go, before connections that are open have their turn again.
 constexpr int kAcceptsAtOnce = 64;
+/// Replies that a handler may owe to one connection.
+constexpr size_t kMaxAwaited = 16;
+/// A ticket is the number of the connection, then its descriptor.
+constexpr unsigned kDescriptorBits = 24;
 
 bool WouldBlock(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
 
@@ -37,7 +41,7 @@ Result<std::unique_ptr<TcpServer>> TcpServer::Make(std::vector<FileDescriptor> l
                                                    const TcpLimits& limits,
                                                    const SnapshotCell<Snapshot>& cell,
                                                    const Identity& identity, Decider decide,
-                                                   uint64_t seed) {
+                                                   uint64_t seed, Handler* handler) {
   FileDescriptor epoll(epoll_create1(EPOLL_CLOEXEC));
   bool is_ready = epoll.is_open();
   for (const auto& listener : listeners) {
@@ -46,18 +50,23 @@ Result<std::unique_ptr<TcpServer>> TcpServer::Make(std::vector<FileDescriptor> l
   if (!is_ready) {
     return Fail(ErrorCode::kUnavailable, fmt::format("TCP: epoll: {}", std::strerror(errno)));
   }
-  return std::unique_ptr<TcpServer>(
-      new TcpServer(std::move(epoll), std::move(listeners), limits, cell, identity, decide, seed));
+  return std::unique_ptr<TcpServer>(new TcpServer(std::move(epoll), std::move(listeners), limits,
+                                                  cell, identity, decide, seed, handler));
 }
 
 TcpServer::TcpServer(FileDescriptor epoll, std::vector<FileDescriptor> listeners,
                      const TcpLimits& limits, const SnapshotCell<Snapshot>& cell,
-                     const Identity& identity, Decider decide, uint64_t seed)
+                     const Identity& identity, Decider decide, uint64_t seed, Handler* handler)
     : epoll_(std::move(epoll)),
       listeners_(std::move(listeners)),
       limits_(limits),
       reader_(cell),
-      responder_(identity, decide, seed, tally_) {}
+      responder_(identity, decide, seed, tally_),
+      handler_(handler),
+      mailbox_(std::make_shared<Mailbox>()) {
+  if (handler_ == nullptr || !mailbox_->is_open()) return;
+  if (Control(epoll_, EPOLL_CTL_ADD, mailbox_->bell(), EPOLLIN)) responder_.HandOver();
+}
 
 void TcpServer::Run(const std::atomic<bool>& stop) {
   std::array<epoll_event, kEventsAtOnce> events;
@@ -69,7 +78,9 @@ void TcpServer::Run(const std::atomic<bool>& stop) {
       const int fd = events[static_cast<size_t>(i)].data.fd;
       if (IsListener(fd)) {
         AcceptAll(fd);
-      } else {
+      } else if (fd == mailbox_->bell()) {
+        CollectMail();
+      } else if (connections_[static_cast<size_t>(fd)] != nullptr) {
         Serve(fd, events[static_cast<size_t>(i)].events);
       }
     }
@@ -92,6 +103,7 @@ void TcpServer::Tick() {
   if (!accepting_) accepting_ = WatchListeners(EPOLLIN);
   for (size_t fd = 0; fd < connections_.size(); ++fd) {
     if (connections_[fd] == nullptr || now_ < connections_[fd]->deadline) continue;
+    if (connections_[fd]->awaited > 0) continue;
     tally_.tcp_timeouts.Add();
     Close(static_cast<int>(fd));
   }
@@ -141,12 +153,14 @@ void TcpServer::Accept(FileDescriptor socket, const IpAddress& peer) {
   connection->peer = peer;
   connection->deadline = now_ + limits_.idle_timeout;
   connection->watched = EPOLLIN;
+  connection->ticket = accepted_++ << kDescriptorBits | static_cast<uint64_t>(fd);
   ++open_;
   tally_.tcp_accepted.Add();
 }
 
 void TcpServer::Serve(int fd, uint32_t events) {
   Connection& connection = *connections_[static_cast<size_t>(fd)];
+  if (connection.ended && (events & (EPOLLHUP | EPOLLERR)) != 0) return Close(fd);
   Fate fate = Fate::kKeep;
   const bool waits_for_reader = !connection.stream.pending().empty();
   if (waits_for_reader) {
@@ -178,7 +192,8 @@ TcpServer::Fate TcpServer::Pump(Connection& connection) {
     if (AnswerAll(connection, answered) == Fate::kClose) return Fate::kClose;
     if (Flush(connection) == Fate::kClose) return Fate::kClose;
   }
-  const bool is_done = connection.ended && connection.stream.pending().empty();
+  const bool owes_nothing = connection.awaited == 0 && connection.sources.empty();
+  const bool is_done = connection.ended && connection.stream.pending().empty() && owes_nothing;
   return is_done ? Fate::kClose : Fate::kKeep;
 }
 
@@ -186,15 +201,51 @@ TcpServer::Fate TcpServer::AnswerAll(Connection& connection, bool& answered) {
   const Snapshot* snapshot = reader_.Get();
   answered = false;
   std::span<const uint8_t> message;
-  while (connection.stream.NextMessage(message)) {
+  while (connection.awaited < kMaxAwaited && connection.stream.NextMessage(message)) {
     const size_t octets =
         responder_.Respond(message, connection.peer, Transport::kTcp, snapshot, reply_);
     if (octets == 0) return Fate::kClose;
-    connection.stream.AppendReply(std::span(reply_).first(octets));
     answered = true;
+    if (octets == Responder::kHandOver) {
+      HandOver(message, connection);
+    } else {
+      connection.stream.AppendReply(std::span(reply_).first(octets));
+    }
   }
+  if (AppendNext(connection)) answered = true;
   if (answered) connection.deadline = now_ + limits_.idle_timeout;
   return Fate::kKeep;
+}
+
+void TcpServer::HandOver(std::span<const uint8_t> message, Connection& connection) {
+  ++connection.awaited;
+  handler_->Handle({{message.begin(), message.end()}, connection.peer, Transport::kTcp},
+                   std::make_unique<MailReply>(mailbox_, connection.ticket));
+}
+
+bool TcpServer::AppendNext(Connection& connection) {
+  while (connection.stream.pending().empty() && !connection.sources.empty()) {
+    const size_t octets = connection.sources.front()->Next(reply_);
+    if (octets > 0) {
+      connection.stream.AppendReply(std::span(reply_).first(octets));
+      return true;
+    }
+    connection.sources.pop_front();
+  }
+  return false;
+}
+
+void TcpServer::CollectMail() {
+  for (Mailbox::Letter& letter : mailbox_->Take()) {
+    const size_t fd = letter.connection & ((uint64_t{1} << kDescriptorBits) - 1);
+    if (fd >= connections_.size() || connections_[fd] == nullptr) continue;
+    Connection& connection = *connections_[fd];
+    if (connection.ticket != letter.connection) continue;
+    --connection.awaited;
+    connection.deadline = now_ + limits_.idle_timeout;
+    if (letter.source != nullptr) connection.sources.push_back(std::move(letter.source));
+    Serve(static_cast<int>(fd), 0);
+  }
 }
 
 TcpServer::Fate TcpServer::Flush(Connection& connection) noexcept {
@@ -208,8 +259,14 @@ TcpServer::Fate TcpServer::Flush(Connection& connection) noexcept {
   return Fate::kKeep;
 }
 
+uint32_t TcpServer::WantedEvents(const Connection& connection) noexcept {
+  if (!connection.stream.pending().empty()) return EPOLLOUT;
+  const bool can_take = !connection.ended && connection.awaited < kMaxAwaited;
+  return can_take ? uint32_t{EPOLLIN} : 0;
+}
+
 TcpServer::Fate TcpServer::Watch(Connection& connection) noexcept {
-  const uint32_t wanted = connection.stream.pending().empty() ? EPOLLIN : EPOLLOUT;
+  const uint32_t wanted = WantedEvents(connection);
   if (wanted == connection.watched) return Fate::kKeep;
   connection.watched = wanted;
   const bool is_set = Control(epoll_, EPOLL_CTL_MOD, connection.socket.get(), wanted);

@@ -8,14 +8,18 @@
 // pauses for a moment. A message that gets no reply (shorter than a header, or itself a reply):
 // closed.
 //
-// Thread safety: Run on one thread; tally and generation may be read by any. Ownership: identity
-// and cell must outlive it.
+// Messages for a handler (serve/handler.h) leave and come back through a mailbox; a connection with
+// kMaxAwaited of them is not read from meanwhile, and is not idle.
+//
+// Thread safety: Run on one thread; tally and generation may be read by any. Ownership: identity,
+// cell and handler must outlive it.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -23,6 +27,8 @@
 #include "dnsd/base/result.h"
 #include "dnsd/base/snapshot_cell.h"
 #include "dnsd/serve/file_descriptor.h"
+#include "dnsd/serve/handler.h"
+#include "dnsd/serve/mailbox.h"
 #include "dnsd/serve/responder.h"
 #include "dnsd/serve/tcp_stream.h"
 
@@ -40,7 +46,7 @@ class TcpServer {
                                                  const TcpLimits& limits,
                                                  const SnapshotCell<Snapshot>& cell,
                                                  const Identity& identity, Decider decide,
-                                                 uint64_t seed);
+                                                 uint64_t seed, Handler* handler = nullptr);
 
   /// Until `stop`; then answers what has already been received and closes all connections.
   void Run(const std::atomic<bool>& stop);
@@ -56,12 +62,15 @@ class TcpServer {
     bool ended = false;  // the peer sends no more
     uint32_t watched = 0;
     TcpStream stream;
+    uint64_t ticket = 0;  // for the mailbox: never used again, unlike the descriptor in it
+    size_t awaited = 0;   // replies that the handler owes
+    std::deque<std::unique_ptr<ReplySource>> sources;  // the first one is being sent
   };
   enum class Fate : uint8_t { kKeep, kClose };
 
   TcpServer(FileDescriptor epoll, std::vector<FileDescriptor> listeners, const TcpLimits& limits,
             const SnapshotCell<Snapshot>& cell, const Identity& identity, Decider decide,
-            uint64_t seed);
+            uint64_t seed, Handler* handler);
 
   bool WatchListeners(uint32_t events) noexcept;
   void Tick();
@@ -75,6 +84,12 @@ class TcpServer {
   Fate Pump(Connection& connection);
   /// Answers whole messages; `answered`: there was at least one.
   Fate AnswerAll(Connection& connection, bool& answered);
+  void HandOver(std::span<const uint8_t> message, Connection& connection);
+  /// Puts replies that came back from the handler to their connections.
+  void CollectMail();
+  /// The next message of a long reply; false: there is none.
+  bool AppendNext(Connection& connection);
+  static uint32_t WantedEvents(const Connection& connection) noexcept;
   Fate Flush(Connection& connection) noexcept;
   Fate Watch(Connection& connection) noexcept;
   void Close(int fd);
@@ -85,6 +100,9 @@ class TcpServer {
   SnapshotCell<Snapshot>::Reader reader_;
   Tally tally_;
   Responder responder_;
+  Handler* const handler_;  // null: nothing is handed over
+  const std::shared_ptr<Mailbox> mailbox_;
+  uint64_t accepted_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;  // by descriptor
   size_t open_ = 0;
   bool accepting_ = true;

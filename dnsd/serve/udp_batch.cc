@@ -24,18 +24,42 @@ UdpBatch::UdpBatch() noexcept {
     in_[i].msg_hdr.msg_iov = &in_vectors_[i];
     in_[i].msg_hdr.msg_iovlen = 1;
     in_[i].msg_hdr.msg_name = &senders_[i];
-    in_[i].msg_hdr.msg_control = &controls_[i];
+    in_[i].msg_hdr.msg_control = &notes_[i];
   }
 }
 
 size_t UdpBatch::Receive(int socket, int flags) noexcept {
   for (mmsghdr& message : in_) {
     message.msg_hdr.msg_namelen = sizeof(KernelAddress);
-    message.msg_hdr.msg_controllen = sizeof(Control);
+    message.msg_hdr.msg_controllen = sizeof(PacketNote);
   }
   to_send_ = 0;
   const int received = recvmmsg(socket, in_.data(), kSize, flags, nullptr);
   return received > 0 ? static_cast<size_t>(received) : 0;
+}
+
+UdpReturn UdpBatch::way_back(size_t i) const noexcept {
+  const msghdr& header = in_[i].msg_hdr;
+  UdpReturn back{.to = senders_[i],
+                 .to_octets = header.msg_namelen,
+                 .note = notes_[i].octets,
+                 .note_octets = header.msg_controllen};
+  if (back.note_octets > 0) TurnAround(*reinterpret_cast<cmsghdr*>(back.note.data()));
+  return back;
+}
+
+bool UdpReturn::Send(int socket, std::span<const uint8_t> message) const noexcept {
+  iovec vector = {.iov_base = const_cast<uint8_t*>(message.data()), .iov_len = message.size()};
+  msghdr header{};
+  header.msg_name = const_cast<KernelAddress*>(&to);
+  header.msg_namelen = to_octets;
+  header.msg_iov = &vector;
+  header.msg_iovlen = 1;
+  if (note_octets > 0) {
+    header.msg_control = const_cast<uint8_t*>(note.data());
+    header.msg_controllen = note_octets;
+  }
+  return sendmsg(socket, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
 void UdpBatch::SetReply(size_t i, size_t length) noexcept {
@@ -49,7 +73,7 @@ void UdpBatch::SetReply(size_t i, size_t length) noexcept {
   if (header.msg_controllen == 0) {
     header.msg_control = nullptr;
   } else {
-    TurnAround(controls_[i].header);
+    TurnAround(notes_[i].header);
   }
   ++to_send_;
 }

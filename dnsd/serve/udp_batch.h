@@ -17,6 +17,23 @@
 
 namespace waypost::serve {
 
+/// The note that a datagram came or leaves with: which of our addresses it is about.
+union PacketNote {
+  alignas(cmsghdr) std::array<uint8_t, CMSG_SPACE(sizeof(in6_pktinfo))> octets;
+  cmsghdr header;
+};
+
+/// Where a reply goes that is sent later.
+struct UdpReturn {
+  KernelAddress to;
+  socklen_t to_octets = 0;
+  alignas(cmsghdr) std::array<uint8_t, sizeof(PacketNote)> note;
+  size_t note_octets = 0;  // 0: the socket is bound to one address, from which it sends
+
+  /// Never waits. False: it could not be sent.
+  bool Send(int socket, std::span<const uint8_t> message) const noexcept;
+};
+
 class UdpBatch {
  public:
   /// The system calls' cost is spread thin at 32, and the replies of a batch wait for one another
@@ -36,6 +53,8 @@ class UdpBatch {
   std::span<const uint8_t> query(size_t i) const noexcept {
     return {queries_[i].data(), in_[i].msg_len};
   }
+  /// Where a later reply to query(i) goes, and from which of our addresses.
+  UdpReturn way_back(size_t i) const noexcept;
   IpAddress sender(size_t i) const noexcept { return FromKernel(senders_[i]); }
   std::span<uint8_t> reply(size_t i) noexcept { return replies_[i]; }
   /// The first `length` octets of reply(i) go to sender(i); 0: nothing does.
@@ -46,18 +65,13 @@ class UdpBatch {
   size_t Send(int socket) noexcept;
 
  private:
-  union Control {
-    alignas(cmsghdr) std::array<uint8_t, CMSG_SPACE(sizeof(in6_pktinfo))> octets;
-    cmsghdr header;
-  };
-
   size_t to_send_ = 0;
   std::array<mmsghdr, kSize> in_{};
   std::array<mmsghdr, kSize> out_{};
   std::array<iovec, kSize> in_vectors_{};
   std::array<iovec, kSize> out_vectors_{};
   std::array<KernelAddress, kSize> senders_;
-  std::array<Control, kSize> controls_;
+  std::array<PacketNote, kSize> notes_;
   std::array<std::array<uint8_t, kQueryOctets>, kSize> queries_;
   std::array<std::array<uint8_t, wire::kMaxUdpPayload>, kSize> replies_;
 };

@@ -1,16 +1,38 @@
 #include "dnsd/serve/udp_worker.h"
 
+#include <array>
+#include <memory>
+
 namespace waypost::serve {
 namespace {
 
 /// What a stopping worker still answers on each socket, so that a flood cannot keep it alive.
 constexpr int kMaxDrainedBatches = 64;
 
+/// Sends the first message of a reply as a datagram.
+class UdpReply final : public ReplyTo {
+ public:
+  UdpReply(int socket, const UdpReturn& back) : socket_(socket), back_(back) {}
+  void Reply(std::unique_ptr<ReplySource> source) override {
+    std::array<uint8_t, wire::kMaxUdpPayload> message;
+    const size_t octets = source->Next(message);
+    if (octets > 0) back_.Send(socket_, std::span(message).first(octets));
+  }
+
+ private:
+  const int socket_;
+  const UdpReturn back_;
+};
+
 }  // namespace
 
 UdpWorker::UdpWorker(std::vector<FileDescriptor> sockets, const SnapshotCell<Snapshot>& cell,
-                     const Identity& identity, Decider decide, uint64_t seed)
-    : sockets_(std::move(sockets)), reader_(cell), responder_(identity, decide, seed, tally_) {
+                     const Identity& identity, Decider decide, uint64_t seed, Handler* handler)
+    : sockets_(std::move(sockets)),
+      reader_(cell),
+      responder_(identity, decide, seed, tally_),
+      handler_(handler) {
+  if (handler_ != nullptr) responder_.HandOver();
   for (const auto& socket : sockets_) polled_.push_back({.fd = socket.get(), .events = POLLIN});
 }
 
@@ -38,12 +60,23 @@ size_t UdpWorker::ServeBatch(int socket, int flags) noexcept {
   // Only now, so that a query sent after a publication never meets the snapshot before it.
   const Snapshot* snapshot = reader_.Get();
   for (size_t i = 0; i < received; ++i) {
-    batch_.SetReply(i, responder_.Respond(batch_.query(i), batch_.sender(i), Transport::kUdp,
-                                          snapshot, batch_.reply(i)));
+    const size_t octets = responder_.Respond(batch_.query(i), batch_.sender(i), Transport::kUdp,
+                                             snapshot, batch_.reply(i));
+    if (octets == Responder::kHandOver) {
+      HandOver(i, socket);
+    } else {
+      batch_.SetReply(i, octets);
+    }
   }
   const size_t failed = batch_.Send(socket);
   if (failed > 0) tally_.send_errors.Add(failed);
   return received;
+}
+
+void UdpWorker::HandOver(size_t i, int socket) noexcept {
+  const auto query = batch_.query(i);
+  handler_->Handle({{query.begin(), query.end()}, batch_.sender(i), Transport::kUdp},
+                   std::make_unique<UdpReply>(socket, batch_.way_back(i)));
 }
 
 void UdpWorker::Drain() noexcept {

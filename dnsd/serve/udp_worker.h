@@ -9,8 +9,8 @@
 // that needs no signal, no extra descriptor and no help from the kernel's undocumented corners, and
 // costs ten wake-ups a second.
 //
-// Thread safety: Run on one thread; tally and generation may be read by any. Ownership: identity
-// and cell must outlive it.
+// Thread safety: Run on one thread; tally and generation may be read by any. Ownership: identity,
+// cell and handler must outlive it.
 #pragma once
 
 #include <poll.h>
@@ -21,6 +21,7 @@
 
 #include "dnsd/base/snapshot_cell.h"
 #include "dnsd/serve/file_descriptor.h"
+#include "dnsd/serve/handler.h"
 #include "dnsd/serve/responder.h"
 #include "dnsd/serve/udp_batch.h"
 
@@ -32,7 +33,7 @@ inline constexpr int kIdleWakeMs = 100;
 class UdpWorker {
  public:
   UdpWorker(std::vector<FileDescriptor> sockets, const SnapshotCell<Snapshot>& cell,
-            const Identity& identity, Decider decide, uint64_t seed);
+            const Identity& identity, Decider decide, uint64_t seed, Handler* handler);
 
   /// Until `stop`; then answers what has already been received.
   void Run(const std::atomic<bool>& stop) noexcept;
@@ -45,12 +46,14 @@ class UdpWorker {
   /// Returns the number of queries taken.
   size_t ServeBatch(int socket, int flags) noexcept;
   void Drain() noexcept;
+  void HandOver(size_t i, int socket) noexcept;
 
   const std::vector<FileDescriptor> sockets_;
   std::vector<pollfd> polled_;
   SnapshotCell<Snapshot>::Reader reader_;
   Tally tally_;
   Responder responder_;
+  Handler* const handler_;  // null: nothing is handed over
   UdpBatch batch_;
 };
 

@@ -49,6 +49,9 @@ enum class Rcode : uint16_t {
   kBadVers = 16,
 };
 
+/// The TSIG pseudo-record (RFC 8945).
+inline constexpr uint16_t kTypeTsig = 250;
+
 enum Class : uint16_t {
   kClassIn = 1,
   kClassChaos = 3,

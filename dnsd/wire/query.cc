@@ -109,6 +109,7 @@ bool ReadRecords(Cursor& cursor, const Counts& counts, Query& query, Rcode& prob
   for (unsigned i = 0; i < total; ++i) {
     RecordView record;
     if (!ReadRecord(cursor, record)) return false;
+    if (record.type == kTypeTsig) query.has_tsig = true;
     if (record.type != kTypeOpt) continue;
     const Rcode fault = TakeOpt(record, i >= counts.before_additional, query.edns);
     if (fault != Rcode::kNoError) problem = fault;
@@ -144,6 +145,7 @@ bool ParseQuery(std::span<const uint8_t> packet, Query& query) noexcept {
   if ((query.flags & kFlagResponse) != 0) return false;
   query.opcode = static_cast<Opcode>((query.flags & kOpcodeMask) >> kOpcodeShift);
   query.edns = Edns{};
+  query.has_tsig = false;
   query.problem = ParseBody(packet, query);
   // What an unknown operation wants of its body is not ours to judge.
   if (query.opcode != Opcode::kQuery && query.problem != Rcode::kBadVers) {
