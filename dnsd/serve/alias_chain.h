@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "dnsd/wire/name.h"
 #include "dnsd/zone/wire_names.h"
@@ -21,6 +22,14 @@ class AliasChain {
   static constexpr size_t kMaxLinks = 12;
 
   explicit AliasChain(zone::NameView qname) noexcept { Push(qname); }
+
+  /// False: the DNAME at `owner` (as its zone stores it) was passed before, and is in the answer.
+  bool PassDname(zone::NameView owner) noexcept {
+    const auto passed = std::span(dnames_).first(dname_count_);
+    if (std::ranges::find(passed, owner.data()) != passed.end()) return false;
+    dnames_[dname_count_++] = owner.data();
+    return true;
+  }
 
   /// The name to look up now, lowered.
   zone::NameView name() const noexcept { return At(count_ - 1); }
@@ -48,7 +57,9 @@ class AliasChain {
   }
 
   size_t count_ = 0;
+  size_t dname_count_ = 0;
   std::array<uint8_t, kMaxLinks + 1> sizes_;
+  std::array<const uint8_t*, kMaxLinks + 1> dnames_;  // where their owners stand
   std::array<std::array<uint8_t, wire::kMaxNameOctets>, kMaxLinks + 1> octets_;
 };
 

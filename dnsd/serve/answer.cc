@@ -77,11 +77,14 @@ void FromCut(Exchange& x, const ServedZone& served, const zone::Node& cut, NameV
   AddNegative(x, *served.zone);
 }
 
-/// The DNAME and the CNAME that follows from it. `rcode` becomes YXDOMAIN if the new name would be
-/// too long (RFC 6672 section 3.2).
+/// The DNAME, once, and the CNAME that follows from it. `rcode` becomes YXDOMAIN if the new name
+/// would be too long (RFC 6672 section 3.2).
 Next FromDname(Exchange& x, const zone::Node& node, AliasChain& chain, Rcode& rcode) noexcept {
   const zone::RrSet& dname = *node.Find(zone::kDname);
-  if (!AddRequired(x, wire::Section::kAnswer, node.owner, AsRecords(dname))) return Next::kDone;
+  if (chain.PassDname(node.owner) &&
+      !AddRequired(x, wire::Section::kAnswer, node.owner, AsRecords(dname))) {
+    return Next::kDone;
+  }
   const NameView kept = chain.name().first(chain.name().size() - node.owner.size());
   const NameView target = zone::NameAt(dname.rdata.data() + 2);
   const size_t size = kept.size() + target.size();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "dnsd/serve/additional.h"
 #include "dnsd/wire/octets.h"
 
 namespace waypost::serve {
@@ -10,48 +11,6 @@ namespace {
 
 using wire::Section;
 using zone::NameView;
-
-/// Where the name of a host stands in RDATA; kNoHost: the type names none that is worth an address.
-constexpr size_t kNoHost = ~size_t{0};
-
-constexpr size_t HostOffset(uint16_t type) noexcept {
-  switch (type) {
-    case zone::kNs:
-      return 0;
-    case zone::kMx:
-      return 2;
-    case zone::kSrv:
-      return 6;
-    default:
-      return kNoHost;
-  }
-}
-
-/// Calls `visit` with the lowered name of each host that the RRset names.
-template <typename Visit>
-void ForEachHost(const zone::RrSet& rrset, Visit visit) noexcept {
-  const size_t offset = HostOffset(rrset.type);
-  if (offset == kNoHost) return;
-  const uint8_t* at = rrset.rdata.data();
-  for (unsigned i = 0; i < rrset.count; ++i) {
-    const zone::LoweredName host(zone::NameAt(at + 2 + offset));
-    visit(host.view());
-    at += 2 + wire::ReadU16(at);
-  }
-}
-
-/// False: an address did not fit.
-bool AddAddresses(Exchange& x, const zone::Zone& zone, NameView host) noexcept {
-  if (!zone::IsAtOrBelow(host, zone::AsView(zone.origin().wire()))) return true;
-  const zone::Node* node = zone.FindExact(host);
-  if (node == nullptr) return true;
-  for (const uint16_t type : {zone::kA, zone::kAaaa}) {
-    const zone::RrSet* rrset = node->Find(type);
-    if (rrset == nullptr) continue;
-    if (!x.writer.Add(Section::kAdditional, host, AsRecords(*rrset))) return false;
-  }
-  return true;
-}
 
 // RFC 8482 section 4.2 names the content; the TTL is an hour as for other data that hardly changes.
 constexpr std::array<uint8_t, 11> kHinfo = {0, 9, 7, 'R', 'F', 'C', '8', '4', '8', '2', 0};
@@ -80,22 +39,15 @@ bool AddAlias(Exchange& x, NameView owner, NameView target, uint32_t ttl_s) noex
 
 void AddAnswer(Exchange& x, const zone::Zone& zone, NameView owner,
                const zone::RrSet& rrset) noexcept {
-  if (!AddRequired(x, Section::kAnswer, owner, AsRecords(rrset))) return;
-  ForEachHost(rrset, [&](NameView host) { AddAddresses(x, zone, host); });
+  if (AddRequired(x, Section::kAnswer, owner, AsRecords(rrset))) {
+    AddTargets(x, zone, owner, rrset);
+  }
 }
 
 void AddReferral(Exchange& x, const zone::Zone& zone, const zone::Node& node) noexcept {
   const zone::RrSet& servers = *node.Find(zone::kNs);
   if (!AddRequired(x, Section::kAuthority, node.owner, AsRecords(servers))) return;
-  const zone::LoweredName cut(node.owner);
-  // Required glue first, so that optional glue never takes its room.
-  ForEachHost(servers, [&](NameView host) {
-    if (!zone::IsAtOrBelow(host, cut.view())) return;
-    if (!AddAddresses(x, zone, host)) x.writer.SetTruncated();
-  });
-  ForEachHost(servers, [&](NameView host) {
-    if (!zone::IsAtOrBelow(host, cut.view())) AddAddresses(x, zone, host);
-  });
+  AddGlue(x, zone, zone::LoweredName(node.owner).view(), servers);
 }
 
 void AddNegative(Exchange& x, const zone::Zone& zone, uint32_t ttl_limit_s) noexcept {

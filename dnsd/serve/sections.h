@@ -1,5 +1,5 @@
 // What an answer is put together from: RRsets, referrals with their glue, negative answers,
-// additional addresses, and the short answer to ANY.
+// and the short answer to ANY.
 //
 // Thread safety: one thread. Errors: what is required and does not fit sets TC (RFC 2181 section
 // 9); what is optional is left out. Nothing allocates.
@@ -31,8 +31,7 @@ bool AddAlias(Exchange& x, zone::NameView owner, zone::NameView target, uint32_t
 void AddAnswer(Exchange& x, const zone::Zone& zone, zone::NameView owner,
                const zone::RrSet& rrset) noexcept;
 
-/// `node` is a cut: its name servers, with the glue that the zone has. Glue for servers below the
-/// cut is required (RFC 9471 section 3.1), that of sibling cuts is not.
+/// `node` is a cut: its name servers, with the glue that the zone has.
 void AddReferral(Exchange& x, const zone::Zone& zone, const zone::Node& node) noexcept;
 
 /// The zone's SOA with the TTL of negative answers (RFC 2308 section 3), or less: where a policy

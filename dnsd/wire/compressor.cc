@@ -85,7 +85,8 @@ size_t Compressor::Write(std::span<uint8_t> message, size_t offset,
 
 uint16_t Compressor::Find(std::span<const uint8_t> message, uint32_t hash,
                           std::span<const uint8_t> name) const noexcept {
-  for (size_t i = 0; i < count_; ++i) {
+  if (count_ == 0) return 0;
+  for (uint16_t i = heads_[hash % kBuckets]; i != kEnd; i = next_[i]) {
     if (hashes_[i] == hash && NameStandsAt(message, offsets_[i], name.data())) return offsets_[i];
   }
   return 0;
@@ -93,8 +94,17 @@ uint16_t Compressor::Find(std::span<const uint8_t> message, uint32_t hash,
 
 void Compressor::Enter(uint32_t hash, size_t offset) noexcept {
   if (count_ == kMaxEntries || offset >= kPointerReach) return;
+  if (count_ == 0) heads_.fill(kEnd);
+  uint16_t& head = heads_[hash % kBuckets];
   hashes_[count_] = hash;
-  offsets_[count_++] = static_cast<uint16_t>(offset);
+  offsets_[count_] = static_cast<uint16_t>(offset);
+  next_[count_] = head;
+  head = static_cast<uint16_t>(count_++);
+}
+
+void Compressor::Forget(size_t keep) noexcept {
+  // The newest entry is the head of its chain.
+  for (; count_ > keep; --count_) heads_[hashes_[count_ - 1] % kBuckets] = next_[count_ - 1];
 }
 
 }  // namespace waypost::wire

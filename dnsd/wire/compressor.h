@@ -1,8 +1,8 @@
 // Name compression (RFC 1035 section 4.1.4): remembers where names stand in one message and writes
 // further names as their new labels and a pointer back.
 //
-// A table of fixed size; when it is full, names are only no longer remembered. Comparison ignores
-// case.
+// A hash table of fixed size; when it is full, names are only no longer remembered. Comparison
+// ignores case (RFC 4343 section 4.1).
 //
 // Thread safety: one thread. Errors: a name that does not fit is not written. Nothing allocates.
 #pragma once
@@ -15,8 +15,9 @@ namespace waypost::wire {
 
 class Compressor {
  public:
-  /// Enough for 13 name servers of three labels each with their addresses; the search is linear.
-  static constexpr size_t kMaxEntries = 64;
+  /// As many labels as can be new within reach of a pointer (16 KiB), if each begins a short name
+  /// of a record of its own.
+  static constexpr size_t kMaxEntries = 1024;
 
   /// Remembers the uncompressed name that stands at `offset` of the message.
   void Remember(std::span<const uint8_t> message, size_t offset) noexcept;
@@ -27,7 +28,7 @@ class Compressor {
 
   /// For taking back what was written: Forget(n) leaves the first n entries.
   size_t entries() const noexcept { return count_; }
-  void Forget(size_t keep) noexcept { count_ = keep; }
+  void Forget(size_t keep) noexcept;
 
  private:
   struct Split;
@@ -37,9 +38,17 @@ class Compressor {
                 std::span<const uint8_t> name) const noexcept;
   void Enter(uint32_t hash, size_t offset) noexcept;
 
+  /// A power of two. 128 octets to clear for a small reply; 16 links to a chain in the largest.
+  static constexpr size_t kBuckets = 64;
+  static constexpr uint16_t kEnd = 0xFFFF;
+
   size_t count_ = 0;
+  // Without a meaning while nothing is entered, so that replies that compress nothing clear
+  // nothing.
+  std::array<uint16_t, kBuckets> heads_;
   std::array<uint32_t, kMaxEntries> hashes_;
   std::array<uint16_t, kMaxEntries> offsets_;
+  std::array<uint16_t, kMaxEntries> next_;
 };
 
 }  // namespace waypost::wire

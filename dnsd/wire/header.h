@@ -24,7 +24,6 @@ inline constexpr unsigned kOpcodeShift = 11;
 inline constexpr uint16_t kFlagAuthoritative = 0x0400;
 inline constexpr uint16_t kFlagTruncated = 0x0200;
 inline constexpr uint16_t kFlagRecursionDesired = 0x0100;
-inline constexpr uint16_t kFlagCheckingDisabled = 0x0010;
 inline constexpr uint16_t kRcodeMask = 0x000F;
 
 enum class Opcode : uint8_t {

@@ -124,13 +124,24 @@ Counts ReadCounts(std::span<const uint8_t> packet) noexcept {
           .additional = ReadU16(packet.data() + kAdditionalCountAt)};
 }
 
-/// Question and records; the result is what is wrong with them.
+bool SkipQuestions(Cursor& cursor, unsigned count) noexcept {
+  for (; count > 0; --count) {
+    if (!SkipName(cursor) || cursor.left() < kQuestionFixedOctets) return false;
+    cursor.at += kQuestionFixedOctets;
+  }
+  return true;
+}
+
+/// Question and records; the result is what is wrong with them. No question or several (RFC 9619)
+/// is an error too, but the OPT record behind them has its answer (RFC 6891 section 6.1.1).
 Rcode ParseBody(std::span<const uint8_t> packet, Query& query) noexcept {
   Cursor cursor{packet, kHeaderOctets};
   const Counts counts = ReadCounts(packet);
-  Rcode problem = Rcode::kNoError;
+  Rcode problem = counts.question == 1 ? Rcode::kNoError : Rcode::kFormErr;
   query.has_question = counts.question == 1 && ReadQuestion(cursor, query);
-  if (query.has_question && ReadRecords(cursor, counts, query, problem)) return problem;
+  const bool decodes =
+      query.has_question || (counts.question != 1 && SkipQuestions(cursor, counts.question));
+  if (decodes && ReadRecords(cursor, counts, query, problem)) return problem;
   query.has_question = false;
   query.edns = Edns{};
   return Rcode::kFormErr;

@@ -22,10 +22,16 @@ struct RdataNames {
 RdataNames CompressibleNames(uint16_t type) noexcept {
   switch (type) {
     case 2:   // NS
+    case 3:   // MD
+    case 4:   // MF
     case 5:   // CNAME
+    case 7:   // MB
+    case 8:   // MG
+    case 9:   // MR
     case 12:  // PTR
       return {0, 1};
-    case 6:  // SOA
+    case 6:   // SOA
+    case 14:  // MINFO
       return {0, 2};
     case 15:  // MX
       return {2, 1};
@@ -49,8 +55,8 @@ ReplyWriter::ReplyWriter(const Query& query, std::span<uint8_t> buffer,
       buffer_(buffer),
       nsid_(nsid),
       limit_(buffer.size() - OptOctets()),
-      flags_(kFlagResponse |
-             (query.flags & (kOpcodeMask | kFlagRecursionDesired | kFlagCheckingDisabled))) {
+      // CD is cleared by those who do not validate (RFC 4035 section 3.1.6).
+      flags_(kFlagResponse | (query.flags & (kOpcodeMask | kFlagRecursionDesired))) {
   if (query_.has_question) WriteQuestion();
 }
 

@@ -204,14 +204,15 @@ uint32_t Assembler::LowestTtl(std::span<const Placed> placed) {
 
 void Assembler::MarkCuts() {
   ZoneLayout& layout = result_.layout;
-  layout.below_cut.resize(layout.nodes.size());
+  layout.occluded.resize(layout.nodes.size());
   for (size_t i = 1; i < layout.nodes.size(); ++i) {
     Node& node = layout.nodes[i];
     node.is_cut = node.Find(kNs) != nullptr;
-    layout.has_cuts = layout.has_cuts || node.is_cut;
     // Parents come first, so theirs is known.
     const uint32_t parent = result_.parents[i];
-    layout.below_cut[i] = layout.nodes[parent].is_cut || layout.below_cut[parent];
+    const Node& above = layout.nodes[parent];
+    layout.occluded[i] = above.is_cut || above.Find(kDname) != nullptr || layout.occluded[parent];
+    layout.has_occluded = layout.has_occluded || layout.occluded[i];
   }
 }
 

@@ -43,14 +43,15 @@ Found FlatZone::Find(std::span<const uint8_t> qname) const noexcept {
     index = layout_.Find(name);
   }
   const Node& node = layout_.nodes[index];
-  if (layout_.has_cuts && layout_.below_cut[index]) return FindTopmostCut(name);
+  if (layout_.has_occluded && layout_.occluded[index]) return FindOccluder(name);
   if (node.is_cut) return {Match::kDelegated, &node};
   if (name.size() == qname.size()) return {Match::kExact, &node};
   if (node.Find(kDname) != nullptr) return {Match::kDname, &node};
   return FindWildcard(name);
 }
 
-Found FlatZone::FindTopmostCut(NameView name) const noexcept {
+Found FlatZone::FindOccluder(NameView name) const noexcept {
+  if (apex_->Find(kDname) != nullptr) return {Match::kDname, apex_};
   uint8_t offsets[wire::kMaxNameOctets / 2 + 1];  // of the labels below the origin
   size_t count = 0;
   const size_t end = name.size() - apex_->owner.size();
@@ -58,6 +59,7 @@ Found FlatZone::FindTopmostCut(NameView name) const noexcept {
   while (count-- > 0) {
     const Node* const node = FindExact(name.subspan(offsets[count]));
     if (node->is_cut) return {Match::kDelegated, node};
+    if (node->Find(kDname) != nullptr) return {Match::kDname, node};
   }
   return {};
 }

@@ -23,11 +23,11 @@ namespace waypost::zone {
 /// What the zone is made of.
 struct ZoneLayout {
   wire::Name origin;
-  Arena arena;                  // owners and RDATA
-  std::vector<Node> nodes;      // the apex first, and parents before their children
-  std::vector<RrSet> rrsets;    // in the order of their nodes
-  std::vector<bool> below_cut;  // by node
-  bool has_cuts = false;
+  Arena arena;                 // owners and RDATA
+  std::vector<Node> nodes;     // the apex first, and parents before their children
+  std::vector<RrSet> rrsets;   // in the order of their nodes
+  std::vector<bool> occluded;  // by node: below a cut or a DNAME
+  bool has_occluded = false;
   size_t max_labels = 0;
   uint64_t seed = 0;
   NameTable table;
@@ -51,7 +51,8 @@ class FlatZone final : public Zone {
   const ZoneLayout& layout() const { return layout_; }
 
  private:
-  Found FindTopmostCut(NameView name) const noexcept;
+  /// Of the cuts and DNAMEs above an occluded name, the one nearest to the apex.
+  Found FindOccluder(NameView name) const noexcept;
   Found FindWildcard(NameView encloser) const noexcept;
   /// Serial and negative TTL; zero without a SOA.
   void TakeOverSoa();

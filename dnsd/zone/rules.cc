@@ -28,12 +28,11 @@ std::string TextOf(NameView name) { return wire::Name::FromWire(AsText(name))->T
 
 }  // namespace
 
-Rules::Rules(const FlatZone& zone, const Records& records, std::span<const uint32_t> parents,
-             std::span<const uint32_t> sources, ProblemList& problems)
+Rules::Rules(const FlatZone& zone, const Records& records, std::span<const uint32_t> sources,
+             ProblemList& problems)
     : zone_(zone),
       layout_(zone.layout()),
       records_(records),
-      parents_(parents),
       sources_(sources),
       problems_(problems),
       is_glue_(layout_.nodes.size()) {}
@@ -98,7 +97,7 @@ void Rules::CheckAnswered(const RrSet& rrset, const Found& target, const std::st
 void Rules::CheckNode(size_t index) {
   const Node& node = layout_.nodes[index];
   CheckAlias(node);
-  CheckDname(index);
+  CheckDname(node);
   CheckWildcard(node);
   CheckSteered(index);
   CheckOccluded(index);
@@ -123,17 +122,11 @@ void Rules::CheckAlias(const Node& node) {
   }
 }
 
-void Rules::CheckDname(size_t index) {
-  const Node& node = layout_.nodes[index];
+void Rules::CheckDname(const Node& node) {
   if (const RrSet* const dname = node.Find(kDname)) {
     if (dname->count > 1) Report(*dname, "there is more than one DNAME record");
     // RFC 6672 section 2.3.
     if (node.is_cut) Report(*dname, "there is NS beside the DNAME, and this is not the apex");
-  }
-  const RrSet* const above = index == 0 ? nullptr : layout_.nodes[parents_[index]].Find(kDname);
-  if (above != nullptr) {
-    // RFC 6672 section 2.4.
-    Report(*above, fmt::format("there is {} below the DNAME", TextOf(node.owner)));
   }
 }
 
@@ -141,15 +134,18 @@ void Rules::CheckWildcard(const Node& node) {
   if (!IsWildcard(node.owner)) return;
   for (const uint16_t type : {uint16_t{kNs}, uint16_t{kDname}}) {
     const RrSet* const rrset = node.Find(type);
-    // RFC 4592 sections 4.2 and 4.4: to be avoided or rejected, for nobody can say what it means.
-    if (rrset != nullptr) Report(*rrset, fmt::format("a wildcard has {}", TypeName(type)));
+    // RFC 4592 sections 4.2 and 4.4: to be avoided, for nobody can say what it means. Names below
+    // the wildcard itself are referred or renamed; names that it stands for are not.
+    if (rrset != nullptr) Report(*rrset, fmt::format("a wildcard has {}", TypeName(type)), true);
   }
 }
 
 void Rules::CheckSteered(size_t index) {
   const Node& node = layout_.nodes[index];
   if (!node.steered.any()) return;
-  if (node.is_cut || layout_.below_cut[index]) ReportSteered(node, "is at or below a delegation");
+  if (node.is_cut || layout_.occluded[index]) {
+    ReportSteered(node, "is behind a delegation or DNAME");
+  }
   if (node.Find(kCname) != nullptr) ReportSteered(node, "is beside a CNAME of the master file");
   if (node.steered.a && node.Find(kA) != nullptr) {
     ReportSteered(node, "answers A, and the master file has A too");
@@ -168,14 +164,20 @@ void Rules::CheckSteered(size_t index) {
 
 void Rules::CheckOccluded(size_t index) {
   const Node& node = layout_.nodes[index];
-  const bool is_below = layout_.below_cut[index];
+  const bool is_below = layout_.occluded[index];
   if (!is_below && !node.is_cut) return;
+  // RFC 6672 section 2.4.
+  const bool is_renamed = zone_.Find(LoweredName(node.owner).view()).match == Match::kDname;
   for (const RrSet& rrset : node.rrsets) {
-    const bool belongs = IsAddress(rrset.type) ? is_glue_[index]
+    const bool belongs = is_renamed              ? false
+                         : IsAddress(rrset.type) ? is_glue_[index]
                          : is_below
                              ? false
                              : rrset.type == kNs || rrset.type == kDs || IsSignature(rrset.type);
-    if (!belongs) Report(rrset, "is never answered: it is behind a delegation", true);
+    if (belongs) continue;
+    Report(rrset,
+           fmt::format("is never answered: it is behind a {}", is_renamed ? "DNAME" : "delegation"),
+           true);
   }
 }
 

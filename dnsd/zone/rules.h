@@ -16,9 +16,9 @@ namespace waypost::zone {
 
 class Rules {
  public:
-  /// `parents` and `sources` as in Assembled.
-  Rules(const FlatZone& zone, const Records& records, std::span<const uint32_t> parents,
-        std::span<const uint32_t> sources, ProblemList& problems);
+  /// `sources` as in Assembled.
+  Rules(const FlatZone& zone, const Records& records, std::span<const uint32_t> sources,
+        ProblemList& problems);
 
   void Check();
 
@@ -29,7 +29,7 @@ class Rules {
   void CheckAnswered(const RrSet& rrset, const Found& target, const std::string& name);
   void CheckNode(size_t index);
   void CheckAlias(const Node& node);
-  void CheckDname(size_t index);
+  void CheckDname(const Node& node);
   void CheckSteered(size_t index);
   void CheckWildcard(const Node& node);
   void CheckOccluded(size_t index);
@@ -41,7 +41,6 @@ class Rules {
   const FlatZone& zone_;
   const ZoneLayout& layout_;
   const Records& records_;
-  std::span<const uint32_t> parents_;
   std::span<const uint32_t> sources_;
   ProblemList& problems_;
   std::vector<bool> is_glue_;  // by node: an NS record names it

@@ -98,6 +98,17 @@ TEST(Query, WantsExactlyOneQuestion) {
   EXPECT_FALSE(Parsed(two).has_question);
 }
 
+TEST(Query, WithoutOneQuestionStillHasAnOpt) {
+  for (const uint16_t questions : {0, 2}) {
+    Bytes packet = Header(questions, 0, 0, 1);
+    for (uint16_t i = 0; i < questions; ++i) Append(packet, kQuestion);
+    Append(packet, kOpt);
+    EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+    EXPECT_TRUE(Parsed(packet).edns.present);
+    EXPECT_FALSE(Parsed(packet).has_question);
+  }
+}
+
 TEST(Query, ACompressedQuestionIsAFormatError) {
   Bytes packet = Header(1);
   Append(packet, {1, 'a', 0xC0, 12, 0, 1, 0, 1});

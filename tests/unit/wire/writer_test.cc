@@ -66,9 +66,9 @@ TEST_F(Writer, RepeatsTheQuestionInItsOwnCase) {
   EXPECT_EQ(reply.flags, kFlagResponse | kFlagRecursionDesired);
 }
 
-TEST_F(Writer, CopiesCheckingDisabledAndNotAuthenticData) {
+TEST_F(Writer, ClearsCheckingDisabledAndAuthenticData) {
   Ask(QueryPacket("a", 1).Flags(0x0030));
-  EXPECT_EQ(Finished().flags, kFlagResponse | kFlagCheckingDisabled);
+  EXPECT_EQ(Finished().flags, kFlagResponse) << "RFC 4035 section 3.1.6";
 }
 
 TEST_F(Writer, OwnersEqualToTheQuestionArePointers) {

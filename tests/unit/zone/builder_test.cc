@@ -128,20 +128,25 @@ TEST(Rules, CnameStandsAlone) {
               IsEmpty());
 }
 
-TEST(Rules, DnameIsOneAndHasNothingBelowAndNoNsBeside) {
+TEST(Rules, DnameIsOneAndHasNoNsBeside) {
   EXPECT_THAT(ProblemsOf("d DNAME x.\nd DNAME y.\n"),
               ElementsAre("z:5: d.example DNAME: there is more than one DNAME record"));
-  EXPECT_THAT(ProblemsOf("d DNAME x.\na.b.d A 192.0.2.1\n"),
-              ElementsAre("z:5: d.example DNAME: there is b.d.example below the DNAME"));
   EXPECT_THAT(ProblemsOf("d DNAME x.\nd NS ns1\n"), Contains(HasSubstr("NS beside the DNAME")));
-  EXPECT_THAT(ProblemsOf("d DNAME x.\n", {{N("a.d.example"), true}}),
-              ElementsAre(HasSubstr("a.d.example below the DNAME")));
 }
 
-TEST(Rules, WildcardsCutNothing) {
-  EXPECT_THAT(ProblemsOf("*.w NS ns1\n"), ElementsAre("z:5: *.w.example NS: a wildcard has NS"));
+TEST(Rules, DnameOccludesWhatIsBelow) {
+  EXPECT_THAT(
+      ProblemsOf("d DNAME x.\na.b.d A 192.0.2.1\n"),
+      ElementsAre("z:6: a.b.d.example A: warning: is never answered: it is behind a DNAME"));
+  EXPECT_THAT(ProblemsOf("d DNAME x.\n", {{N("a.d.example"), true}}),
+              ElementsAre(HasSubstr("behind a delegation or DNAME")));
+}
+
+TEST(Rules, WildcardsShouldNotCut) {
+  EXPECT_THAT(ProblemsOf("*.w NS ns1\n"),
+              ElementsAre("z:5: *.w.example NS: warning: a wildcard has NS"));
   EXPECT_THAT(ProblemsOf("*.w DNAME x.\n"),
-              ElementsAre("z:5: *.w.example DNAME: a wildcard has DNAME"));
+              ElementsAre("z:5: *.w.example DNAME: warning: a wildcard has DNAME"));
 }
 
 TEST(Rules, TargetsShouldExistHaveAddressesAndBeNoAliases) {
@@ -177,9 +182,9 @@ TEST(Rules, SteeredOwnersStayInTheZoneAndAboveItsCuts) {
   EXPECT_THAT(ProblemsOf("", {{N("www.test"), true}}),
               ElementsAre("www.test: the steered record lies outside of the zone example"));
   EXPECT_THAT(ProblemsOf("sub NS x.test.\n", {{N("sub.example"), true}}),
-              ElementsAre(HasSubstr("at or below a delegation")));
+              ElementsAre(HasSubstr("behind a delegation or DNAME")));
   EXPECT_THAT(ProblemsOf("sub NS x.test.\n", {{N("a.b.sub.example"), true}}),
-              ElementsAre(HasSubstr("a.b.sub.example: the steered record is at or below")));
+              ElementsAre(HasSubstr("a.b.sub.example: the steered record is behind")));
   EXPECT_THAT(ProblemsOf("", {{N("a.example"), true}, {N("A.example"), false, true}}),
               ElementsAre(HasSubstr("two steered records")));
 }

@@ -95,6 +95,21 @@ TEST(Lookup, DnameCoversWhatIsBelowItButNotItself) {
   ExpectFound(*zone, "x.y.d.example", Match::kDname, "d.example");
 }
 
+TEST(Lookup, WhatTheOccluderNearestToTheApexCoversItDecides) {
+  const BuiltZone built = Load(
+      "d DNAME other.test.\nc.d NS ns1\nx.c.d A 192.0.2.1\nc NS ns1\nd.c DNAME other.test.\n"
+      "x.d.c A 192.0.2.1\n*.w NS ns1\nx.*.w A 192.0.2.1\n");
+  ASSERT_NE(built.zone, nullptr);
+  for (const char* name : {"c.d.example", "x.c.d.example", "y.x.c.d.example"}) {
+    ExpectFound(*built.zone, name, Match::kDname, "d.example");
+  }
+  for (const char* name : {"d.c.example", "x.d.c.example", "y.d.c.example"}) {
+    ExpectFound(*built.zone, name, Match::kDelegated, "c.example");
+  }
+  ExpectFound(*built.zone, "x.*.w.example", Match::kDelegated, "*.w.example");
+  ExpectFound(*built.zone, "x.w.example", Match::kWildcard, "*.w.example");
+}
+
 TEST(Lookup, DnameAtTheApexLeavesTheApexAlone) {
   const auto zone =
       LoadZoneText("$TTL 1\n@ SOA ns.test. a.test. 1 1 1 1 1\n@ NS ns.test.\n@ DNAME other.test.\n",
