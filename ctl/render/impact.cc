@@ -11,13 +11,17 @@ namespace {
 
 std::string OrNothing(const std::string& pool) { return pool.empty() ? "nothing" : pool; }
 
+std::string Goal(const v1::CountryImpact& country) {
+  return country.to() == country.from() ? "other addresses of it" : OrNothing(country.to());
+}
+
 std::string RenderCountries(const v1::Impact& impact, const Style& style) {
   Table table(
       {{"COUNTRY"}, {"PREFIXES", Align::kRight}, {"SHARE", Align::kRight}, {"FROM"}, {"TO"}});
   for (const v1::CountryImpact& country : impact.countries()) {
     table.Add({country.country().empty() ? "unknown" : country.country(),
                std::to_string(country.changed_prefixes()), FormatShare(country.changed_share()),
-               OrNothing(country.from()), OrNothing(country.to())});
+               OrNothing(country.from()), Goal(country)});
   }
   return table.empty() ? "" : table.ToString(style, 2);
 }

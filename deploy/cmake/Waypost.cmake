@@ -38,6 +38,7 @@ if(WAYPOST_FUZZ)
 endif()
 
 set(WAYPOST_TEST_PREFIX "" CACHE STRING "put before the name of every test")
+option(WAYPOST_ONLY_THREADED "leave out the tests of code that starts no thread")
 
 include_directories(${CMAKE_SOURCE_DIR})
 

@@ -7,32 +7,6 @@
 namespace waypost::control {
 namespace {
 
-/// The board of what is served, for the endpoints of what is planned: plans are compared with
-/// everything as it is now, so only the intent differs.
-std::shared_ptr<liveness::Board> PlannedBoard(const config::Built& planned, const Serving& today,
-                                              Wall now) {
-  auto board = std::make_shared<liveness::Board>(planned.steering->layout);
-  liveness::Verdicts verdicts;
-  liveness::Memory memory;
-  const auto& endpoints = today.built->steering->topology.endpoints;
-  for (steer::EndpointIndex i = 0; i < endpoints.size(); ++i) {
-    using liveness::Standing;
-    const Standing standing = today.snapshot->board->endpoint(i).standing;
-    if (standing == Standing::kNoData) continue;
-    memory.last_up[endpoints[i].id] = standing != Standing::kDown &&
-                                      standing != Standing::kStaleDown &&
-                                      standing != Standing::kLastDown;
-  }
-  verdicts.Restore(std::move(memory));
-  verdicts.Configure(config::LayoutFor(planned, now), board, Steady());
-  const auto pins = config::PinsFor(planned, now);
-  for (uint32_t record = 0; record < board->layout().records; ++record) {
-    const auto pin = pins.find(record);
-    board->SetPin(record, pin == pins.end() ? liveness::Board::kNoPin : pin->second);
-  }
-  return board;
-}
-
 class ConfigurationService final : public v1::Configuration::CallbackService {
  public:
   explicit ConfigurationService(const ServiceContext& context) : context_(context) {}
@@ -93,7 +67,7 @@ class ConfigurationService final : public v1::Configuration::CallbackService {
     const auto clients =
         same_words ? today->snapshot->clients
                    : context_.geo.atlas()->Compile(planned.vocabulary, context_.geo.latency());
-    const auto board = PlannedBoard(*result.built, *today, context_.clock.WallNow());
+    const auto board = context_.publisher.BoardIfServed(*result.built);
     const steer::World after{&planned, clients.get(), board.get()};
     for (v1::Impact& impact : FindImpacts(today->snapshot->world(), after))
       *reply.add_impacts() = std::move(impact);

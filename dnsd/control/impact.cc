@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -30,10 +32,33 @@ struct Cohort {
 struct Tally {
   uint64_t prefixes = 0;
   double share = 0;
-  std::map<std::pair<std::string, std::string>, double> moves;
+  std::map<std::pair<uint32_t, uint32_t>, double> moves;  // from pool to pool, by number
 };
 
-using Pools = std::array<steer::PoolIndex, kDraws>;
+/// Numbers for names, the same in both worlds.
+class Numbers {
+ public:
+  uint32_t Of(const std::string& name) {
+    const auto [at, is_new] = numbers_.emplace(name, static_cast<uint32_t>(names_.size()));
+    if (is_new) names_.push_back(name);
+    return at->second;
+  }
+  const std::string& NameOf(uint32_t number) const { return names_[number]; }
+
+ private:
+  std::unordered_map<std::string, uint32_t> numbers_;
+  std::vector<std::string> names_;
+};
+
+/// One draw's answer: the pool, and its addresses in any order.
+struct Choice {
+  uint32_t pool = 0;
+  uint64_t addresses = 0;
+
+  bool operator==(const Choice&) const = default;
+};
+
+using Choices = std::array<Choice, kDraws>;
 
 std::vector<Cohort> Cohorts(const geo::ClientMap& before, const geo::ClientMap& after) {
   std::unordered_map<uint64_t, Cohort> cohorts;
@@ -50,26 +75,6 @@ std::vector<Cohort> Cohorts(const geo::ClientMap& before, const geo::ClientMap& 
   std::vector<Cohort> list;
   for (const auto& [key, cohort] : cohorts) list.push_back(cohort);
   return list;
-}
-
-/// Where a class's clients go, draw by draw. Sticky and hash steps see other networks with each
-/// draw.
-Pools PoolsFor(const steer::Record& record, steer::Want want, uint32_t class_id,
-               const steer::World& world) {
-  Pools pools;
-  for (size_t i = 0; i < kDraws; ++i) {
-    const uint64_t mixed = Mix64(i + 1);
-    const uint64_t stratum = (uint64_t{i} << 59) + (mixed >> 5);
-    const steer::Client client{
-        IpAddress::FromV4(static_cast<uint32_t>(mixed)).Masked(24), 24, {class_id, 24}};
-    pools[i] = Decide(record, want, client, world, {stratum, i}).pool;
-  }
-  return pools;
-}
-
-std::string PoolName(steer::PoolIndex pool, const steer::World& world) {
-  const auto& pools = world.steering->topology.pools;
-  return pool < pools.size() ? pools[pool].name : "none";
 }
 
 const steer::Record* FindRecord(const wire::Name& name, const steer::Steering& steering) {
@@ -101,47 +106,68 @@ v1::RecordType TypeOf(steer::Want want) {
 /// Remembers the last class, since cohorts of one class before follow each other after sorting.
 class Decider {
  public:
-  Decider(const steer::Record* record, steer::Want want, const steer::World& world)
-      : record_(Answers(record, want) ? record : nullptr), want_(want), world_(world) {}
-
-  const std::array<std::string, kDraws>& Names(uint32_t class_id) {
-    if (class_id == last_) return names_;
-    last_ = class_id;
-    if (record_ == nullptr) {
-      names_.fill("none");
-      return names_;
+  Decider(const steer::Record* record, steer::Want want, const steer::World& world,
+          Numbers& numbers)
+      : record_(Answers(record, want) ? record : nullptr),
+        want_(want),
+        world_(world),
+        nowhere_(numbers.Of("none")) {
+    for (const auto& pool : world.steering->topology.pools) pools_.push_back(numbers.Of(pool.name));
+    for (const auto& one : world.steering->topology.endpoints) {
+      endpoints_.push_back(Mix64(numbers.Of(one.id)));
     }
-    const Pools pools = PoolsFor(*record_, want_, class_id, world_);
-    for (size_t i = 0; i < kDraws; ++i) names_[i] = PoolName(pools[i], world_);
-    return names_;
+    choices_.fill({nowhere_, 0});
+  }
+
+  const Choices& ChoicesOf(uint32_t class_id) {
+    if (record_ == nullptr || class_id == last_) return choices_;
+    last_ = class_id;
+    for (size_t i = 0; i < kDraws; ++i) choices_[i] = Choose(class_id, i);
+    return choices_;
   }
 
  private:
+  /// Sticky and hash steps see another network with each draw.
+  Choice Choose(uint32_t class_id, size_t draw) const {
+    const uint64_t mixed = Mix64(draw + 1);
+    const uint64_t stratum = (uint64_t{draw} << 59) + (mixed >> 5);
+    const steer::Client client{
+        IpAddress::FromV4(static_cast<uint32_t>(mixed)).Masked(24), 24, {class_id, 24}};
+    const auto decision = Decide(*record_, want_, client, world_, {stratum, draw});
+    Choice choice{decision.pool < pools_.size() ? pools_[decision.pool] : nowhere_, 0};
+    for (size_t i = 0; i < decision.count; ++i) {
+      choice.addresses += endpoints_[decision.endpoints[i]];
+    }
+    return choice;
+  }
+
   const steer::Record* record_;
   const steer::Want want_;
   const steer::World& world_;
+  const uint32_t nowhere_;
+  std::vector<uint32_t> pools_;      // by PoolIndex
+  std::vector<uint64_t> endpoints_;  // by EndpointIndex; sums of these tell sets apart
   std::optional<uint32_t> last_;
-  std::array<std::string, kDraws> names_;
+  Choices choices_;
 };
 
-void Count(const Cohort& cohort, const std::array<std::string, kDraws>& from,
-           const std::array<std::string, kDraws>& to, double all_addresses,
+void Count(const Cohort& cohort, const Choices& from, const Choices& to, double all_addresses,
            std::map<geo::CountryCode, Tally>& countries) {
-  size_t moved = 0;
-  for (size_t i = 0; i < kDraws; ++i) moved += from[i] != to[i];
+  const auto moved = static_cast<size_t>(std::inner_product(from.begin(), from.end(), to.begin(), 0,
+                                                            std::plus<>(), std::not_equal_to<>()));
   if (moved == 0) return;
   Tally& tally = countries[cohort.country];
   const double share = all_addresses > 0 ? cohort.v4_addresses / all_addresses : 0;
   tally.prefixes += cohort.prefixes;
   tally.share += share * static_cast<double>(moved) / kDraws;
   for (size_t i = 0; i < kDraws; ++i) {
-    if (from[i] != to[i])
-      tally.moves[{from[i], to[i]}] += share + 1e-12 * static_cast<double>(cohort.prefixes);
+    if (from[i] == to[i]) continue;
+    tally.moves[{from[i].pool, to[i].pool}] += share + 1e-12 * static_cast<double>(cohort.prefixes);
   }
 }
 
 v1::Impact Summarise(const wire::Name& name, steer::Want want, uint64_t prefixes,
-                     const std::map<geo::CountryCode, Tally>& countries) {
+                     const std::map<geo::CountryCode, Tally>& countries, const Numbers& numbers) {
   v1::Impact impact;
   impact.set_record(name.ToString());
   impact.set_type(TypeOf(want));
@@ -156,8 +182,8 @@ v1::Impact Summarise(const wire::Name& name, steer::Want want, uint64_t prefixes
     const auto main =
         std::max_element(tally.moves.begin(), tally.moves.end(),
                          [](const auto& a, const auto& b) { return a.second < b.second; });
-    country->set_from(main->first.first);
-    country->set_to(main->first.second);
+    country->set_from(numbers.NameOf(main->first.first));
+    country->set_to(numbers.NameOf(main->first.second));
   }
   std::sort(impact.mutable_countries()->begin(), impact.mutable_countries()->end(),
             [](const auto& a, const auto& b) { return a.changed_share() > b.changed_share(); });
@@ -191,14 +217,16 @@ std::vector<v1::Impact> FindImpacts(const steer::World& before, const steer::Wor
     const steer::Record* new_record = FindRecord(name, *after.steering);
     for (const steer::Want want : {steer::Want::kA, steer::Want::kAaaa, steer::Want::kCname}) {
       if (!Answers(old_record, want) && !Answers(new_record, want)) continue;
-      Decider old_decider(old_record, want, before);
-      Decider new_decider(new_record, want, after);
+      Numbers numbers;
+      Decider old_decider(old_record, want, before, numbers);
+      Decider new_decider(new_record, want, after, numbers);
       std::map<geo::CountryCode, Tally> countries;
       for (const Cohort& cohort : cohorts) {
-        Count(cohort, old_decider.Names(cohort.class_before), new_decider.Names(cohort.class_after),
-              addresses, countries);
+        Count(cohort, old_decider.ChoicesOf(cohort.class_before),
+              new_decider.ChoicesOf(cohort.class_after), addresses, countries);
       }
-      if (!countries.empty()) impacts.push_back(Summarise(name, want, prefixes, countries));
+      if (!countries.empty())
+        impacts.push_back(Summarise(name, want, prefixes, countries, numbers));
     }
   }
   return impacts;

@@ -1,7 +1,7 @@
 // Whose answers a change would change: both configurations decide for every client class of the
 // world, and the differences are summed over the prefixes of the client map.
 //
-// The share of a changed class is the share of a fixed set of draws that end in another pool, so a
+// The share of a changed class is the share of a fixed set of draws that give other addresses, so a
 // weight moved from 50 to 70 shows as a fifth and not as "all" or "none".
 //
 // Thread safety: pure; takes seconds for a large map, so run it off the control and builder

@@ -19,29 +19,6 @@ int64_t UnixSeconds(Wall time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-/// Another configuration with today's liveness: standings by endpoint id.
-std::shared_ptr<liveness::Board> BoardWithTodaysLiveness(const config::Built& built,
-                                                         const Serving& today) {
-  std::map<std::string, liveness::EndpointWord> words;
-  const auto& endpoints = today.built->steering->topology.endpoints;
-  for (steer::EndpointIndex i = 0; i < endpoints.size(); ++i) {
-    words[endpoints[i].id] = today.snapshot->board->endpoint(i);
-  }
-  auto board = std::make_shared<liveness::Board>(built.steering->layout);
-  const steer::Topology& topology = built.steering->topology;
-  for (steer::EndpointIndex i = 0; i < topology.endpoints.size(); ++i) {
-    const auto known = words.find(topology.endpoints[i].id);
-    liveness::EndpointWord word = known == words.end() ? liveness::EndpointWord{} : known->second;
-    word.weight = topology.endpoints[i].weight;
-    board->SetEndpoint(i, word);
-  }
-  for (size_t p = 0; p < topology.pools.size(); ++p)
-    board->CombinePool(static_cast<uint32_t>(p), topology.pools[p].weight);
-  for (uint32_t r = 0; r < board->layout().records; ++r) board->SetPin(r, liveness::Board::kNoPin);
-  board->RaiseEpoch(today.snapshot->board->epoch());
-  return board;
-}
-
 }  // namespace
 
 Insight::Insight(const store::Store& store, Publisher& publisher, GeoKeeper& geo,
@@ -77,7 +54,7 @@ Status Insight::Explain(const v1::ExplainRequest& request, v1::ExplainReply& rep
   auto clients = same_words ? today->snapshot->clients
                             : atlas->Compile(past.built->steering->vocabulary, geo_.latency());
   const auto snapshot = MakeSnapshot(request.revision(), *past.built, std::move(clients));
-  snapshot->board = BoardWithTodaysLiveness(*past.built, *today);
+  snapshot->board = publisher_.BoardIfServed(*past.built);
   return control::Explain(request, {*snapshot, *atlas, geo_.latency(), clock_.WallNow()}, reply);
 }
 

@@ -43,6 +43,17 @@ Wall NextOverrideEnd(const config::ResourceSet& resources, Wall now) {
   return next;
 }
 
+void Configure(liveness::Verdicts& verdicts, const config::Built& built,
+               const std::shared_ptr<liveness::Board>& board, const Clock& clock) {
+  const Wall now = clock.WallNow();
+  verdicts.Configure(config::LayoutFor(built, now), board, clock.Now());
+  const auto pins = config::PinsFor(built, now);
+  for (uint32_t record = 0; record < board->layout().records; ++record) {
+    const auto pin = pins.find(record);
+    board->SetPin(record, pin == pins.end() ? liveness::Board::kNoPin : pin->second);
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<serve::Snapshot> MakeSnapshot(uint64_t revision, const config::Built& built,
@@ -106,6 +117,13 @@ void Publisher::PublishClients(std::shared_ptr<const geo::ClientMap> clients) {
   if (current) Publish(current->revision, current->built, std::move(clients));
 }
 
+std::shared_ptr<liveness::Board> Publisher::BoardIfServed(const config::Built& built) {
+  liveness::Verdicts verdicts = control_.Ask([this] { return verdicts_->Clone(); });
+  auto board = BoardFor(built);
+  Configure(verdicts, built, board, clock_);
+  return board;
+}
+
 bool Publisher::PostToControl(std::function<void(EvidenceDesk&)> task) {
   return control_.Post(OnDesk(std::move(task)));
 }
@@ -144,16 +162,8 @@ void Publisher::Install(std::shared_ptr<const Serving> next) {
 
 void Publisher::Reconfigure() {
   const auto current = serving();
-  const Wall now = clock_.WallNow();
-  liveness::Board& board = *current->snapshot->board;
-  verdicts_->Configure(config::LayoutFor(*current->built, now), current->snapshot->board,
-                       clock_.Now());
-  const auto pins = config::PinsFor(*current->built, now);
-  for (uint32_t record = 0; record < board.layout().records; ++record) {
-    const auto pin = pins.find(record);
-    board.SetPin(record, pin == pins.end() ? liveness::Board::kNoPin : pin->second);
-  }
-  next_override_end_ = NextOverrideEnd(current->built->resources, now);
+  Configure(*verdicts_, *current->built, current->snapshot->board, clock_);
+  next_override_end_ = NextOverrideEnd(current->built->resources, clock_.WallNow());
   AnnounceVerdicts();
 }
 

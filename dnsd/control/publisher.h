@@ -55,6 +55,9 @@ class Publisher {
   /// The same configuration with another client map.
   void PublishClients(std::shared_ptr<const geo::ClientMap> clients);
 
+  /// The board that this configuration would have if it were published now.
+  std::shared_ptr<liveness::Board> BoardIfServed(const config::Built& built);
+
   /// Runs `task(verdicts, desk)` on the control thread and returns its result.
   template <typename Function>
   auto OnControl(Function task) {

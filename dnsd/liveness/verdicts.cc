@@ -137,6 +137,14 @@ void Verdicts::State::Replace(std::vector<EndpointSpec> specs) {
 
 Verdicts::Verdicts() : state_(std::make_unique<State>()) {}
 Verdicts::~Verdicts() = default;
+Verdicts::Verdicts(Verdicts&&) noexcept = default;
+Verdicts& Verdicts::operator=(Verdicts&&) noexcept = default;
+
+Verdicts Verdicts::Clone() const {
+  Verdicts clone;
+  *clone.state_ = *state_;
+  return clone;
+}
 
 void Verdicts::Restore(Memory memory) {
   state_->endpoints.Restore(std::move(memory.last_up));

@@ -75,6 +75,12 @@ class Verdicts {
 
   Verdicts();
   ~Verdicts();
+  Verdicts(Verdicts&&) noexcept;
+  Verdicts& operator=(Verdicts&&) noexcept;
+
+  /// All that is known, for a look at what another configuration would make of it. Configure it
+  /// before anything else: until then it names the board of the original.
+  Verdicts Clone() const;
 
   /// Call once before Configure, with what Remember returned in a former life.
   void Restore(Memory memory);

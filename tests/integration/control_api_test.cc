@@ -104,6 +104,16 @@ TEST_F(ControlApi, ExplainTellsTheChainTheTtlAndTheScope) {
       << "static";
 }
 
+TEST_F(ControlApi, ExplainOfAPastRevisionKnowsItsDrainsAndNotTodays) {
+  const std::vector<std::string> explain = {"explain", "www.example.test", "A", "--client",
+                                            "198.51.100.7"};
+  auto past = explain;
+  past.insert(past.end(), {"--at", "1"});
+  ASSERT_EQ(d_.Ctl({"drain", "pool/east", "--reason", "works"}).code, 0);
+  EXPECT_THAT(d_.Ctl(explain).out, HasSubstr("drained"));
+  EXPECT_THAT(d_.Ctl(past).out, AllOf(HasSubstr("revision 1"), Not(HasSubstr("drained"))));
+}
+
 TEST_F(ControlApi, ADeadServerIsSaidClearly) {
   d_.director().Stop();
   const Finished status = d_.Ctl({"status"});

@@ -15,7 +15,8 @@ constexpr const char* kZone =
 /// Two regions, clients near each of them, and a split; weights as given.
 class ImpactWorld {
  public:
-  ImpactWorld(int east, int west, const std::string& records) {
+  ImpactWorld(int east, int west, const std::string& records,
+              const std::string& east_address = "192.0.2.1") {
     const std::string yaml =
         R"({kind: Region, name: east, location: {latitude: 40, longitude: -74, country: US}}
 ---
@@ -27,8 +28,8 @@ entries:
   - {prefix: 198.51.100.0/24, location: {latitude: 53, longitude: -6, country: IE}}
   - {prefix: 203.0.113.0/24, location: {latitude: 40, longitude: -74, country: US}}
 ---
-{kind: Pool, name: east, region: east, endpoints: [{address: 192.0.2.1}], weight: )" +
-        std::to_string(east) + R"(}
+{kind: Pool, name: east, region: east, endpoints: [{address: )" +
+        east_address + "}], weight: " + std::to_string(east) + R"(}
 ---
 {kind: Pool, name: west, region: west, endpoints: [{address: 192.0.2.2}], weight: )" +
         std::to_string(west) + R"(}
@@ -81,15 +82,31 @@ TEST(Impact, AMovedWeightShowsAsItsShare) {
   EXPECT_NEAR(impacts[0].changed_share(), 0.25, 0.05);
 }
 
+/// Unset where this country's clients are answered as before.
+v1::CountryImpact In(const std::string& country, const v1::Impact& impact) {
+  for (const auto& one : impact.countries()) {
+    if (one.country() == country) return one;
+  }
+  return {};
+}
+
 TEST(Impact, OnlyThoseWhoWereElsewhereChange) {
   const ImpactWorld before(100, 100, kNear), after(100, 100, kOnlyEast);
   const auto impacts = FindImpacts(before.world(), after.world());
   ASSERT_EQ(impacts.size(), 1U);
-  ASSERT_EQ(impacts[0].countries_size(), 1);
-  EXPECT_EQ(impacts[0].countries(0).country(), "IE");
-  EXPECT_EQ(impacts[0].countries(0).from(), "west");
-  EXPECT_EQ(impacts[0].countries(0).to(), "east");
-  EXPECT_EQ(impacts[0].changed_prefixes(), 1U);
+  EXPECT_EQ(In("IE", impacts[0]).from(), "west");
+  EXPECT_EQ(In("IE", impacts[0]).to(), "east");
+  EXPECT_EQ(In("IE", impacts[0]).changed_prefixes(), 1U);
+  EXPECT_EQ(In("US", impacts[0]).changed_prefixes(), 0U);
+}
+
+TEST(Impact, AnotherAddressOfTheSamePoolIsAChange) {
+  const ImpactWorld before(100, 100, kNear), after(100, 100, kNear, "192.0.2.9");
+  const auto impacts = FindImpacts(before.world(), after.world());
+  ASSERT_EQ(impacts.size(), 1U);
+  EXPECT_EQ(In("US", impacts[0]).from(), "east");
+  EXPECT_EQ(In("US", impacts[0]).to(), "east");
+  EXPECT_EQ(In("IE", impacts[0]).changed_prefixes(), 0U);
 }
 
 TEST(Impact, ANewRecordIsNewForAll) {
