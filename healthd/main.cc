@@ -14,8 +14,13 @@ std::shared_ptr<spdlog::logger> MakeLog() {
 }
 
 void PrintReady(const waypost::Settings& settings) {
-  std::printf("waypost-healthd %s ready vantage=%s region=%s directors=%zu\n", WAYPOST_VERSION,
-              settings.vantage.c_str(), settings.region.c_str(), settings.director.size());
+  std::string directors;
+  for (const std::string& director : settings.director) {
+    directors += (directors.empty() ? "" : ", ") + director;
+  }
+  std::printf("waypost-healthd %s ready: vantage %s%s%s, directors %s\n", WAYPOST_VERSION,
+              settings.vantage.c_str(), settings.region.empty() ? "" : " in ",
+              settings.region.c_str(), directors.c_str());
   std::fflush(stdout);
 }
 

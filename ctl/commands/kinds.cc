@@ -33,6 +33,16 @@ bool IsWholeName(const std::string& kind, const std::string& name) {
   return slash != std::string::npos && slash > 0 && slash + 1 < name.size();
 }
 
+/// "web/192.0.2.1" is an endpoint, also without the word.
+std::string WithKind(const std::string& text) {
+  const size_t slash = text.find('/');
+  const bool is_bare = slash != std::string::npos && slash > 0 &&
+                       text.find('/', slash + 1) == std::string::npos &&
+                       text.find_first_of(".:", slash) != std::string::npos &&
+                       text.substr(0, slash) != "endpoint" && !FindKind(text.substr(0, slash));
+  return is_bare ? "endpoint/" + text : text;
+}
+
 }  // namespace
 
 const std::vector<std::string>& Kinds() {
@@ -59,7 +69,7 @@ Answer<std::string> ParseId(const std::string& word) {
 
 Answer<std::string> ParseTarget(const std::vector<std::string>& words,
                                 const std::vector<std::string>& kinds) {
-  const std::string text = render::Join(words, "/");
+  const std::string text = WithKind(render::Join(words, "/"));
   const size_t slash = std::min(text.find('/'), text.size());
   const std::string kind = config::ToLower(text.substr(0, slash));
   const std::string name = slash < text.size() ? text.substr(slash + 1) : "";

@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ctl/render/table.h"
 #include "ctl/render/units.h"
 #include "ctl/render/words.h"
 
 namespace waypost::render {
 namespace {
+
+constexpr int kMaxCountries = 10;
 
 std::string OrNothing(const std::string& pool) { return pool.empty() ? "nothing" : pool; }
 
@@ -18,12 +22,17 @@ std::string Goal(const v1::CountryImpact& country) {
 std::string RenderCountries(const v1::Impact& impact, const Style& style) {
   Table table(
       {{"COUNTRY"}, {"PREFIXES", Align::kRight}, {"SHARE", Align::kRight}, {"FROM"}, {"TO"}});
-  for (const v1::CountryImpact& country : impact.countries()) {
-    table.Add({country.country().empty() ? "unknown" : country.country(),
+  const int shown = std::min(impact.countries_size(), kMaxCountries);
+  for (int i = 0; i < shown; ++i) {
+    const v1::CountryImpact& country = impact.countries(i);
+    table.Add({country.country().empty() ? "unknown" : Clean(country.country()),
                std::to_string(country.changed_prefixes()), FormatShare(country.changed_share()),
                OrNothing(country.from()), Goal(country)});
   }
-  return table.empty() ? "" : table.ToString(style, 2);
+  if (table.empty()) return "";
+  const int more = impact.countries_size() - shown;
+  return table.ToString(style, 2) +
+         (more == 0 ? "" : fmt::format("  and {} more countries (all with -o json)\n", more));
 }
 
 std::string RenderImpact(const v1::Impact& impact, const Style& style) {

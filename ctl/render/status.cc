@@ -34,13 +34,17 @@ std::string RenderGeo(const v1::GeoStatus& geo) {
   return text + "\n";
 }
 
+Cell StateOf(const v1::RegionStatus& region) {
+  if (region.drained()) return {"drained", Tone::kWarning};
+  if (region.endpoints() > 0 && region.endpoints_up() == 0) return {"down", Tone::kBad};
+  return {"serving"};
+}
+
 Table RegionTable(const v1::StatusReply& status) {
   Table table({{"REGION"}, {"ENDPOINTS"}, {"STATE"}});
   for (const v1::RegionStatus& region : status.regions()) {
     const UpCount count{region.endpoints_up(), region.endpoints()};
-    table.Add({region.name(),
-               {count.ToString(), count.tone()},
-               region.drained() ? Cell("drained", Tone::kWarning) : Cell("serving")});
+    table.Add({region.name(), {count.ToString(), count.tone()}, StateOf(region)});
   }
   return table;
 }

@@ -214,6 +214,11 @@ std::string RunningDirector::Metrics() {
   input.verdict_changes = publisher_.verdict_changes();
   input.state_write_failures = publisher_.state_write_failures();
   input.refused_tasks = publisher_.refused_tasks();
+  input.store_writable = store_->writable();
+  publisher_.OnControl([&input](const liveness::Verdicts& verdicts, const EvidenceDesk& desk) {
+    input.vantages = desk.Vantages();
+    input.dropped = verdicts.dropped();
+  });
   return MetricsText(input);
 }
 

@@ -56,7 +56,9 @@ bool EvidenceDesk::Open(StreamId id, const v1::Hello& hello, Send send, Steady n
     older->second.send(nullptr);
     streams_.erase(older);
   }
-  vantage.facts = {hello.vantage(), hello.region(), hello.version(), true, now, 0, 0};
+  vantage.facts = {
+      hello.vantage(),           hello.region(),       hello.version(), true, now, 0, 0,
+      vantage.facts.streams + 1, vantage.facts.reports};
   vantage.stream = id;
   vantage.opinions.assign(targets_.size(), v1::OPINION_UNSPECIFIED);
   send(assignment_);
@@ -81,6 +83,7 @@ void EvidenceDesk::Take(StreamId id, const v1::Report& report, Steady now) {
   if (stream == streams_.end()) return;
   Vantage& vantage = vantages_[stream->second.vantage];
   vantage.facts.last_heard = now;
+  ++vantage.facts.reports;
   verdicts_.Heartbeat(vantage.facts.name, now);
   if (report.generation() != assignment_->assignment().generation()) return;
   if (report.full()) {

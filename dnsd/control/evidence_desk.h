@@ -32,6 +32,8 @@ struct VantageFacts {
   Steady last_heard;
   uint32_t targets = 0;
   uint32_t targets_down = 0;
+  uint64_t streams = 0;  // opened so far
+  uint64_t reports = 0;  // taken so far
 };
 
 class EvidenceDesk {

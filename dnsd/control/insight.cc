@@ -33,6 +33,9 @@ Status Insight::Describe(v1::StatusReply& reply) {
   });
   reply.set_uptime_s(static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::seconds>(clock_.Now() - started_).count()));
+  if (!store_.writable()) {
+    reply.add_warnings("the store cannot be written: what was committed is served, changes fail");
+  }
   return {};
 }
 

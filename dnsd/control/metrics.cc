@@ -179,6 +179,28 @@ void AddHealth(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
     all.push_back(std::move(*family).Take());
 }
 
+void AddEvidence(const MetricsInput& input, std::vector<MetricFamily>& all) {
+  Family streams =
+      CounterFamily("waypost_vantage_streams_total", "Streams that a vantage has opened.");
+  Family reports = CounterFamily("waypost_vantage_reports_total",
+                                 "Reports of a vantage, those that only say it lives included.");
+  for (const VantageFacts& vantage : input.vantages) {
+    const Labels labels = {{"vantage", vantage.name}, {"region", vantage.region}};
+    streams.Add(static_cast<double>(vantage.streams), labels);
+    reports.Add(static_cast<double>(vantage.reports), labels);
+  }
+  Family dropped =
+      CounterFamily("waypost_evidence_dropped_total", "Evidence that was not used, by reason.");
+  const std::pair<const char*, uint64_t> reasons[] = {
+      {"unknown-endpoint", input.dropped.unknown_endpoints},
+      {"late", input.dropped.late},
+      {"too-many-vantages", input.dropped.excess_vantages}};
+  for (const auto& [reason, count] : reasons) {
+    dropped.Add(static_cast<double>(count), {{"reason", reason}});
+  }
+  for (Family* family : {&streams, &reports, &dropped}) all.push_back(std::move(*family).Take());
+}
+
 }  // namespace
 
 std::string MetricsText(const MetricsInput& input) {
@@ -190,6 +212,7 @@ std::string MetricsText(const MetricsInput& input) {
   AddSimple(input, all);
   AddDecisions(input, all);
   AddHealth(input.status, all);
+  AddEvidence(input, all);
   std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });
   return prometheus::TextSerializer().Serialize(all);
 }

@@ -24,6 +24,8 @@ struct MetricsInput {
   uint64_t state_write_failures = 0;
   uint64_t refused_tasks = 0;
   bool store_writable = true;
+  std::vector<VantageFacts> vantages;
+  liveness::Dropped dropped;
 };
 
 std::string MetricsText(const MetricsInput& input);

@@ -196,9 +196,11 @@ void Publisher::Remember(bool durable) {
   last_remembered_ = clock_.Now();
   has_news_to_remember_ = false;
   auto write = [this, durable, bytes = ToProto(verdicts_->Remember()).SerializeAsString()] {
-    if (!store_.PutState(kLivenessKey, bytes, durable)) {
-      state_write_failures_.fetch_add(1, std::memory_order_relaxed);
-    }
+    const bool was_writable = store_.writable();
+    const Status written = store_.PutState(kLivenessKey, bytes, durable);
+    if (written) return;
+    state_write_failures_.fetch_add(1, std::memory_order_relaxed);
+    if (was_writable) events_.Publish({{}, "store", "store", written.error().message});
   };
   // The disk may be slow or gone; the control thread does not wait for it.
   if (durable) {

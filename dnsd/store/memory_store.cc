@@ -11,6 +11,7 @@ class MemoryStore final : public Store {
  public:
   explicit MemoryStore(const Clock& clock) : clock_(clock) {}
 
+  bool writable() const override { return true; }
   uint64_t current() const override {
     const std::lock_guard lock(mutex_);
     return Head();

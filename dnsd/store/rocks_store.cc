@@ -111,6 +111,7 @@ class RocksStore final : public Store {
       : clock_(clock), database_(std::move(database)), head_(head) {}
 
   uint64_t current() const override { return head_.load(std::memory_order_acquire); }
+  bool writable() const override { return writable_.load(std::memory_order_relaxed); }
   Result<Revision> Commit(const store::Commit& commit) override;
   Result<Content> Read(uint64_t revision) const override;
   Result<std::vector<Revision>> History(uint64_t before, size_t limit) const override;
@@ -132,6 +133,7 @@ class RocksStore final : public Store {
   bool broken_ = false;    // a write failed: the database must be reopened
   bool surfaced_ = false;  // reopening found a commit that was reported as failed
   std::atomic<uint64_t> head_;
+  std::atomic<bool> writable_{true};
 };
 
 /// The revision that `commit` makes; the current one where it changes nothing.
@@ -173,6 +175,7 @@ Result<Revision> RocksStore::Commit(const store::Commit& commit) {
 Status RocksStore::Write(const std::vector<Edit>& edits, bool sync) {
   auto written = database_->Write(edits, sync);
   if (!written) broken_ = true;
+  writable_.store(!broken_, std::memory_order_relaxed);
   return written;
 }
 

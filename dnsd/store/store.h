@@ -69,6 +69,9 @@ class Store {
   /// restarts; `durable` waits for the disk.
   virtual Status PutState(const std::string& key, const std::string& value, bool durable) = 0;
   virtual Result<std::optional<std::string>> GetState(const std::string& key) const = 0;
+
+  /// False from a write that failed to the next that succeeds. Reads go on meanwhile.
+  virtual bool writable() const = 0;
 };
 
 /// Lost with the process; for tests and throw-away runs.

@@ -1,8 +1,21 @@
 #include "healthd/report/reporter.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace waypost::report {
+namespace {
+
+/// LAYER_CONNECT as "connect", as people read it elsewhere.
+std::string NameOf(v1::Layer layer) {
+  std::string name = v1::Layer_Name(layer).substr(sizeof("LAYER_") - 1);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  return name;
+}
+
+}  // namespace
 
 Reporter::Reporter(boost::asio::io_context& io, Options options, Watch watch,
                    std::shared_ptr<spdlog::logger> log)
@@ -69,7 +82,7 @@ void Reporter::LogChange(WatchId watch, const schedule::Sighting& sighting) {
   if (!held_back) return;
   log_->info("component=detect event={} target={} layer={} detail={:?} held_back={}",
              sighting.opinion == detect::Opinion::kUp ? "up" : "down",
-             wanted_.at(watch)->address.ToString(), v1::Layer_Name(sighting.outcome.failed_layer),
+             wanted_.at(watch)->address.ToString(), NameOf(sighting.outcome.failed_layer),
              sighting.outcome.detail, *held_back);
 }
 

@@ -215,6 +215,13 @@ TEST_F(ChangeVerbs, DrainForATimeEndsThen) {
                   R"(reason: "works" })"});
 }
 
+TEST_F(ChangeVerbs, AnEndpointNeedsNoWordInFront) {
+  RunOn(director_, {"drain", "web/192.0.2.1"});
+  const std::string head = std::string("SetOverride ") + kIntent;
+  EXPECT_EQ(director_.asked(),
+            Asked{head + R"( override { target: "endpoint/web/192.0.2.1" drain: true })"});
+}
+
 TEST_F(ChangeVerbs, DrainRefusesTargetsThatCannotBeDrained) {
   const Outcome outcome = RunOn(director_, {"drain", "record/www.example.com"});
   EXPECT_EQ(outcome.code, 2);

@@ -217,8 +217,10 @@ TEST_F(RocksStoreTest, CommitsGoOnWhenTheDiskHasRoomAgain) {
     const FullDisk full(2048);
     EXPECT_FALSE(CommitTo(*store, {Put("b", std::string(100'000, 'x'))}));
   }
+  EXPECT_FALSE(store->writable());
   const auto revision = CommitTo(*store, {Put("a", "2")});
   ASSERT_TRUE(revision) << revision.error().message;
+  EXPECT_TRUE(store->writable());
   EXPECT_EQ(revision->info.number, 2U);
   EXPECT_EQ(ReadOf(*store), (Content{{"a", "2"}}));
 }
