@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "tests/integration/deployment.h"
 
 namespace waypost::test {
@@ -112,6 +114,23 @@ TEST_F(ControlApi, ExplainOfAPastRevisionKnowsItsDrainsAndNotTodays) {
   ASSERT_EQ(d_.Ctl({"drain", "pool/east", "--reason", "works"}).code, 0);
   EXPECT_THAT(d_.Ctl(explain).out, HasSubstr("drained"));
   EXPECT_THAT(d_.Ctl(past).out, AllOf(HasSubstr("revision 1"), Not(HasSubstr("drained"))));
+}
+
+TEST_F(ControlApi, ReflectionAndTheHealthServiceAreOn) {
+  const auto call = [this](const std::string& method, const std::string& message) {
+    const std::string frame = d_.dir().path() + "/frame";
+    std::ofstream(frame, std::ios::binary)
+        << std::string(4, '\0') << static_cast<char>(message.size()) << message;
+    return RunCommand({"curl", "-sS", "--http2-prior-knowledge", "--unix-socket", d_.control_path(),
+                       "-H", "content-type: application/grpc", "-H", "te: trailers",
+                       "--data-binary", "@" + frame, "http://localhost/" + method},
+                      d_.dir().path() + "/curl")
+        .out;
+  };
+  EXPECT_THAT(call("grpc.health.v1.Health/Check", ""), HasSubstr("\x08\x01")) << "not SERVING";
+  const std::string list_services("\x3a\0", 2);
+  EXPECT_THAT(call("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", list_services),
+              AllOf(HasSubstr("waypost.v1.Configuration"), HasSubstr("waypost.v1.Evidence")));
 }
 
 TEST_F(ControlApi, ADeadServerIsSaidClearly) {

@@ -105,15 +105,9 @@ Deployment::~Deployment() {
 }
 
 bool Deployment::StartDirector(const std::vector<std::string>& flags) {
-  std::vector<std::string> command = {Program("waypost-dnsd"),
-                                      "--listen",
-                                      "127.0.0.1:0",
-                                      "--threads",
-                                      "2",
-                                      "--control",
-                                      "unix:" + dir_.path() + "/control.sock",
-                                      "--admin",
-                                      "127.0.0.1:0"};
+  std::vector<std::string> command = {
+      Program("waypost-dnsd"),  "--listen", "127.0.0.1:0", "--threads", "2", "--control",
+      "unix:" + control_path(), "--admin",  "127.0.0.1:0"};
   command.insert(command.end(), flags.begin(), flags.end());
   director_ = std::make_unique<Process>(command, dir_.path() + "/dnsd");
   ready_line_ = director_->FirstLine();
@@ -126,7 +120,7 @@ bool Deployment::StartDirector(const std::vector<std::string>& flags) {
 
 void Deployment::StartVantage(const std::string& name, const std::string& region) {
   std::vector<std::string> command = {Program("waypost-healthd"), "--vantage", name, "--director",
-                                      "unix:" + dir_.path() + "/control.sock"};
+                                      "unix:" + control_path()};
   if (!region.empty()) command.insert(command.end(), {"--region", region});
   auto process = std::make_unique<Process>(command, dir_.path() + "/healthd-" + name);
   process->FirstLine();
@@ -134,8 +128,7 @@ void Deployment::StartVantage(const std::string& name, const std::string& region
 }
 
 Finished Deployment::Ctl(const std::vector<std::string>& words) {
-  std::vector<std::string> command = {Program("waypostctl"), "--server",
-                                      "unix:" + dir_.path() + "/control.sock"};
+  std::vector<std::string> command = {Program("waypostctl"), "--server", "unix:" + control_path()};
   command.insert(command.end(), words.begin(), words.end());
   return RunCommand(command, dir_.path() + "/ctl-" + std::to_string(++commands_));
 }

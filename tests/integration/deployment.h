@@ -57,6 +57,7 @@ class Deployment {
   bool StartDirector(const std::vector<std::string>& flags);
   Process& director() { return *director_; }
   std::string ready_line() const { return ready_line_; }
+  std::string control_path() const { return dir_.path() + "/control.sock"; }
   uint16_t dns_port() const { return dns_port_; }
   uint16_t admin_port() const { return admin_port_; }
   DnsClient& client() { return *client_; }
