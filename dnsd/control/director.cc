@@ -89,6 +89,7 @@ class RunningDirector final : public Director {
 
  private:
   Status LoadFirst();
+  void ReloadProtection();
   void Housekeep();
   std::string Metrics();
   ServiceContext Context() {
@@ -169,6 +170,7 @@ std::string RunningDirector::ReadyLine() const {
 
 void RunningDirector::Reload() {
   builder_.Post([this] {
+    ReloadProtection();
     Problems problems;
     const Status status = changes_.Load(settings_.load, problems);
     LogProblems(problems);
@@ -181,6 +183,17 @@ void RunningDirector::Reload() {
       spdlog::info("component=load event=reloaded revision={}", store_->current());
     }
   });
+}
+
+/// Of the settings file, what protects may change while we run.
+void RunningDirector::ReloadProtection() {
+  const auto settings = ReadAgain(settings_);
+  if (settings) {
+    server_->Protect(settings->server.protection);
+  } else {
+    spdlog::error("component=settings event=failed detail=\"{}\"",
+                  Escaped(settings.error().message));
+  }
 }
 
 void RunningDirector::Housekeep() {

@@ -59,10 +59,11 @@ std::string RcodeName(size_t rcode) {
                                                   "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
                                                   "NXRRSET", "NOTAUTH", "NOTZONE"};
   if (rcode < kNames.size()) return kNames[rcode];
-  return rcode == 16 ? "BADVERS" : fmt::format("{}", rcode);
+  if (rcode == 16) return "BADVERS";
+  return rcode == 23 ? "BADCOOKIE" : fmt::format("{}", rcode);
 }
 
-constexpr std::array<const char*, serve::kTransports> kTransportNames = {"udp", "tcp"};
+constexpr std::array<const char*, serve::kTransports> kTransportNames = {"udp", "tcp", "tls"};
 
 void AddTraffic(const serve::Figures& figures, std::vector<MetricFamily>& all) {
   Family queries =
@@ -101,6 +102,17 @@ void AddSimple(const MetricsInput& input, std::vector<MetricFamily>& all) {
   counter("waypost_dropped_malformed_total",
           "Packets not answered: shorter than a header, or replies.", f.dropped_malformed);
   counter("waypost_send_errors_total", "Replies that the kernel did not take.", f.send_errors);
+  counter("waypost_cookies_good_total", "Queries whose server cookie proved their address.",
+          f.cookies_good);
+  counter("waypost_cookies_bad_total", "Queries with a server cookie that proved nothing.",
+          f.cookies_bad);
+  counter("waypost_unproven_total", "Queries turned away because cookies are required.",
+          f.unproven);
+  counter("waypost_rate_limited_dropped_total", "Answers over the rate limit, not sent.",
+          f.rate_dropped);
+  counter("waypost_rate_limited_slipped_total", "Answers over the rate limit, sent as bare TC.",
+          f.rate_slipped);
+  counter("waypost_access_refused_total", "Queries refused by an access list.", f.access_refused);
   counter("waypost_ecs_queries_total", "Queries with a client subnet.", f.ecs_queries);
   counter("waypost_decisions_total", "Answers decided by a policy.", f.decisions);
   counter("waypost_tcp_accepted_total", "TCP connections accepted.", f.tcp_accepted);

@@ -11,6 +11,7 @@
 
 #include "dnsd/config/field_reader.h"
 #include "dnsd/config/yaml_reader.h"
+#include "dnsd/control/protection_settings.h"
 #include "waypost/v1/settings.pb.h"
 
 namespace waypost::control {
@@ -178,10 +179,9 @@ Result<Settings> Check(const v1::DirectorSettings& from) {
   if (!from.log_level().empty()) settings.log_level = from.log_level();
   if (Status status = CheckLogLevel(settings.log_level); !status)
     return tl::unexpected(status.error());
-  if (from.cookies().enabled())
-    return Invalid("cookies.enabled: DNS cookies are not implemented yet");
-  if (from.rate_limit().enabled())
-    return Invalid("rate_limit.enabled: response rate limiting is not implemented yet");
+  auto protection = ReadProtection(from);
+  if (!protection) return tl::unexpected(protection.error());
+  settings.server.protection = std::make_shared<serve::Protection>(*std::move(protection));
   return settings;
 }
 
@@ -211,7 +211,16 @@ Result<CommandLine> ReadCommandLine(int argc, const char* const* argv) {
   flags.Apply(settings);
   auto checked = Check(settings);
   if (!checked) return tl::unexpected(checked.error());
+  checked->arguments.assign(argv, argv + argc);
   return CommandLine{*std::move(checked), ""};
+}
+
+Result<Settings> ReadAgain(const Settings& settings) {
+  std::vector<const char*> words;
+  for (const std::string& argument : settings.arguments) words.push_back(argument.c_str());
+  auto line = ReadCommandLine(static_cast<int>(words.size()), words.data());
+  if (!line) return tl::unexpected(line.error());
+  return *std::move(line->settings);
 }
 
 }  // namespace waypost::control

@@ -25,6 +25,7 @@ struct Settings {
   std::string region;
   std::chrono::seconds history{std::chrono::hours(24 * 90)};  // 0: kept for ever
   std::string log_level = "info";
+  std::vector<std::string> arguments;  // that all of this was read from
 };
 
 struct CommandLine {
@@ -33,5 +34,8 @@ struct CommandLine {
 };
 
 Result<CommandLine> ReadCommandLine(int argc, const char* const* argv);
+
+/// The same command line with what its settings file says by now.
+Result<Settings> ReadAgain(const Settings& settings);
 
 }  // namespace waypost::control

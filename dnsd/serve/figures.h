@@ -9,8 +9,8 @@
 
 namespace waypost::serve {
 
-enum class Transport : uint8_t { kUdp, kTcp };
-inline constexpr size_t kTransports = 2;
+enum class Transport : uint8_t { kUdp, kTcp, kTls };
+inline constexpr size_t kTransports = 3;
 /// Types that are counted by themselves; all others share the last place.
 inline constexpr std::array<uint16_t, 14> kCountedTypes = {1,  2,  5,  6,  12, 15,  16,
                                                            28, 33, 43, 48, 65, 255, 0};
@@ -23,6 +23,12 @@ struct Figures {
   std::array<uint64_t, kTransports> truncated{};
   uint64_t dropped_malformed = 0;  // shorter than a header, or a reply: never answered
   uint64_t send_errors = 0;
+  uint64_t cookies_good = 0;    // queries whose server cookie proved their address
+  uint64_t cookies_bad = 0;     // with a server cookie that did not
+  uint64_t unproven = 0;        // turned away because cookies are required: BADCOOKIE or bare TC
+  uint64_t rate_dropped = 0;    // answers over the rate limit that were not sent
+  uint64_t rate_slipped = 0;    // and those sent as bare TC
+  uint64_t access_refused = 0;  // outside of an access list
   uint64_t ecs_queries = 0;
   uint64_t decisions = 0;
   std::array<uint64_t, 6> outcomes{};     // by steer::Outcome

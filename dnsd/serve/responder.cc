@@ -7,6 +7,7 @@
 
 namespace waypost::serve {
 
+using wire::ExtendedError;
 using wire::Opcode;
 using wire::Rcode;
 
@@ -27,9 +28,17 @@ size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& fro
   }
   CountQuery(transport);
   if (hands_over_ && IsForHandler()) return kHandOver;
-  wire::ReplyWriter writer(query_, out.first(Limit(transport)), identity_.nsid());
+  options_.may_pad = transport == Transport::kTls;
+  const Proof proof = guard_.Check(query_, from, transport, options_);
+  wire::ReplyWriter writer(query_, out.first(Limit(transport)), options_);
   uint8_t scope = 0;
-  const Rcode rcode = Fill(writer, from, snapshot, scope);
+  const Rcode rcode =
+      IsTurnedAway(proof) ? guard_.TurnAway(query_, writer) : Fill(writer, from, snapshot, scope);
+  if (proof == Proof::kLacking && guard_.protection().limiter != nullptr) {
+    const Passage passage = guard_.Limit(query_, from, snapshot, rcode, writer);
+    if (passage == Passage::kDrop) return 0;
+    if (passage == Passage::kSlip) writer.DropRecords();
+  }
   tally_.CountResponse(transport, rcode, writer.truncated());
   return writer.Finish(rcode, scope);
 }
@@ -42,23 +51,41 @@ bool Responder::IsForHandler() const noexcept {
   return query_.has_tsig || (query_.qclass == wire::kClassIn && AsksTransfer(query_));
 }
 
+bool Responder::IsTurnedAway(Proof proof) const noexcept {
+  return proof == Proof::kLacking && guard_.protection().requires_cookies &&
+         query_.problem == Rcode::kNoError;
+}
+
 Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Snapshot* snapshot,
                       uint8_t& scope) noexcept {
-  if (query_.problem != Rcode::kNoError) return query_.problem;
+  if (query_.problem != Rcode::kNoError) {
+    if (query_.problem == Rcode::kNotImp) writer.SetExtendedError(ExtendedError::kNotSupported);
+    return query_.problem;
+  }
+  // Only a cookie is asked for (RFC 7873 section 5.4).
+  if (!query_.has_question) return guard_.protection().cookies ? Rcode::kNoError : Rcode::kFormErr;
+  if (!guard_.Admits(from)) {
+    writer.SetExtendedError(ExtendedError::kProhibited);
+    return Rcode::kRefused;
+  }
   if (query_.qclass == wire::kClassChaos) return identity_.AnswerChaos(query_, writer);
   if (query_.qclass != wire::kClassIn || AsksTransfer(query_)) return Rcode::kRefused;
   // Before the first snapshot we cannot know what is ours. REFUSED would be taken for "not
   // authoritative" and remembered as a lame server; SERVFAIL is a passing trouble.
-  if (snapshot == nullptr) return Rcode::kServFail;
+  if (snapshot == nullptr) {
+    writer.SetExtendedError(ExtendedError::kNotReady);
+    return Rcode::kServFail;
+  }
   Exchange x{*snapshot, query_, from, writer, chooser_};
   const Rcode rcode = Answer(x);
+  if (rcode == Rcode::kRefused) writer.SetExtendedError(ExtendedError::kNotAuthoritative);
   scope = x.scope;
   return rcode;
 }
 
 size_t Responder::Limit(Transport transport) const noexcept {
-  if (transport == Transport::kTcp) return wire::kMaxMessageOctets;
-  return std::min<size_t>(query_.edns.payload, wire::kMaxUdpPayload);
+  if (transport != Transport::kUdp) return wire::kMaxMessageOctets;
+  return std::min(query_.edns.payload, guard_.protection().max_udp_payload);
 }
 
 void Responder::CountQuery(Transport transport) noexcept {

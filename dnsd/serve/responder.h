@@ -11,6 +11,7 @@
 #include "dnsd/serve/chooser.h"
 #include "dnsd/serve/exchange.h"
 #include "dnsd/serve/figures.h"
+#include "dnsd/serve/guard.h"
 #include "dnsd/serve/identity.h"
 #include "dnsd/serve/snapshot.h"
 #include "dnsd/serve/tally.h"
@@ -23,19 +24,31 @@ class Responder {
   static constexpr size_t kHandOver = ~size_t{0};
 
   Responder(const Identity& identity, Decider decide, uint64_t seed, Tally& tally) noexcept
-      : identity_(identity), tally_(tally), chooser_(decide, seed, tally) {}
+      : identity_(identity), tally_(tally), guard_(seed, tally), chooser_(decide, seed, tally) {
+    options_.nsid = identity.nsid();
+  }
+
+  /// Before each batch; without it there is no protection. `keepalive_100ms`: for how long a
+  /// connection may be idle (RFC 7828); 0: there is none.
+  void Obey(const Protection& protection, const Moment& now,
+            uint16_t keepalive_100ms = 0) noexcept {
+    guard_.Obey(protection, now);
+    options_.payload = protection.max_udp_payload;
+    options_.keepalive_100ms = keepalive_100ms;
+  }
 
   /// From now on Respond returns kHandOver for what a Handler answers.
   void HandOver() noexcept { hands_over_ = true; }
 
   /// Writes the reply to `message` and returns its length; 0: drop it. `from`: the resolver.
-  /// `snapshot` may be null: nothing was published yet. `out`: at least wire::kMaxUdpPayload
-  /// octets for UDP, wire::kMaxMessageOctets for TCP.
+  /// `snapshot` may be null: nothing was published yet. `out`: at least
+  /// Protection::max_udp_payload octets for UDP, wire::kMaxMessageOctets for connections.
   size_t Respond(std::span<const uint8_t> message, const IpAddress& from, Transport transport,
                  const Snapshot* snapshot, std::span<uint8_t> out) noexcept;
 
  private:
   bool IsForHandler() const noexcept;
+  bool IsTurnedAway(Proof proof) const noexcept;
   wire::Rcode Fill(wire::ReplyWriter& writer, const IpAddress& from, const Snapshot* snapshot,
                    uint8_t& scope) noexcept;
   size_t Limit(Transport transport) const noexcept;
@@ -43,6 +56,8 @@ class Responder {
 
   const Identity& identity_;
   Tally& tally_;
+  Guard guard_;
+  wire::ReplyOptions options_;
   Chooser chooser_;
   bool hands_over_ = false;
   wire::Query query_;

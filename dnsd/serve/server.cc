@@ -70,7 +70,9 @@ uint64_t SeedOf(const ServerOptions& options, unsigned worker) {
 class ThreadedServer final : public Server {
  public:
   ThreadedServer(const ServerOptions& options, const SnapshotCell<Snapshot>& cell, Handler* handler)
-      : identity_(options.nsid, options.version), cell_(cell), handler_(handler) {}
+      : identity_(options.nsid, options.version),
+        protections_(options.protection),
+        service_{cell, protections_, identity_, &steer::Decide, handler} {}
   ~ThreadedServer() override { Stop(); }
 
   /// Binds everything before anything runs.
@@ -85,12 +87,11 @@ class ThreadedServer final : public Server {
       for (unsigned i = 0; i < options.threads; ++i) udp[i].push_back(std::move(made->udp[i]));
     }
     for (unsigned i = 0; i < options.threads; ++i) {
-      workers_.push_back(std::make_unique<UdpWorker>(std::move(udp[i]), cell_, identity_,
-                                                     &steer::Decide, SeedOf(options, i), handler_));
+      workers_.push_back(
+          std::make_unique<UdpWorker>(std::move(udp[i]), service_, SeedOf(options, i)));
     }
-    auto made =
-        TcpServer::Make(std::move(tcp), {options.tcp_max_clients, options.tcp_idle_timeout}, cell_,
-                        identity_, &steer::Decide, SeedOf(options, options.threads), handler_);
+    auto made = TcpServer::Make(std::move(tcp), {options.tcp_max_clients, options.tcp_idle_timeout},
+                                service_, SeedOf(options, options.threads));
     if (!made) return tl::unexpected(made.error());
     tcp_ = std::move(*made);
     return {};
@@ -124,6 +125,10 @@ class ThreadedServer final : public Server {
     return oldest;
   }
 
+  void Protect(std::shared_ptr<const Protection> protection) override {
+    protections_.Publish(std::move(protection));
+  }
+
   void Stop() override {
     stop_.store(true, std::memory_order_relaxed);
     for (auto& thread : threads_) thread.join();
@@ -132,8 +137,8 @@ class ThreadedServer final : public Server {
 
  private:
   const Identity identity_;
-  const SnapshotCell<Snapshot>& cell_;
-  Handler* const handler_;
+  SnapshotCell<Protection> protections_;
+  const Service service_;
   std::vector<SocketAddress> listening_;
   std::vector<std::unique_ptr<UdpWorker>> workers_;
   std::unique_ptr<TcpServer> tcp_;

@@ -2,7 +2,7 @@
 // socket per worker and listen address family, recvmmsg/sendmmsg in batches. TCP: RFC 7766, its own
 // threads, with limits.
 //
-// Thread safety: Start, Stop and the readers of figures from one controlling thread; workers are
+// Thread safety: Start and Stop from one controlling thread, the others from any; workers are
 // inside. Ownership: the snapshot cell must outlive the server. Errors: Start says which address
 // cannot be bound and why.
 #pragma once
@@ -19,6 +19,7 @@
 #include "dnsd/base/snapshot_cell.h"
 #include "dnsd/serve/figures.h"
 #include "dnsd/serve/handler.h"
+#include "dnsd/serve/protection.h"
 #include "dnsd/serve/snapshot.h"
 
 namespace waypost::serve {
@@ -31,6 +32,7 @@ struct ServerOptions {
   uint64_t seed = 0;                  // of the workers' random draws
   uint32_t tcp_max_clients = 1000;
   std::chrono::milliseconds tcp_idle_timeout{10000};
+  std::shared_ptr<const Protection> protection = std::make_shared<Protection>();  // never null
 };
 
 class Server {
@@ -49,6 +51,8 @@ class Server {
   /// All workers that answered anything since hold at least this generation of the cell; older
   /// snapshots may be freed once it has passed them. Idle workers are woken to move on.
   virtual uint64_t oldest_generation() const = 0;
+  /// Obeyed from the next batch of every worker on. Not null.
+  virtual void Protect(std::shared_ptr<const Protection> protection) = 0;
   /// Answers what was received, then ends all workers. Idempotent.
   virtual void Stop() = 0;
 };

@@ -50,6 +50,12 @@ void Tally::AddTo(Figures& figures) const noexcept {
   }
   figures.dropped_malformed += dropped_malformed.Read();
   figures.send_errors += send_errors.Read();
+  figures.cookies_good += cookies_good.Read();
+  figures.cookies_bad += cookies_bad.Read();
+  figures.unproven += unproven.Read();
+  figures.rate_dropped += rate_dropped.Read();
+  figures.rate_slipped += rate_slipped.Read();
+  figures.access_refused += access_refused.Read();
   figures.ecs_queries += ecs_queries.Read();
   figures.decisions += decisions.Read();
   AddAll(outcomes, figures.outcomes);

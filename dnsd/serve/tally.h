@@ -23,6 +23,12 @@ struct alignas(64) Tally {
   std::array<ByTransport, kTransports> transports;
   Counter dropped_malformed;
   Counter send_errors;
+  Counter cookies_good;
+  Counter cookies_bad;
+  Counter unproven;
+  Counter rate_dropped;
+  Counter rate_slipped;
+  Counter access_refused;
   Counter ecs_queries;
   Counter decisions;
   std::array<Counter, 6> outcomes;

@@ -38,10 +38,8 @@ bool Control(const FileDescriptor& epoll, int operation, int fd, uint32_t events
 }  // namespace
 
 Result<std::unique_ptr<TcpServer>> TcpServer::Make(std::vector<FileDescriptor> listeners,
-                                                   const TcpLimits& limits,
-                                                   const SnapshotCell<Snapshot>& cell,
-                                                   const Identity& identity, Decider decide,
-                                                   uint64_t seed, Handler* handler) {
+                                                   const TcpLimits& limits, const Service& service,
+                                                   uint64_t seed) {
   FileDescriptor epoll(epoll_create1(EPOLL_CLOEXEC));
   bool is_ready = epoll.is_open();
   for (const auto& listener : listeners) {
@@ -50,19 +48,19 @@ Result<std::unique_ptr<TcpServer>> TcpServer::Make(std::vector<FileDescriptor> l
   if (!is_ready) {
     return Fail(ErrorCode::kUnavailable, fmt::format("TCP: epoll: {}", std::strerror(errno)));
   }
-  return std::unique_ptr<TcpServer>(new TcpServer(std::move(epoll), std::move(listeners), limits,
-                                                  cell, identity, decide, seed, handler));
+  return std::unique_ptr<TcpServer>(
+      new TcpServer(std::move(epoll), std::move(listeners), limits, service, seed));
 }
 
 TcpServer::TcpServer(FileDescriptor epoll, std::vector<FileDescriptor> listeners,
-                     const TcpLimits& limits, const SnapshotCell<Snapshot>& cell,
-                     const Identity& identity, Decider decide, uint64_t seed, Handler* handler)
+                     const TcpLimits& limits, const Service& service, uint64_t seed)
     : epoll_(std::move(epoll)),
       listeners_(std::move(listeners)),
       limits_(limits),
-      reader_(cell),
-      responder_(identity, decide, seed, tally_),
-      handler_(handler),
+      reader_(service.snapshots),
+      protections_(service.protections),
+      responder_(service.identity, service.decide, seed, tally_),
+      handler_(service.handler),
       mailbox_(std::make_shared<Mailbox>()) {
   if (handler_ == nullptr || !mailbox_->is_open()) return;
   if (Control(epoll_, EPOLL_CTL_ADD, mailbox_->bell(), EPOLLIN)) responder_.HandOver();
@@ -199,6 +197,7 @@ TcpServer::Fate TcpServer::Pump(Connection& connection) {
 
 TcpServer::Fate TcpServer::AnswerAll(Connection& connection, bool& answered) {
   const Snapshot* snapshot = reader_.Get();
+  responder_.Obey(*protections_.Get(), Moment::Now(), keepalive_100ms());
   answered = false;
   std::span<const uint8_t> message;
   while (connection.awaited < kMaxAwaited && connection.stream.NextMessage(message)) {

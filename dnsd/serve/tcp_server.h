@@ -11,8 +11,8 @@
 // Messages for a handler (serve/handler.h) leave and come back through a mailbox; a connection with
 // kMaxAwaited of them is not read from meanwhile, and is not idle.
 //
-// Thread safety: Run on one thread; tally and generation may be read by any. Ownership: identity,
-// cell and handler must outlive it.
+// Thread safety: Run on one thread; tally and generation may be read by any. Ownership: borrows
+// the service.
 #pragma once
 
 #include <array>
@@ -25,11 +25,10 @@
 
 #include "dnsd/base/clock.h"
 #include "dnsd/base/result.h"
-#include "dnsd/base/snapshot_cell.h"
 #include "dnsd/serve/file_descriptor.h"
-#include "dnsd/serve/handler.h"
 #include "dnsd/serve/mailbox.h"
 #include "dnsd/serve/responder.h"
+#include "dnsd/serve/service.h"
 #include "dnsd/serve/tcp_stream.h"
 
 namespace waypost::serve {
@@ -43,10 +42,8 @@ class TcpServer {
  public:
   /// Errors: the system has no epoll descriptor for us.
   static Result<std::unique_ptr<TcpServer>> Make(std::vector<FileDescriptor> listeners,
-                                                 const TcpLimits& limits,
-                                                 const SnapshotCell<Snapshot>& cell,
-                                                 const Identity& identity, Decider decide,
-                                                 uint64_t seed, Handler* handler = nullptr);
+                                                 const TcpLimits& limits, const Service& service,
+                                                 uint64_t seed);
 
   /// Until `stop`; then answers what has already been received and closes all connections.
   void Run(const std::atomic<bool>& stop);
@@ -66,11 +63,14 @@ class TcpServer {
     size_t awaited = 0;   // replies that the handler owes
     std::deque<std::unique_ptr<ReplySource>> sources;  // the first one is being sent
   };
+  /// RFC 7828 section 3.1 counts in 100 ms.
+  uint16_t keepalive_100ms() const noexcept {
+    return static_cast<uint16_t>(limits_.idle_timeout.count() / 100);
+  }
   enum class Fate : uint8_t { kKeep, kClose };
 
   TcpServer(FileDescriptor epoll, std::vector<FileDescriptor> listeners, const TcpLimits& limits,
-            const SnapshotCell<Snapshot>& cell, const Identity& identity, Decider decide,
-            uint64_t seed, Handler* handler);
+            const Service& service, uint64_t seed);
 
   bool WatchListeners(uint32_t events) noexcept;
   void Tick();
@@ -98,6 +98,7 @@ class TcpServer {
   const std::vector<FileDescriptor> listeners_;
   const TcpLimits limits_;
   SnapshotCell<Snapshot>::Reader reader_;
+  SnapshotCell<Protection>::Reader protections_;
   Tally tally_;
   Responder responder_;
   Handler* const handler_;  // null: nothing is handed over

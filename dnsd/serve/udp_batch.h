@@ -41,6 +41,9 @@ class UdpBatch {
   static constexpr size_t kSize = 32;
   /// Queries longer than this arrive cut off and are answered with FORMERR.
   static constexpr size_t kQueryOctets = 2048;
+  /// Room for a reply; not a power of two, so that the beginnings of replies do not compete for the
+  /// same lines of the cache.
+  static constexpr size_t kReplyOctets = wire::kUdpPayloadCeiling + 64;
 
   UdpBatch() noexcept;
   UdpBatch(const UdpBatch&) = delete;
@@ -73,7 +76,7 @@ class UdpBatch {
   std::array<KernelAddress, kSize> senders_;
   std::array<PacketNote, kSize> notes_;
   std::array<std::array<uint8_t, kQueryOctets>, kSize> queries_;
-  std::array<std::array<uint8_t, wire::kMaxUdpPayload>, kSize> replies_;
+  std::array<std::array<uint8_t, kReplyOctets>, kSize> replies_;
 };
 
 }  // namespace waypost::serve

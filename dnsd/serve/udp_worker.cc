@@ -26,12 +26,12 @@ class UdpReply final : public ReplyTo {
 
 }  // namespace
 
-UdpWorker::UdpWorker(std::vector<FileDescriptor> sockets, const SnapshotCell<Snapshot>& cell,
-                     const Identity& identity, Decider decide, uint64_t seed, Handler* handler)
+UdpWorker::UdpWorker(std::vector<FileDescriptor> sockets, const Service& service, uint64_t seed)
     : sockets_(std::move(sockets)),
-      reader_(cell),
-      responder_(identity, decide, seed, tally_),
-      handler_(handler) {
+      reader_(service.snapshots),
+      protections_(service.protections),
+      responder_(service.identity, service.decide, seed, tally_),
+      handler_(service.handler) {
   if (handler_ != nullptr) responder_.HandOver();
   for (const auto& socket : sockets_) polled_.push_back({.fd = socket.get(), .events = POLLIN});
 }
@@ -59,6 +59,8 @@ size_t UdpWorker::ServeBatch(int socket, int flags) noexcept {
   const size_t received = batch_.Receive(socket, flags);
   // Only now, so that a query sent after a publication never meets the snapshot before it.
   const Snapshot* snapshot = reader_.Get();
+  const Protection& protection = *protections_.Get();
+  responder_.Obey(protection, protection.needs_time() ? Moment::Now() : Moment{});
   for (size_t i = 0; i < received; ++i) {
     const size_t octets = responder_.Respond(batch_.query(i), batch_.sender(i), Transport::kUdp,
                                              snapshot, batch_.reply(i));

@@ -19,10 +19,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "dnsd/base/snapshot_cell.h"
 #include "dnsd/serve/file_descriptor.h"
-#include "dnsd/serve/handler.h"
 #include "dnsd/serve/responder.h"
+#include "dnsd/serve/service.h"
 #include "dnsd/serve/udp_batch.h"
 
 namespace waypost::serve {
@@ -32,8 +31,7 @@ inline constexpr int kIdleWakeMs = 100;
 
 class UdpWorker {
  public:
-  UdpWorker(std::vector<FileDescriptor> sockets, const SnapshotCell<Snapshot>& cell,
-            const Identity& identity, Decider decide, uint64_t seed, Handler* handler);
+  UdpWorker(std::vector<FileDescriptor> sockets, const Service& service, uint64_t seed);
 
   /// Until `stop`; then answers what has already been received.
   void Run(const std::atomic<bool>& stop) noexcept;
@@ -51,6 +49,7 @@ class UdpWorker {
   const std::vector<FileDescriptor> sockets_;
   std::vector<pollfd> polled_;
   SnapshotCell<Snapshot>::Reader reader_;
+  SnapshotCell<Protection>::Reader protections_;
   Tally tally_;
   Responder responder_;
   Handler* const handler_;  // null: nothing is handed over

@@ -12,6 +12,15 @@ namespace {
 constexpr uint16_t kDnssecOk = 0x8000;
 constexpr size_t kSubnetFixedOctets = 4;  // FAMILY, SOURCE and SCOPE PREFIX-LENGTH
 
+/// RFC 7873 section 5.2.2: any other length is FORMERR.
+bool TakeCookie(std::span<const uint8_t> data, Edns& edns) noexcept {
+  const bool has_server = data.size() >= kClientCookieOctets + kMinServerCookieOctets &&
+                          data.size() <= kClientCookieOctets + kMaxServerCookieOctets;
+  if (data.size() != kClientCookieOctets && !has_server) return false;
+  if (edns.cookie.empty()) edns.cookie = data;
+  return true;
+}
+
 bool ParseOption(uint16_t code, std::span<const uint8_t> data, Edns& edns) noexcept {
   switch (code) {
     case kOptionNsid:
@@ -20,6 +29,14 @@ bool ParseOption(uint16_t code, std::span<const uint8_t> data, Edns& edns) noexc
     case kOptionClientSubnet:
       // Two subnets contradict each other; neither is to be believed.
       return !edns.subnet.present && ParseClientSubnet(data, edns.subnet);
+    case kOptionCookie:
+      return TakeCookie(data, edns);
+    case kOptionKeepalive:
+      edns.has_keepalive = true;
+      return true;
+    case kOptionPadding:
+      edns.has_padding = true;
+      return true;
     default:
       return true;
   }
@@ -54,6 +71,7 @@ Rcode ParseOpt(uint16_t record_class, uint32_t ttl, std::span<const uint8_t> rda
   if (edns.version > 0) return Rcode::kBadVers;
   if (ParseOptions(rdata, edns)) return Rcode::kNoError;
   edns.subnet.present = false;
+  edns.cookie = {};
   return Rcode::kFormErr;
 }
 

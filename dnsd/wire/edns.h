@@ -1,7 +1,9 @@
 // What the OPT record of a query says (RFC 6891): payload size, version, DO, and of the options
-// Client Subnet (RFC 7871) and NSID (RFC 5001); other options are passed over.
+// Client Subnet (RFC 7871), NSID (RFC 5001), Cookie (RFC 7873), TCP keepalive (RFC 7828) and
+// padding (RFC 7830); other options and unknown flags are passed over.
 //
-// Thread safety: values. Errors: a small enum; nothing here allocates or throws.
+// Thread safety: values. Ownership: a cookie points into the packet. Errors: a small enum; nothing
+// here allocates or throws.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +17,10 @@ namespace waypost::wire {
 inline constexpr uint16_t kTypeOpt = 41;
 inline constexpr uint16_t kOptionNsid = 3;
 inline constexpr uint16_t kOptionClientSubnet = 8;
+inline constexpr uint16_t kOptionCookie = 10;
+inline constexpr uint16_t kOptionKeepalive = 11;
+inline constexpr uint16_t kOptionPadding = 12;
+inline constexpr uint16_t kOptionExtendedError = 15;
 /// An OPT record without options: root owner, type, class, TTL, RDLENGTH.
 inline constexpr size_t kBareOptOctets = 11;
 /// Option code and option length.
@@ -31,17 +37,26 @@ struct ClientSubnet {
   size_t address_octets() const noexcept { return (source_length + 7U) / 8; }
 };
 
+/// A cookie is the client's 8 octets, alone or with the server's 8 to 32 (RFC 7873 section 4).
+inline constexpr size_t kClientCookieOctets = 8;
+inline constexpr size_t kMinServerCookieOctets = 8;
+inline constexpr size_t kMaxServerCookieOctets = 32;
+
 struct Edns {
   bool present = false;
   bool dnssec_ok = false;
   bool wants_nsid = false;
+  bool has_keepalive = false;
+  bool has_padding = false;
   uint8_t version = 0;
   uint16_t payload = kMinUdpPayload;  // never below 512 (RFC 6891 section 6.2.3)
   ClientSubnet subnet;
+  std::span<const uint8_t> cookie;  // of a length that RFC 7873 allows; empty: none
 };
 
 /// Fills `edns` from the fields of an OPT record. kFormErr: options that do not fill RDATA exactly,
-/// or a client subnet that breaks RFC 7871; kBadVers: a version above 0, options not looked at.
+/// or a client subnet or cookie that breaks its RFC; kBadVers: a version above 0, options not
+/// looked at. Of several cookies the first one counts (RFC 7873 section 5.2).
 Rcode ParseOpt(uint16_t record_class, uint32_t ttl, std::span<const uint8_t> rdata,
                Edns& edns) noexcept;
 

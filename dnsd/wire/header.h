@@ -46,6 +46,7 @@ enum class Rcode : uint16_t {
   kRefused = 5,
   kYxDomain = 6,
   kBadVers = 16,
+  kBadCookie = 23,
 };
 
 /// The TSIG pseudo-record (RFC 8945).
@@ -58,8 +59,11 @@ enum Class : uint16_t {
 
 /// A UDP message without EDNS is at most this long (RFC 1035 section 4.2.1).
 inline constexpr size_t kMinUdpPayload = 512;
-/// What we send over UDP at most: fits the smallest IPv6 link unfragmented (1280 - 40 - 8).
+/// What we send over UDP at most unless told otherwise: fits the smallest IPv6 link unfragmented
+/// (1280 - 40 - 8).
 inline constexpr size_t kMaxUdpPayload = 1232;
+/// The most that may be asked for by the settings.
+inline constexpr size_t kUdpPayloadCeiling = 4096;
 inline constexpr size_t kMaxMessageOctets = 65535;
 
 }  // namespace waypost::wire

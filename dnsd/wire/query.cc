@@ -141,7 +141,11 @@ Rcode ParseBody(std::span<const uint8_t> packet, Query& query) noexcept {
   query.has_question = counts.question == 1 && ReadQuestion(cursor, query);
   const bool decodes =
       query.has_question || (counts.question != 1 && SkipQuestions(cursor, counts.question));
-  if (decodes && ReadRecords(cursor, counts, query, problem)) return problem;
+  if (decodes && ReadRecords(cursor, counts, query, problem)) {
+    // Without a question a cookie may still be asked for (RFC 7873 section 5.4).
+    const bool asks_cookie = counts.question == 0 && !query.edns.cookie.empty();
+    return asks_cookie && problem == Rcode::kFormErr ? Rcode::kNoError : problem;
+  }
   query.has_question = false;
   query.edns = Edns{};
   return Rcode::kFormErr;

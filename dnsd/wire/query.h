@@ -23,7 +23,8 @@ struct Query {
   uint16_t id = 0;
   uint16_t flags = 0;
   Opcode opcode = Opcode::kQuery;
-  /// kNoError: fit to be answered. Else why not: kFormErr, kNotImp or kBadVers.
+  /// kNoError: fit to be answered. Else why not: kFormErr, kNotImp or kBadVers. Without a question
+  /// only a cookie can be asked for (RFC 7873 section 5.4).
   Rcode problem = Rcode::kNoError;
   /// The question could be decoded; the fields below hold it, and the reply repeats it.
   bool has_question = false;

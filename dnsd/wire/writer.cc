@@ -10,7 +10,6 @@ namespace {
 
 constexpr uint16_t kPointerToQuestion = 0xC000 | kHeaderOctets;
 constexpr size_t kRecordFixedOctets = 10;  // type, class, TTL, RDLENGTH
-constexpr uint32_t kDnssecOk = 0x8000;
 
 /// Names inside RDATA that may be compressed: only those of RFC 1035's own types (RFC 3597
 /// section 4).
@@ -50,14 +49,15 @@ std::span<const uint8_t> LeadingName(std::span<const uint8_t> rdata) noexcept {
 }  // namespace
 
 ReplyWriter::ReplyWriter(const Query& query, std::span<uint8_t> buffer,
-                         std::span<const uint8_t> nsid) noexcept
+                         const ReplyOptions& options) noexcept
     : query_(query),
       buffer_(buffer),
-      nsid_(nsid),
-      limit_(buffer.size() - OptOctets()),
+      options_(options),
+      limit_(buffer.size() - (query.edns.present ? OptOctets(query.edns, options) : 0)),
       // CD is cleared by those who do not validate (RFC 4035 section 3.1.6).
       flags_(kFlagResponse | (query.flags & (kOpcodeMask | kFlagRecursionDesired))) {
   if (query_.has_question) WriteQuestion();
+  records_at_ = at_;
 }
 
 void ReplyWriter::WriteQuestion() noexcept {
@@ -136,38 +136,18 @@ bool ReplyWriter::WriteOctets(std::span<const uint8_t> octets) noexcept {
   return true;
 }
 
-size_t ReplyWriter::OptOctets() const noexcept {
-  const Edns& edns = query_.edns;
-  if (!edns.present) return 0;
-  size_t octets = kBareOptOctets;
-  if (edns.subnet.present) octets += kOptionHeaderOctets + 4 + edns.subnet.address_octets();
-  if (sends_nsid()) octets += kOptionHeaderOctets + nsid_.size();
-  return octets;
-}
-
-void ReplyWriter::WriteOpt(Rcode rcode, uint8_t scope) noexcept {
-  const Edns& edns = query_.edns;
-  uint8_t* opt = buffer_.data() + at_;
-  const size_t octets = OptOctets();
-  opt[0] = 0;
-  WriteU16(opt + 1, kTypeOpt);
-  WriteU16(opt + 3, kMaxUdpPayload);
-  const uint32_t upper_rcode = static_cast<uint32_t>(rcode) >> 4;
-  WriteU32(opt + 5, upper_rcode << 24 | (edns.dnssec_ok ? kDnssecOk : 0));
-  WriteU16(opt + 9, static_cast<uint16_t>(octets - kBareOptOctets));
-  uint8_t* option = opt + kBareOptOctets;
-  if (edns.subnet.present) option += WriteClientSubnet(edns.subnet, scope, option);
-  if (sends_nsid()) {
-    WriteU16(option, kOptionNsid);
-    WriteU16(option + 2, static_cast<uint16_t>(nsid_.size()));
-    std::memcpy(option + kOptionHeaderOctets, nsid_.data(), nsid_.size());
-  }
-  at_ += octets;
-  ++counts_[Index(Section::kAdditional)];
+void ReplyWriter::DropRecords() noexcept {
+  at_ = records_at_;
+  counts_ = {};
+  compressor_.Forget(0);
+  SetTruncated();
 }
 
 size_t ReplyWriter::Finish(Rcode rcode, uint8_t scope) noexcept {
-  if (query_.edns.present) WriteOpt(rcode, scope);
+  if (query_.edns.present) {
+    at_ += WriteOpt(query_.edns, options_, {rcode, scope, error_}, buffer_, at_);
+    ++counts_[Index(Section::kAdditional)];
+  }
   uint8_t* header = buffer_.data();
   WriteU16(header + kIdAt, query_.id);
   WriteU16(header + kFlagsAt, flags_ | (static_cast<uint16_t>(rcode) & kRcodeMask));

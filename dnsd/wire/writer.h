@@ -4,8 +4,9 @@
 // An RRset goes in whole or not at all (RFC 2181 section 5.1). Room for the OPT record is set aside
 // from the start.
 //
-// Thread safety: one thread. Ownership: the query, the buffer and the NSID must outlive the writer.
-// Errors: what does not fit is not written and reported by `false`. Nothing allocates or throws.
+// Thread safety: one thread. Ownership: the query, the buffer and the options must outlive the
+// writer. Errors: what does not fit is not written and reported by `false`. Nothing allocates or
+// throws.
 #pragma once
 
 #include <array>
@@ -15,12 +16,9 @@
 #include "dnsd/wire/compressor.h"
 #include "dnsd/wire/header.h"
 #include "dnsd/wire/query.h"
+#include "dnsd/wire/reply_opt.h"
 
 namespace waypost::wire {
-
-/// The fullest OPT record that we send: Client Subnet with a whole IPv6 address, NSID of 128
-/// octets.
-inline constexpr size_t kMaxNsidOctets = 128;
 
 enum class Section : uint8_t { kAnswer, kAuthority, kAdditional };
 
@@ -37,10 +35,8 @@ struct Records {
 
 class ReplyWriter {
  public:
-  /// `buffer`: 512 to 65535 octets, as many as the reply may have. `nsid`: at most kMaxNsidOctets;
-  /// empty: not sent even if asked for.
-  ReplyWriter(const Query& query, std::span<uint8_t> buffer,
-              std::span<const uint8_t> nsid = {}) noexcept;
+  /// `buffer`: 512 to 65535 octets, as many as the reply may have.
+  ReplyWriter(const Query& query, std::span<uint8_t> buffer, const ReplyOptions& options) noexcept;
 
   /// Adds the RRset to a section; sections must be filled in their order. An `owner` equal to the
   /// lowered QNAME is written in the case of the query.
@@ -51,6 +47,11 @@ class ReplyWriter {
   void SetTruncated() noexcept { flags_ |= kFlagTruncated; }
   bool truncated() const noexcept { return (flags_ & kFlagTruncated) != 0; }
   bool is_empty(Section section) const noexcept { return counts_[Index(section)] == 0; }
+
+  /// Says in the OPT record, if there is one and room for it, why (RFC 8914).
+  void SetExtendedError(ExtendedError error) noexcept { error_ = error; }
+  /// Takes all records back and sets TC: the reply says "ask over TCP" and nothing else.
+  void DropRecords() noexcept;
 
   /// Writes OPT and header; `scope` goes into the echo of a client subnet. Returns the reply's
   /// length. Rcodes above 15 only if the query had an OPT record.
@@ -65,16 +66,15 @@ class ReplyWriter {
   bool WriteName(std::span<const uint8_t> name) noexcept;
   bool WriteOctets(std::span<const uint8_t> octets) noexcept;
   bool WriteRdata(uint16_t type, std::span<const uint8_t> rdata) noexcept;
-  size_t OptOctets() const noexcept;
-  void WriteOpt(Rcode rcode, uint8_t scope) noexcept;
   size_t left() const noexcept { return limit_ - at_; }
-  bool sends_nsid() const noexcept { return query_.edns.wants_nsid && !nsid_.empty(); }
 
   const Query& query_;
   const std::span<uint8_t> buffer_;
-  const std::span<const uint8_t> nsid_;
+  const ReplyOptions& options_;
   size_t limit_;  // end of what records may fill
   size_t at_ = kHeaderOctets;
+  size_t records_at_ = kHeaderOctets;  // behind the question
+  std::optional<ExtendedError> error_;
   uint16_t flags_;
   std::array<uint16_t, 3> counts_{};
   Compressor compressor_;

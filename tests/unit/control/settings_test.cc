@@ -67,11 +67,67 @@ TEST(Settings, WhatIsWrongIsNamed) {
   EXPECT_FALSE(Read({"--listen", "127.0.0.1:5300", "--unknown"}));
 }
 
-TEST(Settings, WhatDoesNotProtectYetIsRefused) {
+/// The protection of a settings file with these lines, or the error.
+struct Protected {
+  std::shared_ptr<const serve::Protection> protection;
+  std::string error;
+
+  explicit Protected(const std::string& lines) {
+    const test::TempDir dir;
+    const std::string file = dir.Write("dnsd.yaml", "listen: 127.0.0.1:53\n" + lines);
+    const auto line = Read({"--config", file.c_str()});
+    if (line) protection = line->settings->server.protection;
+    if (!line) error = line.error().message;
+  }
+};
+
+TEST(Settings, WithoutAWordNothingIsLimited) {
+  const Protected read("");
+  EXPECT_EQ(read.protection->max_udp_payload, 1232);
+  EXPECT_FALSE(read.protection->needs_time());
+  EXPECT_FALSE(read.protection->allow_query);
+}
+
+TEST(Settings, ProtectsAsTheFileSays) {
+  const Protected read(
+      "cookies: {enabled: true, require: true, secrets: [e5e973e5a6b2a43f48e7dc849e37bfcf]}\n"
+      "rate_limit: {enabled: true, responses_per_second: 50, errors_per_second: 0, slip: 1, "
+      "exempt: [192.0.2.0/24]}\n"
+      "max_udp_payload: 1400\nallow_query: [10.0.0.0/8, '::1']\n");
+  ASSERT_TRUE(read.protection) << read.error;
+  EXPECT_TRUE(read.protection->cookies);
+  EXPECT_TRUE(read.protection->requires_cookies);
+  EXPECT_EQ(read.protection->rate_limits.per_second,
+            (std::array<uint32_t, 6>{50, 50, 50, 50, 50, 0}));
+  EXPECT_EQ(read.protection->rate_limits.slip, 1U);
+  EXPECT_TRUE(read.protection->rate_limits.exempt.Contains(*IpAddress::Parse("192.0.2.7")));
+  EXPECT_TRUE(read.protection->limiter);
+  EXPECT_EQ(read.protection->max_udp_payload, 1400);
+  EXPECT_TRUE(read.protection->allow_query->Contains(*IpAddress::Parse("::1")));
+  EXPECT_FALSE(read.protection->allow_query->Contains(*IpAddress::Parse("192.0.2.7")));
+}
+
+TEST(Settings, ProtectionThatCannotBeIsNamed) {
+  EXPECT_THAT(Protected("max_udp_payload: 100\n").error, HasSubstr("max_udp_payload"));
+  EXPECT_THAT(Protected("allow_query: [10.0.0.1/8]\n").error, HasSubstr("10.0.0.1/8"));
+  EXPECT_THAT(Protected("cookies: {require: true}\n").error, HasSubstr("cookies.enabled"));
+  const std::string short_secret = Protected("cookies: {enabled: true, secrets: [abcd]}\n").error;
+  EXPECT_THAT(short_secret, HasSubstr("cookies.secrets"));
+  EXPECT_THAT(short_secret, ::testing::Not(HasSubstr("abcd"))) << "secrets stay out of logs";
+  EXPECT_THAT(Protected("cookies: {enabled: true, secret_file: /nowhere}\n").error,
+              HasSubstr("/nowhere"));
+  EXPECT_THAT(Protected("rate_limit: {enabled: true, slip: 101}\n").error, HasSubstr("slip"));
+  EXPECT_THAT(Protected("rate_limit: {enabled: true, accounts: 5}\n").error, HasSubstr("accounts"));
+}
+
+TEST(Settings, AreReadAgainFromTheSameFile) {
   const test::TempDir dir;
-  const std::string file =
-      dir.Write("dnsd.yaml", "listen: 127.0.0.1:53\ncookies: {enabled: true}\n");
-  EXPECT_THAT(Read({"--config", file.c_str()}).error().message, HasSubstr("cookies"));
+  const std::string file = dir.Write("dnsd.yaml", "listen: 127.0.0.1:53\n");
+  const auto line = Read({"--config", file.c_str()});
+  dir.Write("dnsd.yaml", "listen: 127.0.0.1:53\nmax_udp_payload: 600\n");
+  const auto again = ReadAgain(*line->settings);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->server.protection->max_udp_payload, 600);
 }
 
 TEST(Settings, HelpAndVersionRunNothing) {

@@ -88,6 +88,14 @@ class ServeWorld {
                               std::span(reply_).first(room));
   }
 
+  /// From now on; the protection must outlive this world.
+  void Obey(const Protection& protection, const Moment& now = {}, uint16_t keepalive_100ms = 0) {
+    responder_.Obey(protection, now, keepalive_100ms);
+  }
+
+  /// What Respond wrote.
+  std::span<const uint8_t> reply(size_t octets) const { return std::span(reply_).first(octets); }
+
   test::Message Ask(const test::QueryPacket& query, Transport transport = Transport::kUdp) {
     const size_t octets = Respond(query.Build(), transport);
     const auto message = test::ReadMessage(std::span(reply_).first(octets));

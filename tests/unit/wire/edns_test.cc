@@ -85,13 +85,37 @@ TEST(Opt, AnotherVersionIsBadAndItsOptionsAreNotRead) {
 }
 
 TEST(Opt, PassesOverUnknownOptions) {
-  const Edns edns = Opt({0, 10, 0, 2, 7, 7, 0, 3, 0, 0}, Rcode::kNoError);
+  const Edns edns = Opt({0xFD, 0xE9, 0, 2, 7, 7, 0, 3, 0, 0}, Rcode::kNoError);
   EXPECT_TRUE(edns.wants_nsid);
 }
 
 TEST(Opt, RefusesOptionsThatDoNotFill) {
   Opt({0, 10, 0}, Rcode::kFormErr);
   Opt({0, 10, 0, 3, 1, 2}, Rcode::kFormErr);
+}
+
+TEST(Opt, TakesCookiesOfTheLengthsAllowed) {
+  for (const size_t octets : {8, 16, 24, 40}) {
+    Bytes option = {0, 10, 0, static_cast<uint8_t>(octets)};
+    option.resize(4 + octets, 7);
+    EXPECT_EQ(Opt(option, Rcode::kNoError).cookie.size(), octets);
+  }
+  for (const size_t octets : {0, 7, 9, 15, 41}) {
+    Bytes option = {0, 10, 0, static_cast<uint8_t>(octets)};
+    option.resize(4 + octets, 7);
+    EXPECT_TRUE(Opt(option, Rcode::kFormErr).cookie.empty());
+  }
+}
+
+TEST(Opt, OfSeveralCookiesTheFirstCounts) {
+  Bytes two = {0, 10, 0, 8, 1, 1, 1, 1, 1, 1, 1, 1, 0, 10, 0, 8, 2, 2, 2, 2, 2, 2, 2, 2};
+  EXPECT_EQ(Opt(two, Rcode::kNoError).cookie[0], 1);
+}
+
+TEST(Opt, ReadsKeepaliveAndPadding) {
+  const Edns edns = Opt({0, 11, 0, 0, 0, 12, 0, 3, 0, 0, 0}, Rcode::kNoError);
+  EXPECT_TRUE(edns.has_keepalive);
+  EXPECT_TRUE(edns.has_padding);
 }
 
 TEST(Opt, RefusesTwoSubnets) {

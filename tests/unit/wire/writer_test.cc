@@ -33,7 +33,8 @@ class Writer : public ::testing::Test {
     ASSERT_TRUE(ParseQuery(packet.Build(), query_));
     nsid_ = nsid;
     buffer_.assign(limit, 0xAA);
-    writer_.emplace(query_, buffer_, AsOctets(nsid_));
+    options_.nsid = AsOctets(nsid_);
+    writer_.emplace(query_, buffer_, options_);
   }
   bool Add(Section section, const std::string& owner, uint16_t type,
            const std::vector<std::string>& rdata, uint32_t ttl = 60) {
@@ -52,6 +53,7 @@ class Writer : public ::testing::Test {
 
   Query query_;
   std::string nsid_;
+  ReplyOptions options_;
   Bytes buffer_;
   std::optional<ReplyWriter> writer_;
   size_t octets_ = 0;
@@ -184,7 +186,7 @@ TEST_F(Writer, AFormatErrorIsAHeaderAlone) {
   packet.pop_back();
   ASSERT_TRUE(ParseQuery(packet, query_));
   buffer_.assign(512, 0);
-  writer_.emplace(query_, buffer_);
+  writer_.emplace(query_, buffer_, options_);
   const auto reply = Finished(query_.problem);
   EXPECT_EQ(octets_, kHeaderOctets);
   EXPECT_EQ(reply.rcode(), 1U);
