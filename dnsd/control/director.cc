@@ -162,6 +162,8 @@ Status RunningDirector::LoadFirst() {
 std::string RunningDirector::ReadyLine() const {
   std::string line = fmt::format("waypost-dnsd {} ready: dns", WAYPOST_VERSION);
   for (const SocketAddress& address : server_->listening()) line += " " + address.ToString();
+  if (!server_->listening_tls().empty()) line += ", tls";
+  for (const SocketAddress& address : server_->listening_tls()) line += " " + address.ToString();
   line += ", control " + grpc_->address();
   if (admin_) line += ", admin " + admin_->address().ToString();
   return line +

@@ -113,6 +113,11 @@ void AddSimple(const MetricsInput& input, std::vector<MetricFamily>& all) {
   counter("waypost_rate_limited_slipped_total", "Answers over the rate limit, sent as bare TC.",
           f.rate_slipped);
   counter("waypost_access_refused_total", "Queries refused by an access list.", f.access_refused);
+  counter("waypost_ignored_total", "Datagrams from port 0 or from this server itself.", f.ignored);
+  counter("waypost_bad_fronts_total", "Messages of trusted fronts without a good PROXY header.",
+          f.bad_fronts);
+  counter("waypost_tls_failures_total", "Connections whose handshake or encryption failed.",
+          f.tls_failures);
   counter("waypost_ecs_queries_total", "Queries with a client subnet.", f.ecs_queries);
   counter("waypost_decisions_total", "Answers decided by a policy.", f.decisions);
   counter("waypost_tcp_accepted_total", "TCP connections accepted.", f.tcp_accepted);

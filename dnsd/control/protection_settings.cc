@@ -139,6 +139,25 @@ Status ReadAccess(const v1::DirectorSettings& from, serve::Protection& to) {
   return {};
 }
 
+Status ReadFronts(const v1::DirectorSettings& from, serve::Protection& to) {
+  auto networks = ReadNetworks("proxy_from", from.proxy_from());
+  if (!networks) return tl::unexpected(networks.error());
+  to.fronts = *std::move(networks);
+  return {};
+}
+
+Status ReadTls(const v1::TlsSettings& from, serve::Protection& to) {
+  if (from.cert().empty() && from.key().empty()) return {};
+  const std::string& version = from.min_version();
+  if (!version.empty() && version != "1.2" && version != "1.3")
+    return Invalid(fmt::format("tls.min_version: {} is neither 1.2 nor 1.3", version));
+  const auto min = version == "1.3" ? tls::MinVersion::kTls13 : tls::MinVersion::kTls12;
+  auto credentials = tls::Credentials::Load({from.cert(), from.key(), min});
+  if (!credentials) return Invalid("tls: " + credentials.error().message);
+  to.credentials = *std::move(credentials);
+  return {};
+}
+
 Status ReadPayload(const v1::DirectorSettings& from, serve::Protection& to) {
   if (from.max_udp_payload() == 0) return {};
   if (from.max_udp_payload() < wire::kMinUdpPayload ||
@@ -155,8 +174,9 @@ Status ReadPayload(const v1::DirectorSettings& from, serve::Protection& to) {
 Result<serve::Protection> ReadProtection(const v1::DirectorSettings& from) {
   serve::Protection protection;
   for (const Status& status :
-       {ReadPayload(from, protection), ReadAccess(from, protection),
-        ReadCookies(from.cookies(), protection), ReadRateLimit(from.rate_limit(), protection)}) {
+       {ReadPayload(from, protection), ReadAccess(from, protection), ReadFronts(from, protection),
+        ReadTls(from.tls(), protection), ReadCookies(from.cookies(), protection),
+        ReadRateLimit(from.rate_limit(), protection)}) {
     if (!status) return tl::unexpected(status.error());
   }
   return protection;

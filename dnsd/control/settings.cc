@@ -39,7 +39,7 @@ void Replace(Field* field, const std::vector<std::string>& values) {
 /// The flags as CLI11 sees them; what is not given stays empty and leaves the file's word.
 struct Flags {
   std::string config, control, ca, cert, key, admin, state, region, nsid, version_text, log_level;
-  std::vector<std::string> listen, load, geo;
+  std::vector<std::string> listen, listen_tls, load, geo;
   unsigned threads = 0;
   bool insecure_control = false;
 
@@ -47,6 +47,7 @@ struct Flags {
     app.add_option("--config", config,
                    "YAML file with the names of these flags; flags win over it");
     app.add_option("--listen", listen, "where DNS is answered, UDP and TCP: ADDR:PORT[,...]");
+    app.add_option("--listen-tls", listen_tls, "where DNS over TLS is answered: ADDR:PORT[,...]");
     app.add_option("--control", control,
                    fmt::format("gRPC: unix:PATH or ADDR:PORT (default {})", kDefaultControl));
     app.add_option("--control-ca", ca, "PEM: who signs the clients' certificates");
@@ -69,6 +70,7 @@ struct Flags {
 
   void Apply(v1::DirectorSettings& settings) const {
     Replace(settings.mutable_listen(), listen);
+    Replace(settings.mutable_listen_tls(), listen_tls);
     Replace(settings.mutable_load(), load);
     Replace(settings.mutable_geo(), geo);
     if (!control.empty()) settings.set_control(control);
@@ -132,6 +134,18 @@ Status SetListen(const v1::DirectorSettings& from, serve::ServerOptions& to) {
   return {};
 }
 
+Status SetListenTls(const v1::DirectorSettings& from, serve::ServerOptions& to) {
+  for (const std::string& text :
+       SplitAtCommas({from.listen_tls().begin(), from.listen_tls().end()})) {
+    const auto address = SocketAddress::Parse(text);
+    if (!address) return Invalid(fmt::format("--listen-tls {}: is no ADDR:PORT", text));
+    to.listen_tls.push_back(*address);
+  }
+  if (!to.listen_tls.empty() && from.tls().cert().empty())
+    return Invalid("--listen-tls: needs tls.cert and tls.key in the settings file");
+  return {};
+}
+
 Status SetServer(const v1::DirectorSettings& from, serve::ServerOptions& to) {
   if (Status status = SetListen(from, to); !status) return status;
   if (from.threads() > kMaxThreads)
@@ -143,14 +157,16 @@ Status SetServer(const v1::DirectorSettings& from, serve::ServerOptions& to) {
   if (from.version().size() > 255) return Invalid("--version-text: is longer than 255 letters");
   to.nsid = from.nsid();
   to.version = from.version();
-  if (from.tcp().has_idle_timeout()) to.tcp_idle_timeout = Milliseconds(from.tcp().idle_timeout());
-  if (to.tcp_idle_timeout < std::chrono::seconds(1) ||
-      to.tcp_idle_timeout > std::chrono::minutes(10)) {
+  if (from.tcp().has_idle_timeout()) to.tcp.idle_timeout = Milliseconds(from.tcp().idle_timeout());
+  if (to.tcp.idle_timeout < std::chrono::seconds(1) ||
+      to.tcp.idle_timeout > std::chrono::minutes(10)) {
     return Invalid("tcp.idle_timeout: must be 1s to 10m");
   }
   if (from.tcp().max_clients() > 100000) return Invalid("tcp.max_clients: is above 100000");
-  if (from.tcp().max_clients() > 0) to.tcp_max_clients = from.tcp().max_clients();
-  return {};
+  if (from.tcp().max_clients() > 0) to.tcp.max_clients = from.tcp().max_clients();
+  if (from.tcp().max_per_client() > 100000) return Invalid("tcp.max_per_client: is above 100000");
+  if (from.tcp().max_per_client() > 0) to.tcp.max_per_client = from.tcp().max_per_client();
+  return SetListenTls(from, to);
 }
 
 Status CheckLogLevel(const std::string& level) {

@@ -29,6 +29,9 @@ struct Figures {
   uint64_t rate_dropped = 0;    // answers over the rate limit that were not sent
   uint64_t rate_slipped = 0;    // and those sent as bare TC
   uint64_t access_refused = 0;  // outside of an access list
+  uint64_t ignored = 0;         // datagrams from port 0 or from ourselves
+  uint64_t bad_fronts = 0;      // from a trusted front without a good PROXY header
+  uint64_t tls_failures = 0;    // connections whose handshake or encryption failed
   uint64_t ecs_queries = 0;
   uint64_t decisions = 0;
   std::array<uint64_t, 6> outcomes{};     // by steer::Outcome

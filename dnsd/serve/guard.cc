@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "dnsd/serve/proxy_header.h"
 #include "dnsd/wire/octets.h"
 #include "dnsd/zone/zone.h"
 
@@ -40,6 +41,17 @@ Kind KindOf(const wire::Query& query, const Snapshot* snapshot, Rcode rcode,
 const Protection& Guard::Unprotected() noexcept {
   static const Protection kNone;
   return kNone;
+}
+
+bool Guard::Unwrap(std::span<const uint8_t>& datagram, IpAddress& client) noexcept {
+  const ProxyHeader header = ParseProxyHeader(datagram);
+  if (header.state != ProxyHeader::State::kWhole) {
+    tally_.bad_fronts.Add();
+    return false;
+  }
+  datagram = datagram.subspan(header.octets);
+  if (header.has_client) client = header.client.address;
+  return true;
 }
 
 bool Guard::IsListed(const IpAddress& client) noexcept {

@@ -34,6 +34,9 @@ class Guard {
     return !protection_->allow_query || IsListed(client);
   }
 
+  /// Takes the PROXY header off; false: it is bad, and counted.
+  bool Unwrap(std::span<const uint8_t>& datagram, IpAddress& client) noexcept;
+
   /// Whether the query's address can be believed: a connection, or a good cookie. The cookie to
   /// answer with is put into `options` and lives until the next call.
   Proof Check(const wire::Query& query, const IpAddress& client, Transport transport,

@@ -12,6 +12,7 @@
 #include "dnsd/base/prefix_set.h"
 #include "dnsd/serve/cookies.h"
 #include "dnsd/serve/rate_limiter.h"
+#include "dnsd/tls/credentials.h"
 
 namespace waypost::serve {
 
@@ -19,6 +20,9 @@ struct Protection {
   /// The largest reply over UDP, 512 to 4096 octets, and what we say that we take.
   uint16_t max_udp_payload = wire::kMaxUdpPayload;
   std::optional<PrefixSet> allow_query;  // unset: everybody
+  /// Who puts a PROXY header before each message (UDP) or connection, and must.
+  PrefixSet fronts;
+  std::shared_ptr<const tls::Credentials> credentials;  // null: TLS is not spoken
   std::optional<Cookies> cookies;
   /// UDP clients without a good cookie get BADCOOKIE or a bare TC instead of an answer.
   bool requires_cookies = false;

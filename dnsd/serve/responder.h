@@ -40,6 +40,13 @@ class Responder {
   /// From now on Respond returns kHandOver for what a Handler answers.
   void HandOver() noexcept { hands_over_ = true; }
 
+  /// Takes the header off a datagram of a trusted front, which says who asks; false: it has none,
+  /// and is dropped.
+  bool Unwrap(std::span<const uint8_t>& datagram, IpAddress& client) noexcept {
+    const PrefixSet& fronts = guard_.protection().fronts;
+    return fronts.empty() || !fronts.Contains(client) || guard_.Unwrap(datagram, client);
+  }
+
   /// Writes the reply to `message` and returns its length; 0: drop it. `from`: the resolver.
   /// `snapshot` may be null: nothing was published yet. `out`: at least
   /// Protection::max_udp_payload octets for UDP, wire::kMaxMessageOctets for connections.

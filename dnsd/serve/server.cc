@@ -78,22 +78,45 @@ class ThreadedServer final : public Server {
   /// Binds everything before anything runs.
   Status Open(const ServerOptions& options) {
     std::vector<FileDescriptor> tcp;
-    std::vector<std::vector<FileDescriptor>> udp(options.threads);
+    std::vector<std::vector<UdpSocket>> udp(options.threads);
     for (const SocketAddress& wanted : options.listen) {
       auto made = Listen(wanted, options.threads);
       if (!made) return tl::unexpected(made.error());
       listening_.push_back(made->address);
       tcp.push_back(std::move(made->tcp));
-      for (unsigned i = 0; i < options.threads; ++i) udp[i].push_back(std::move(made->udp[i]));
+      for (unsigned i = 0; i < options.threads; ++i) {
+        udp[i].push_back({std::move(made->udp[i]), made->address});
+      }
     }
     for (unsigned i = 0; i < options.threads; ++i) {
       workers_.push_back(
           std::make_unique<UdpWorker>(std::move(udp[i]), service_, SeedOf(options, i)));
     }
-    auto made = TcpServer::Make(std::move(tcp), {options.tcp_max_clients, options.tcp_idle_timeout},
-                                service_, SeedOf(options, options.threads));
+    if (Status status = AddStreams(std::move(tcp), Transport::kTcp, options); !status)
+      return status;
+    return OpenTls(options);
+  }
+
+  Status OpenTls(const ServerOptions& options) {
+    std::vector<FileDescriptor> listeners;
+    for (const SocketAddress& wanted : options.listen_tls) {
+      auto made = OpenTcpListener(wanted);
+      if (!made) return tl::unexpected(made.error());
+      listening_tls_.push_back({wanted.address, LocalPort(*made)});
+      listeners.push_back(std::move(*made));
+    }
+    if (listeners.empty()) return {};
+    return AddStreams(std::move(listeners), Transport::kTls, options);
+  }
+
+  /// A thread of its own, so that handshakes hold up nobody who speaks plain TCP.
+  Status AddStreams(std::vector<FileDescriptor> listeners, Transport transport,
+                    const ServerOptions& options) {
+    const auto threads = static_cast<unsigned>(workers_.size() + streams_.size());
+    auto made = TcpServer::Make(std::move(listeners), transport, options.tcp, service_,
+                                SeedOf(options, threads));
     if (!made) return tl::unexpected(made.error());
-    tcp_ = std::move(*made);
+    streams_.push_back(std::move(*made));
     return {};
   }
 
@@ -102,7 +125,9 @@ class ThreadedServer final : public Server {
       for (auto& worker : workers_) {
         threads_.emplace_back([this, &worker] { worker->Run(stop_); });
       }
-      threads_.emplace_back([this] { tcp_->Run(stop_); });
+      for (auto& streams : streams_) {
+        threads_.emplace_back([this, &streams] { streams->Run(stop_); });
+      }
     } catch (const std::system_error& error) {
       return Fail(ErrorCode::kUnavailable, fmt::format("threads: {}", error.what()));
     }
@@ -110,18 +135,20 @@ class ThreadedServer final : public Server {
   }
 
   const std::vector<SocketAddress>& listening() const override { return listening_; }
+  const std::vector<SocketAddress>& listening_tls() const override { return listening_tls_; }
 
   Figures Read() const override {
     Figures figures;
     figures.answers_by_slot.resize(steer::kMaxPools);
     for (const auto& worker : workers_) worker->tally().AddTo(figures);
-    tcp_->tally().AddTo(figures);
+    for (const auto& streams : streams_) streams->tally().AddTo(figures);
     return figures;
   }
 
   uint64_t oldest_generation() const override {
-    uint64_t oldest = tcp_->generation();
+    uint64_t oldest = ~uint64_t{0};
     for (const auto& worker : workers_) oldest = std::min(oldest, worker->generation());
+    for (const auto& streams : streams_) oldest = std::min(oldest, streams->generation());
     return oldest;
   }
 
@@ -140,8 +167,9 @@ class ThreadedServer final : public Server {
   SnapshotCell<Protection> protections_;
   const Service service_;
   std::vector<SocketAddress> listening_;
+  std::vector<SocketAddress> listening_tls_;
   std::vector<std::unique_ptr<UdpWorker>> workers_;
-  std::unique_ptr<TcpServer> tcp_;
+  std::vector<std::unique_ptr<TcpServer>> streams_;  // TCP, and TLS if there is any
   std::atomic<bool> stop_{false};
   std::vector<std::thread> threads_;
 };

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,17 +20,18 @@
 #include "dnsd/serve/handler.h"
 #include "dnsd/serve/protection.h"
 #include "dnsd/serve/snapshot.h"
+#include "dnsd/serve/tcp_limits.h"
 
 namespace waypost::serve {
 
 struct ServerOptions {
-  std::vector<SocketAddress> listen;  // port 0: the kernel chooses, the same for UDP and TCP
-  unsigned threads = 1;               // workers that answer UDP
-  std::string nsid;                   // RFC 5001, at most 128 octets; empty: not sent
-  std::string version;                // CH TXT version.bind and version.server; empty: REFUSED
-  uint64_t seed = 0;                  // of the workers' random draws
-  uint32_t tcp_max_clients = 1000;
-  std::chrono::milliseconds tcp_idle_timeout{10000};
+  std::vector<SocketAddress> listen;      // port 0: the kernel chooses, the same for UDP and TCP
+  std::vector<SocketAddress> listen_tls;  // DNS over TLS (RFC 7858)
+  unsigned threads = 1;                   // workers that answer UDP
+  std::string nsid;                       // RFC 5001, at most 128 octets; empty: not sent
+  std::string version;                    // CH TXT version.bind and version.server; empty: REFUSED
+  uint64_t seed = 0;                      // of the workers' random draws
+  TcpLimits tcp;                          // of TCP, and again of TLS
   std::shared_ptr<const Protection> protection = std::make_shared<Protection>();  // never null
 };
 
@@ -46,6 +46,7 @@ class Server {
 
   /// As bound, with real ports, in the order of ServerOptions::listen.
   virtual const std::vector<SocketAddress>& listening() const = 0;
+  virtual const std::vector<SocketAddress>& listening_tls() const = 0;
   /// Sum over all workers.
   virtual Figures Read() const = 0;
   /// All workers that answered anything since hold at least this generation of the cell; older

@@ -56,6 +56,9 @@ void Tally::AddTo(Figures& figures) const noexcept {
   figures.rate_dropped += rate_dropped.Read();
   figures.rate_slipped += rate_slipped.Read();
   figures.access_refused += access_refused.Read();
+  figures.ignored += ignored.Read();
+  figures.bad_fronts += bad_fronts.Read();
+  figures.tls_failures += tls_failures.Read();
   figures.ecs_queries += ecs_queries.Read();
   figures.decisions += decisions.Read();
   AddAll(outcomes, figures.outcomes);

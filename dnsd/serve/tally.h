@@ -29,6 +29,9 @@ struct alignas(64) Tally {
   Counter rate_dropped;
   Counter rate_slipped;
   Counter access_refused;
+  Counter ignored;
+  Counter bad_fronts;
+  Counter tls_failures;
   Counter ecs_queries;
   Counter decisions;
   std::array<Counter, 6> outcomes;

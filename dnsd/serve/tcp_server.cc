@@ -38,8 +38,8 @@ bool Control(const FileDescriptor& epoll, int operation, int fd, uint32_t events
 }  // namespace
 
 Result<std::unique_ptr<TcpServer>> TcpServer::Make(std::vector<FileDescriptor> listeners,
-                                                   const TcpLimits& limits, const Service& service,
-                                                   uint64_t seed) {
+                                                   Transport transport, const TcpLimits& limits,
+                                                   const Service& service, uint64_t seed) {
   FileDescriptor epoll(epoll_create1(EPOLL_CLOEXEC));
   bool is_ready = epoll.is_open();
   for (const auto& listener : listeners) {
@@ -49,13 +49,15 @@ Result<std::unique_ptr<TcpServer>> TcpServer::Make(std::vector<FileDescriptor> l
     return Fail(ErrorCode::kUnavailable, fmt::format("TCP: epoll: {}", std::strerror(errno)));
   }
   return std::unique_ptr<TcpServer>(
-      new TcpServer(std::move(epoll), std::move(listeners), limits, service, seed));
+      new TcpServer(std::move(epoll), std::move(listeners), transport, limits, service, seed));
 }
 
 TcpServer::TcpServer(FileDescriptor epoll, std::vector<FileDescriptor> listeners,
-                     const TcpLimits& limits, const Service& service, uint64_t seed)
+                     Transport transport, const TcpLimits& limits, const Service& service,
+                     uint64_t seed)
     : epoll_(std::move(epoll)),
       listeners_(std::move(listeners)),
+      transport_(transport),
       limits_(limits),
       reader_(service.snapshots),
       protections_(service.protections),
@@ -99,8 +101,10 @@ void TcpServer::Tick() {
   next_tick_ = now_ + kTick;
   reader_.Get();
   if (!accepting_) accepting_ = WatchListeners(EPOLLIN);
+  const auto shortened = limits_.idle_timeout * 9 / 10;
+  const Steady now = is_crowded() ? now_ + shortened : now_;
   for (size_t fd = 0; fd < connections_.size(); ++fd) {
-    if (connections_[fd] == nullptr || now_ < connections_[fd]->deadline) continue;
+    if (connections_[fd] == nullptr || now < connections_[fd]->deadline) continue;
     if (connections_[fd]->awaited > 0) continue;
     tally_.tcp_timeouts.Add();
     Close(static_cast<int>(fd));
@@ -135,74 +139,89 @@ void TcpServer::AcceptAll(int listener) {
   }
 }
 
+bool TcpServer::HasRoomFor(const IpAddress& peer, bool from_front) {
+  // Behind a front are many clients.
+  return open_ < limits_.max_clients &&
+         (from_front || clients_.Enter(peer, limits_.max_per_client));
+}
+
 void TcpServer::Accept(FileDescriptor socket, const IpAddress& peer) {
-  const int fd = socket.get();
-  if (open_ >= limits_.max_clients || !Control(epoll_, EPOLL_CTL_ADD, fd, EPOLLIN)) {
+  const bool from_front = protections_.Get()->fronts.Contains(peer);
+  if (!HasRoomFor(peer, from_front)) return tally_.tcp_refused.Add();
+  auto connection = std::make_unique<TcpConnection>(std::move(socket), peer, from_front);
+  if (!Begin(*connection)) {
+    if (!from_front) clients_.Leave(peer);
     return tally_.tcp_refused.Add();
   }
+  Add(std::move(connection));
+}
+
+bool TcpServer::Begin(TcpConnection& connection) {
+  if (!Control(epoll_, EPOLL_CTL_ADD, connection.fd(), EPOLLIN)) return false;
   const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (connections_.size() <= static_cast<size_t>(fd)) {
-    connections_.resize(static_cast<size_t>(fd) + 1);
-  }
-  auto& connection = connections_[static_cast<size_t>(fd)];
-  connection = std::make_unique<Connection>();
-  connection->socket = std::move(socket);
-  connection->peer = peer;
-  connection->deadline = now_ + limits_.idle_timeout;
-  connection->watched = EPOLLIN;
-  connection->ticket = accepted_++ << kDescriptorBits | static_cast<uint64_t>(fd);
+  setsockopt(connection.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  connection.watched = EPOLLIN;
+  connection.deadline = now_ + limits_.idle_timeout;
+  connection.ticket = accepted_++ << kDescriptorBits | static_cast<uint64_t>(connection.fd());
+  if (transport_ != Transport::kTls) return true;
+  const auto& credentials = protections_.Get()->credentials;
+  if (credentials != nullptr) connection.StartTls(*credentials);
+  return credentials != nullptr;
+}
+
+void TcpServer::Add(std::unique_ptr<TcpConnection> connection) {
+  const auto fd = static_cast<size_t>(connection->fd());
+  if (connections_.size() <= fd) connections_.resize(fd + 1);
+  connections_[fd] = std::move(connection);
   ++open_;
   tally_.tcp_accepted.Add();
 }
 
+bool TcpServer::is_crowded() const noexcept {
+  return open_ > limits_.max_clients - limits_.max_clients / 4;
+}
+
+uint16_t TcpServer::keepalive_100ms() const noexcept {
+  return static_cast<uint16_t>(limits_.idle_timeout.count() / 100 / (is_crowded() ? 10 : 1));
+}
+
 void TcpServer::Serve(int fd, uint32_t events) {
-  Connection& connection = *connections_[static_cast<size_t>(fd)];
+  TcpConnection& connection = *connections_[static_cast<size_t>(fd)];
   if (connection.ended && (events & (EPOLLHUP | EPOLLERR)) != 0) return Close(fd);
   Fate fate = Fate::kKeep;
-  const bool waits_for_reader = !connection.stream.pending().empty();
+  const bool waits_for_reader = connection.has_pending();
   if (waits_for_reader) {
     fate = Flush(connection);
   } else if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-    fate = Receive(connection);
+    fate = connection.Receive();
   }
   if (fate == Fate::kKeep) fate = Pump(connection);
   if (fate == Fate::kKeep) fate = Watch(connection);
   if (fate == Fate::kClose) Close(fd);
 }
 
-TcpServer::Fate TcpServer::Receive(Connection& connection) {
-  const auto room = connection.stream.ReceiveRoom();
-  const ssize_t octets = recv(connection.socket.get(), room.data(), room.size(), 0);
-  if (octets > 0) {
-    connection.stream.Received(static_cast<size_t>(octets));
-  } else if (octets == 0) {
-    connection.ended = true;
-  } else if (!WouldBlock(errno) && errno != EINTR) {
-    return Fate::kClose;
-  }
-  return Fate::kKeep;
-}
-
-TcpServer::Fate TcpServer::Pump(Connection& connection) {
-  bool answered = true;
-  while (answered && connection.stream.pending().empty()) {
-    if (AnswerAll(connection, answered) == Fate::kClose) return Fate::kClose;
+Fate TcpServer::Pump(TcpConnection& connection) {
+  if (Flush(connection) == Fate::kClose) return Fate::kClose;
+  bool goes_on = true;
+  while (goes_on && !connection.has_pending()) {
+    if (AnswerAll(connection, goes_on) == Fate::kClose) return Fate::kClose;
     if (Flush(connection) == Fate::kClose) return Fate::kClose;
+    const bool is_empty = !goes_on && !connection.has_pending();
+    if (is_empty && connection.awaited < kMaxAwaited) goes_on = connection.Decrypt();
   }
   const bool owes_nothing = connection.awaited == 0 && connection.sources.empty();
-  const bool is_done = connection.ended && connection.stream.pending().empty() && owes_nothing;
+  const bool is_done = connection.ended && !connection.has_pending() && owes_nothing;
   return is_done ? Fate::kClose : Fate::kKeep;
 }
 
-TcpServer::Fate TcpServer::AnswerAll(Connection& connection, bool& answered) {
+Fate TcpServer::AnswerAll(TcpConnection& connection, bool& answered) {
   const Snapshot* snapshot = reader_.Get();
   responder_.Obey(*protections_.Get(), Moment::Now(), keepalive_100ms());
   answered = false;
   std::span<const uint8_t> message;
   while (connection.awaited < kMaxAwaited && connection.stream.NextMessage(message)) {
     const size_t octets =
-        responder_.Respond(message, connection.peer, Transport::kTcp, snapshot, reply_);
+        responder_.Respond(message, connection.client, transport_, snapshot, reply_);
     if (octets == 0) return Fate::kClose;
     answered = true;
     if (octets == Responder::kHandOver) {
@@ -216,13 +235,13 @@ TcpServer::Fate TcpServer::AnswerAll(Connection& connection, bool& answered) {
   return Fate::kKeep;
 }
 
-void TcpServer::HandOver(std::span<const uint8_t> message, Connection& connection) {
+void TcpServer::HandOver(std::span<const uint8_t> message, TcpConnection& connection) {
   ++connection.awaited;
-  handler_->Handle({{message.begin(), message.end()}, connection.peer, Transport::kTcp},
+  handler_->Handle({{message.begin(), message.end()}, connection.client, transport_},
                    std::make_unique<MailReply>(mailbox_, connection.ticket));
 }
 
-bool TcpServer::AppendNext(Connection& connection) {
+bool TcpServer::AppendNext(TcpConnection& connection) {
   while (connection.stream.pending().empty() && !connection.sources.empty()) {
     const size_t octets = connection.sources.front()->Next(reply_);
     if (octets > 0) {
@@ -238,7 +257,7 @@ void TcpServer::CollectMail() {
   for (Mailbox::Letter& letter : mailbox_->Take()) {
     const size_t fd = letter.connection & ((uint64_t{1} << kDescriptorBits) - 1);
     if (fd >= connections_.size() || connections_[fd] == nullptr) continue;
-    Connection& connection = *connections_[fd];
+    TcpConnection& connection = *connections_[fd];
     if (connection.ticket != letter.connection) continue;
     --connection.awaited;
     connection.deadline = now_ + limits_.idle_timeout;
@@ -247,34 +266,37 @@ void TcpServer::CollectMail() {
   }
 }
 
-TcpServer::Fate TcpServer::Flush(Connection& connection) noexcept {
-  const auto pending = connection.stream.pending();
-  if (pending.empty()) return Fate::kKeep;
-  const ssize_t octets =
-      send(connection.socket.get(), pending.data(), pending.size(), MSG_NOSIGNAL);
-  if (octets < 0) return WouldBlock(errno) || errno == EINTR ? Fate::kKeep : Fate::kClose;
-  connection.stream.Sent(static_cast<size_t>(octets));
-  if (connection.stream.pending().empty()) connection.deadline = now_ + limits_.idle_timeout;
-  return Fate::kKeep;
+Fate TcpServer::Flush(TcpConnection& connection) noexcept {
+  const bool had_replies = !connection.stream.pending().empty();
+  const Fate fate = connection.Flush();
+  if (had_replies && !connection.has_pending()) {
+    connection.deadline = now_ + limits_.idle_timeout;
+  }
+  return fate;
 }
 
-uint32_t TcpServer::WantedEvents(const Connection& connection) noexcept {
-  if (!connection.stream.pending().empty()) return EPOLLOUT;
+uint32_t TcpServer::WantedEvents(const TcpConnection& connection) noexcept {
+  if (connection.has_pending()) return EPOLLOUT;
   const bool can_take = !connection.ended && connection.awaited < kMaxAwaited;
   return can_take ? uint32_t{EPOLLIN} : 0;
 }
 
-TcpServer::Fate TcpServer::Watch(Connection& connection) noexcept {
+Fate TcpServer::Watch(TcpConnection& connection) noexcept {
   const uint32_t wanted = WantedEvents(connection);
   if (wanted == connection.watched) return Fate::kKeep;
   connection.watched = wanted;
-  const bool is_set = Control(epoll_, EPOLL_CTL_MOD, connection.socket.get(), wanted);
+  const bool is_set = Control(epoll_, EPOLL_CTL_MOD, connection.fd(), wanted);
   return is_set ? Fate::kKeep : Fate::kClose;
 }
 
 void TcpServer::Close(int fd) {
+  auto& connection = connections_[static_cast<size_t>(fd)];
+  if (connection->is_bad_front()) tally_.bad_fronts.Add();
+  if (connection->has_tls_failed()) tally_.tls_failures.Add();
+  connection->SayGoodbye();
+  if (connection->is_counted) clients_.Leave(connection->peer);
   // Closing also takes the descriptor out of epoll: nobody else holds a copy.
-  connections_[static_cast<size_t>(fd)].reset();
+  connection.reset();
   --open_;
   tally_.tcp_closed.Add();
 }

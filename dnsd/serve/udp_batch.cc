@@ -1,5 +1,9 @@
 #include "dnsd/serve/udp_batch.h"
 
+#include <cstddef>
+
+#include "dnsd/wire/octets.h"
+
 namespace waypost::serve {
 namespace {
 
@@ -36,6 +40,24 @@ size_t UdpBatch::Receive(int socket, int flags) noexcept {
   to_send_ = 0;
   const int received = recvmmsg(socket, in_.data(), kSize, flags, nullptr);
   return received > 0 ? static_cast<size_t>(received) : 0;
+}
+
+uint16_t UdpBatch::sender_port(size_t i) const noexcept {
+  // The port stands at the same place in both families.
+  return wire::ReadU16(reinterpret_cast<const uint8_t*>(&senders_[i].v4.sin_port));
+}
+
+std::optional<IpAddress> UdpBatch::destination(size_t i) const noexcept {
+  if (in_[i].msg_hdr.msg_controllen == 0) return std::nullopt;
+  const cmsghdr& note = notes_[i].header;
+  const uint8_t* const data = CMSG_DATA(&note);
+  if (note.cmsg_level == IPPROTO_IP && note.cmsg_type == IP_PKTINFO) {
+    return IpAddress::FromBytes(IpFamily::kV4, data + offsetof(in_pktinfo, ipi_addr));
+  }
+  if (note.cmsg_level == IPPROTO_IPV6 && note.cmsg_type == IPV6_PKTINFO) {
+    return IpAddress::FromBytes(IpFamily::kV6, data + offsetof(in6_pktinfo, ipi6_addr));
+  }
+  return std::nullopt;
 }
 
 UdpReturn UdpBatch::way_back(size_t i) const noexcept {

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "dnsd/base/ip.h"
@@ -59,6 +60,9 @@ class UdpBatch {
   /// Where a later reply to query(i) goes, and from which of our addresses.
   UdpReturn way_back(size_t i) const noexcept;
   IpAddress sender(size_t i) const noexcept { return FromKernel(senders_[i]); }
+  uint16_t sender_port(size_t i) const noexcept;
+  /// Which of our addresses was asked, where the socket is bound to all of them; else nullopt.
+  std::optional<IpAddress> destination(size_t i) const noexcept;
   std::span<uint8_t> reply(size_t i) noexcept { return replies_[i]; }
   /// The first `length` octets of reply(i) go to sender(i); 0: nothing does.
   void SetReply(size_t i, size_t length) noexcept;

@@ -26,20 +26,21 @@ class UdpReply final : public ReplyTo {
 
 }  // namespace
 
-UdpWorker::UdpWorker(std::vector<FileDescriptor> sockets, const Service& service, uint64_t seed)
+UdpWorker::UdpWorker(std::vector<UdpSocket> sockets, const Service& service, uint64_t seed)
     : sockets_(std::move(sockets)),
       reader_(service.snapshots),
       protections_(service.protections),
       responder_(service.identity, service.decide, seed, tally_),
       handler_(service.handler) {
   if (handler_ != nullptr) responder_.HandOver();
-  for (const auto& socket : sockets_) polled_.push_back({.fd = socket.get(), .events = POLLIN});
+  for (const auto& socket : sockets_)
+    polled_.push_back({.fd = socket.descriptor.get(), .events = POLLIN});
 }
 
 void UdpWorker::Run(const std::atomic<bool>& stop) noexcept {
   while (!stop.load(std::memory_order_relaxed)) {
     if (sockets_.size() == 1) {
-      ServeBatch(sockets_[0].get(), MSG_WAITFORONE);
+      ServeBatch(sockets_[0], MSG_WAITFORONE);
     } else {
       ServeReady();
     }
@@ -50,41 +51,59 @@ void UdpWorker::Run(const std::atomic<bool>& stop) noexcept {
 void UdpWorker::ServeReady() noexcept {
   const int ready = poll(polled_.data(), polled_.size(), kIdleWakeMs);
   if (ready <= 0) reader_.Get();
-  for (const pollfd& polled : polled_) {
-    if (ready > 0 && polled.revents != 0) ServeBatch(polled.fd, MSG_DONTWAIT);
+  for (size_t i = 0; i < polled_.size() && ready > 0; ++i) {
+    if (polled_[i].revents != 0) ServeBatch(sockets_[i], MSG_DONTWAIT);
   }
 }
 
-size_t UdpWorker::ServeBatch(int socket, int flags) noexcept {
-  const size_t received = batch_.Receive(socket, flags);
+size_t UdpWorker::ServeBatch(const UdpSocket& socket, int flags) noexcept {
+  const size_t received = batch_.Receive(socket.descriptor.get(), flags);
   // Only now, so that a query sent after a publication never meets the snapshot before it.
   const Snapshot* snapshot = reader_.Get();
   const Protection& protection = *protections_.Get();
   responder_.Obey(protection, protection.needs_time() ? Moment::Now() : Moment{});
   for (size_t i = 0; i < received; ++i) {
-    const size_t octets = responder_.Respond(batch_.query(i), batch_.sender(i), Transport::kUdp,
-                                             snapshot, batch_.reply(i));
-    if (octets == Responder::kHandOver) {
-      HandOver(i, socket);
+    if (IsToIgnore(i, socket)) {
+      tally_.ignored.Add();
     } else {
-      batch_.SetReply(i, octets);
+      ServeOne(i, socket, snapshot);
     }
   }
-  const size_t failed = batch_.Send(socket);
+  const size_t failed = batch_.Send(socket.descriptor.get());
   if (failed > 0) tally_.send_errors.Add(failed);
   return received;
 }
 
-void UdpWorker::HandOver(size_t i, int socket) noexcept {
-  const auto query = batch_.query(i);
-  handler_->Handle({{query.begin(), query.end()}, batch_.sender(i), Transport::kUdp},
-                   std::make_unique<UdpReply>(socket, batch_.way_back(i)));
+bool UdpWorker::IsToIgnore(size_t i, const UdpSocket& socket) const noexcept {
+  const uint16_t port = batch_.sender_port(i);
+  if (port != socket.address.port) return port == 0;
+  const IpAddress asked = batch_.destination(i).value_or(socket.address.address);
+  return batch_.sender(i) == asked;
+}
+
+void UdpWorker::ServeOne(size_t i, const UdpSocket& socket, const Snapshot* snapshot) noexcept {
+  auto query = batch_.query(i);
+  IpAddress client = batch_.sender(i);
+  if (!responder_.Unwrap(query, client)) return;
+  const size_t octets =
+      responder_.Respond(query, client, Transport::kUdp, snapshot, batch_.reply(i));
+  if (octets == Responder::kHandOver) {
+    HandOver(i, socket, query, client);
+  } else {
+    batch_.SetReply(i, octets);
+  }
+}
+
+void UdpWorker::HandOver(size_t i, const UdpSocket& socket, std::span<const uint8_t> query,
+                         const IpAddress& client) noexcept {
+  handler_->Handle({{query.begin(), query.end()}, client, Transport::kUdp},
+                   std::make_unique<UdpReply>(socket.descriptor.get(), batch_.way_back(i)));
 }
 
 void UdpWorker::Drain() noexcept {
   for (const auto& socket : sockets_) {
     for (int i = 0; i < kMaxDrainedBatches; ++i) {
-      if (ServeBatch(socket.get(), MSG_DONTWAIT) == 0) break;
+      if (ServeBatch(socket, MSG_DONTWAIT) == 0) break;
     }
   }
 }

@@ -29,9 +29,14 @@ namespace waypost::serve {
 /// Longest time in which a stop, or a new snapshot without queries, goes unnoticed.
 inline constexpr int kIdleWakeMs = 100;
 
+struct UdpSocket {
+  FileDescriptor descriptor;
+  SocketAddress address;  // as bound
+};
+
 class UdpWorker {
  public:
-  UdpWorker(std::vector<FileDescriptor> sockets, const Service& service, uint64_t seed);
+  UdpWorker(std::vector<UdpSocket> sockets, const Service& service, uint64_t seed);
 
   /// Until `stop`; then answers what has already been received.
   void Run(const std::atomic<bool>& stop) noexcept;
@@ -42,11 +47,15 @@ class UdpWorker {
  private:
   void ServeReady() noexcept;
   /// Returns the number of queries taken.
-  size_t ServeBatch(int socket, int flags) noexcept;
+  size_t ServeBatch(const UdpSocket& socket, int flags) noexcept;
+  void ServeOne(size_t i, const UdpSocket& socket, const Snapshot* snapshot) noexcept;
+  /// From port 0 or from ourselves: a reply would reach nobody, or us.
+  bool IsToIgnore(size_t i, const UdpSocket& socket) const noexcept;
   void Drain() noexcept;
-  void HandOver(size_t i, int socket) noexcept;
+  void HandOver(size_t i, const UdpSocket& socket, std::span<const uint8_t> query,
+                const IpAddress& client) noexcept;
 
-  const std::vector<FileDescriptor> sockets_;
+  const std::vector<UdpSocket> sockets_;
   std::vector<pollfd> polled_;
   SnapshotCell<Snapshot>::Reader reader_;
   SnapshotCell<Protection>::Reader protections_;

@@ -18,13 +18,13 @@ inline const std::map<std::string, Folders>& Layers() {
   static const Folders kEvidence = {"dnsd/base", "dnsd/wire", "dnsd/zone"};
   static const Folders kSteer = {"dnsd/base", "dnsd/wire",     "dnsd/zone",
                                  "dnsd/geo",  "dnsd/liveness", kProto};
-  static const Folders kServe = {"dnsd/base", "dnsd/wire",     "dnsd/zone",
+  static const Folders kServe = {"dnsd/base", "dnsd/tls",      "dnsd/wire", "dnsd/zone",
                                  "dnsd/geo",  "dnsd/liveness", "dnsd/steer"};
   static const Folders kConfig = {"dnsd/base",     "dnsd/wire",  "dnsd/zone", "dnsd/geo",
                                   "dnsd/liveness", "dnsd/steer", kProto};
-  static const Folders kControl = {"dnsd/base",     "dnsd/wire",  "dnsd/zone",  "dnsd/geo",
-                                   "dnsd/liveness", "dnsd/steer", "dnsd/serve", "dnsd/store",
-                                   "dnsd/config",   kProto};
+  static const Folders kControl = {"dnsd/base",     "dnsd/wire",   "dnsd/zone",  "dnsd/geo",
+                                   "dnsd/liveness", "dnsd/steer",  "dnsd/serve", "dnsd/store",
+                                   "dnsd/tls",      "dnsd/config", kProto};
   static const Folders kHealth = {"dnsd/base",      kProto,           "healthd/probe",
                                   "healthd/detect", "healthd/report", "healthd/schedule"};
   static const Folders kCtl = {"dnsd/base", "dnsd/config",  "dnsd/zone",  "dnsd/steer",
@@ -32,6 +32,7 @@ inline const std::map<std::string, Folders>& Layers() {
   static const std::map<std::string, Folders> kLayers = {
       {"dnsd", {"dnsd/base", "dnsd/control"}},
       {"dnsd/base", {}},
+      {"dnsd/tls", kBase},
       {"dnsd/wire", kBase},
       {"dnsd/zone", kZone},
       {"dnsd/geo", kEvidence},
@@ -77,7 +78,7 @@ inline const std::vector<Library>& Libraries() {
       {"boost/",
        {"dnsd/control", "healthd", "healthd/probe", "healthd/report", "healthd/schedule"},
        false},
-      {"openssl/", {"healthd/probe"}, false},
+      {"openssl/", {"dnsd/tls", "healthd/probe"}, false},
       {"google/protobuf/",
        {"dnsd/steer", "dnsd/config", "dnsd/control", "healthd/probe", "healthd/report",
         "healthd/schedule", "ctl/commands", "ctl/render"},

@@ -48,8 +48,8 @@ TEST(Settings, FlagsWinOverTheFile) {
   EXPECT_EQ(settings.state, "/var/lib/w");
   EXPECT_EQ(settings.server.nsid, "pop1");
   EXPECT_EQ(settings.server.version, "hidden");
-  EXPECT_EQ(settings.server.tcp_idle_timeout, std::chrono::seconds(5));
-  EXPECT_EQ(settings.server.tcp_max_clients, 10U);
+  EXPECT_EQ(settings.server.tcp.idle_timeout, std::chrono::seconds(5));
+  EXPECT_EQ(settings.server.tcp.max_clients, 10U);
 }
 
 TEST(Settings, WhatIsWrongIsNamed) {

@@ -5,8 +5,7 @@
 #include <chrono>
 #include <thread>
 
-#include "dnsd/zone/builder.h"
-#include "tests/unit/serve/loopback_client.h"
+#include "tests/unit/serve/serving.h"
 
 namespace waypost::serve {
 namespace {
@@ -17,53 +16,7 @@ using test::Bytes;
 using test::QueryPacket;
 using ::testing::HasSubstr;
 
-constexpr uint16_t kA = 1;
 constexpr uint16_t kTxt = 16;
-
-SocketAddress At(const char* text) { return *SocketAddress::Parse(text); }
-
-/// example.com with `www A ADDRESS` and `big TXT` of some 40,000 octets.
-std::shared_ptr<const Snapshot> SnapshotWith(const std::string& address) {
-  const auto origin = wire::Name::Parse("example.com").value();
-  std::string text =
-      "$TTL 60\n@ SOA ns admin 1 1h 1h 1w 1h\n@ NS ns\nns A 192.0.2.53\nwww A " + address + "\n";
-  for (int i = 0; i < 200; ++i) {
-    text += "big TXT \"" + std::to_string(i) + std::string(200, 'x') + "\"\n";
-  }
-  auto snapshot = std::make_shared<Snapshot>();
-  snapshot->zones.push_back({.zone = zone::LoadZoneText(text, origin, "test").zone});
-  snapshot->index =
-      std::make_shared<zone::ZoneIndex>(zone::ZoneIndex::Build(std::vector<wire::Name>{origin}));
-  return snapshot;
-}
-
-template <typename Condition>
-bool WithinFiveSeconds(Condition condition) {
-  const auto deadline = std::chrono::steady_clock::now() + 5s;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
-
-class Serving : public ::testing::Test {
- protected:
-  void Start(std::vector<SocketAddress> listen = {At("127.0.0.1:0")}) {
-    options_.listen = std::move(listen);
-    auto server = Server::Start(options_, cell_);
-    ASSERT_TRUE(server) << server.error().message;
-    server_ = std::move(*server);
-  }
-  SocketAddress address(size_t i = 0) const { return server_->listening().at(i); }
-  LoopbackClient Udp(size_t i = 0) const { return {address(i), SOCK_DGRAM}; }
-  LoopbackClient Tcp(size_t i = 0) const { return {address(i), SOCK_STREAM}; }
-  static QueryPacket Www(uint16_t id = 1) { return QueryPacket("www.example.com", kA).Id(id); }
-
-  ServerOptions options_;
-  SnapshotCell<Snapshot> cell_{SnapshotWith("192.0.2.1")};
-  std::unique_ptr<Server> server_;
-};
 
 TEST_F(Serving, BothTransportsOnOnePortThatTheKernelChose) {
   Start();
@@ -247,7 +200,7 @@ TEST_F(Serving, TcpClosesOnWhatIsNoQuery) {
 }
 
 TEST_F(Serving, TcpClosesIdleConnectionsEvenIfOctetsDrip) {
-  options_.tcp_idle_timeout = 200ms;
+  options_.tcp.idle_timeout = 200ms;
   Start();
   auto silent = Tcp();
   auto dripping = Tcp();
@@ -260,7 +213,7 @@ TEST_F(Serving, TcpClosesIdleConnectionsEvenIfOctetsDrip) {
 }
 
 TEST_F(Serving, TcpRefusesMoreClientsThanItsLimit) {
-  options_.tcp_max_clients = 2;
+  options_.tcp.max_clients = 2;
   Start();
   auto first = Tcp();
   auto second = Tcp();
@@ -269,6 +222,79 @@ TEST_F(Serving, TcpRefusesMoreClientsThanItsLimit) {
   EXPECT_TRUE(Tcp().IsClosedByServer());
   EXPECT_EQ(server_->Read().tcp_refused, 1U);
   EXPECT_EQ(first.Ask(Www()).answer.size(), 1U);
+}
+
+TEST_F(Serving, OneClientTakesNoMoreThanItsShare) {
+  options_.tcp.max_per_client = 2;
+  Start({At("127.0.0.1:0")});
+  auto first = Tcp();
+  auto second = Tcp();
+  first.Ask(Www());
+  second.Ask(Www());
+  EXPECT_TRUE(Tcp().IsClosedByServer());
+  EXPECT_EQ(server_->Read().tcp_refused, 1U);
+  first.FinishSending();
+  EXPECT_TRUE(first.IsClosedByServer());
+  EXPECT_EQ(Tcp().Ask(Www()).answer.size(), 1U) << "a place is free again";
+}
+
+TEST_F(Serving, IdleConnectionsMakeRoomSoonWhenPlacesRunOut) {
+  options_.tcp.max_clients = 4;
+  options_.tcp.idle_timeout = 5s;
+  Start();
+  std::vector<LoopbackClient> silent;
+  for (int i = 0; i < 4; ++i) silent.push_back(Tcp());
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_TRUE(WithinFiveSeconds([&] { return server_->Read().tcp_timeouts >= 1; }));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 2s);
+}
+
+TEST_F(Serving, TcpTellsHowLongItKeepsAConnection) {
+  Start();
+  EXPECT_EQ(Tcp().Ask(Www().Option(11, {})).Option(11), "\0\x64"s);
+}
+
+TEST_F(Serving, TcpTakesTheLongestMessage) {
+  Start();
+  Bytes longest = Www(9).Edns().Build();
+  // Options of unknown codes fill up the OPT record, which is the last one.
+  const size_t missing = 65535 - longest.size();
+  longest[longest.size() - 2] = static_cast<uint8_t>(missing >> 8);
+  longest[longest.size() - 1] = static_cast<uint8_t>(missing);
+  test::Put16(longest, 65001);
+  test::Put16(longest, static_cast<unsigned>(missing - 4));
+  longest.resize(65535);
+  auto client = Tcp();
+  client.Send(longest);
+  const auto reply = client.Receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->answer.size(), 1U);
+}
+
+/// Sends from 127.0.0.`host` to the same address and port.
+void SendToOneself(const FileDescriptor& socket, uint8_t host, uint16_t port) {
+  const Bytes query = QueryPacket("www.example.com", 1).Build();
+  UdpReturn there;
+  const IpAddress address = IpAddress::FromV4(0x7F000000U + host);
+  there.to_octets = ToKernel({address, port}, there.to);
+  there.note.fill(0);
+  auto& note = *reinterpret_cast<cmsghdr*>(there.note.data());
+  note = {
+      .cmsg_len = CMSG_LEN(sizeof(in_pktinfo)), .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO};
+  address.WriteBytes(
+      reinterpret_cast<uint8_t*>(&reinterpret_cast<in_pktinfo*>(CMSG_DATA(&note))->ipi_spec_dst));
+  there.note_octets = CMSG_SPACE(sizeof(in_pktinfo));
+  EXPECT_TRUE(there.Send(socket.get(), query));
+}
+
+TEST_F(Serving, DatagramsFromItselfAreIgnored) {
+  Start({At("0.0.0.0:0")});
+  // A second socket on the server's port; the kernel gives about half of the addresses to either.
+  const auto own = OpenUdp(address(), 100);
+  ASSERT_TRUE(own);
+  for (uint8_t host = 1; host < 100; ++host) SendToOneself(*own, host, address().port);
+  EXPECT_TRUE(WithinFiveSeconds([&] { return server_->Read().ignored > 10; }));
+  EXPECT_EQ(server_->Read().queries[0][0], 0U);
 }
 
 TEST_F(Serving, TcpPeersThatDoNotReadHoldUpNobody) {

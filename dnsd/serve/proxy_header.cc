@@ -1,0 +1,55 @@
+#include "dnsd/serve/proxy_header.h"
+
+#include <algorithm>
+#include <array>
+
+#include "dnsd/wire/octets.h"
+
+namespace waypost::serve {
+namespace {
+
+using State = ProxyHeader::State;
+
+constexpr std::array<uint8_t, 12> kSignature = {'\r', '\n', '\r', '\n', 0,   '\r',
+                                                '\n', 'Q',  'U',  'I',  'T', '\n'};
+constexpr size_t kCommandAt = 12;
+constexpr size_t kFamilyAt = 13;
+constexpr size_t kLengthAt = 14;
+constexpr uint8_t kLocal = 0x20;  // version 2, LOCAL
+constexpr uint8_t kProxy = 0x21;  // version 2, PROXY
+
+bool MayBegin(std::span<const uint8_t> octets) noexcept {
+  const size_t known = std::min(octets.size(), kSignature.size());
+  return std::equal(kSignature.begin(), kSignature.begin() + static_cast<ptrdiff_t>(known),
+                    octets.begin());
+}
+
+/// Source and destination address, source and destination port. Other families tell no client.
+bool ReadClient(uint8_t family, std::span<const uint8_t> data, ProxyHeader& header) noexcept {
+  const uint8_t kind = family >> 4;
+  if (kind != 1 && kind != 2) return true;
+  const size_t address = kind == 1 ? 4 : 16;
+  if (data.size() < 2 * address + 4) return false;
+  header.client.address =
+      IpAddress::FromBytes(kind == 1 ? IpFamily::kV4 : IpFamily::kV6, data.data());
+  header.client.port = wire::ReadU16(data.data() + 2 * address);
+  header.has_client = true;
+  return true;
+}
+
+}  // namespace
+
+ProxyHeader ParseProxyHeader(std::span<const uint8_t> octets) noexcept {
+  if (!MayBegin(octets)) return {};
+  if (octets.size() < kProxyFixedOctets) return {State::kIncomplete, kProxyFixedOctets};
+  const uint8_t command = octets[kCommandAt];
+  const size_t whole = kProxyFixedOctets + wire::ReadU16(octets.data() + kLengthAt);
+  if ((command != kLocal && command != kProxy) || whole > kMaxProxyOctets) return {};
+  if (octets.size() < whole) return {State::kIncomplete, whole};
+  ProxyHeader header{State::kWhole, whole};
+  const auto data = octets.subspan(kProxyFixedOctets, whole - kProxyFixedOctets);
+  if (command == kProxy && !ReadClient(octets[kFamilyAt], data, header)) return {};
+  return header;
+}
+
+}  // namespace waypost::serve
