@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "dnsd/serve/udp_batch.h"
 #include "tests/unit/serve/serving.h"
 
 namespace waypost::serve {
