@@ -25,10 +25,13 @@ class AliasChain {
 
   /// False: the DNAME at `owner` (as its zone stores it) was passed before, and is in the answer.
   bool PassDname(zone::NameView owner) noexcept {
-    const auto passed = std::span(dnames_).first(dname_count_);
-    if (std::ranges::find(passed, owner.data()) != passed.end()) return false;
+    if (HasPassed(owner)) return false;
     dnames_[dname_count_++] = owner.data();
     return true;
+  }
+  bool HasPassed(zone::NameView owner) const noexcept {
+    const auto passed = std::span(dnames_).first(dname_count_);
+    return std::ranges::find(passed, owner.data()) != passed.end();
   }
 
   /// The name to look up now, lowered.

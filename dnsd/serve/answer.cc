@@ -45,22 +45,42 @@ Next FromSteeredAlias(Exchange& x, const ServedZone& served, const zone::Node& n
   return target.empty() ? Next::kDone : FollowAlias(x, chain, target);
 }
 
+/// A chain may come back to a DNAME that it passed, and then be asked for just that.
+bool IsThereAlready(const AliasChain& chain, const zone::Node& node,
+                    const zone::RrSet& rrset) noexcept {
+  return rrset.type == zone::kDname && chain.HasPassed(node.owner) &&
+         zone::EqualsLowered(node.owner, chain.name());
+}
+
+void AddFound(Exchange& x, const ServedZone& served, const zone::Node& node,
+              const zone::RrSet& rrset, const AliasChain& chain) noexcept {
+  if (IsThereAlready(chain, node, rrset)) return;
+  if (x.query.qtype == zone::kAny) {
+    AddRequired(x, wire::Section::kAnswer, chain.name(), AsRecords(rrset));
+  } else {
+    AddAnswer(x, *served.zone, chain.name(), rrset);
+  }
+}
+
 /// The name exists, or a wildcard stands for it.
 Next FromNode(Exchange& x, const ServedZone& served, const zone::Node& node,
               AliasChain& chain) noexcept {
   const uint16_t qtype = x.query.qtype;
   if (node.steered.cname) return FromSteeredAlias(x, served, node, chain);
+  // NSEC and RRSIG stand beside a CNAME (RFC 4035 section 2.5) and are answered for themselves.
   const zone::RrSet* cname = node.Find(zone::kCname);
-  if (cname != nullptr) return FromAlias(x, *cname, chain);
+  if (cname != nullptr && (qtype == zone::kCname || node.Find(qtype) == nullptr)) {
+    return FromAlias(x, *cname, chain);
+  }
 
   const bool steered_a = qtype == zone::kA && node.steered.a;
   const bool steered_aaaa = qtype == zone::kAaaa && node.steered.aaaa;
   if (steered_a || steered_aaaa) {
     AddSteeredAddresses(x, served, chain.name(), node, steered_a ? Want::kA : Want::kAaaa);
-  } else if (qtype == zone::kAny && !node.is_empty()) {
-    AddAny(x, chain.name(), node);
-  } else if (const zone::RrSet* rrset = node.Find(qtype)) {
-    AddAnswer(x, *served.zone, chain.name(), *rrset);
+  } else if (const auto* rrset = qtype == zone::kAny ? SmallestRrset(node) : node.Find(qtype)) {
+    AddFound(x, served, node, *rrset, chain);
+  } else if (qtype == zone::kAny && node.steered.any()) {
+    AddHinfo(x, chain.name());
   } else {
     AddNegative(x, *served.zone);
   }
@@ -96,7 +116,8 @@ Next FromDname(Exchange& x, const zone::Node& node, AliasChain& chain, Rcode& rc
   std::ranges::copy(target, std::ranges::copy(kept, octets.begin()).out);
   const NameView alias = NameView(octets).first(size);
   if (!AddAlias(x, chain.name(), alias, dname.ttl)) return Next::kDone;
-  return FollowAlias(x, chain, alias);
+  // ANY goes on too: a DNAME is no data of the name that was asked.
+  return x.query.qtype != zone::kCname && chain.Follow(alias) ? Next::kFollow : Next::kDone;
 }
 
 }  // namespace

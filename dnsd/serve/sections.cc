@@ -57,14 +57,15 @@ void AddNegative(Exchange& x, const zone::Zone& zone, uint32_t ttl_limit_s) noex
   AddRequired(x, Section::kAuthority, apex.owner, soa);
 }
 
-void AddAny(Exchange& x, NameView owner, const zone::Node& node) noexcept {
+const zone::RrSet* SmallestRrset(const zone::Node& node) noexcept {
   const auto smallest = std::ranges::min_element(
       node.rrsets, {}, [](const zone::RrSet& rrset) { return rrset.rdata.size(); });
-  const wire::Records records =
-      smallest != node.rrsets.end()
-          ? AsRecords(*smallest)
-          : wire::Records{.type = kTypeHinfo, .count = 1, .ttl_s = kHinfoTtl, .rdata = kHinfo};
-  AddRequired(x, Section::kAnswer, owner, records);
+  return smallest == node.rrsets.end() ? nullptr : &*smallest;
+}
+
+void AddHinfo(Exchange& x, NameView owner) noexcept {
+  AddRequired(x, Section::kAnswer, owner,
+              {.type = kTypeHinfo, .count = 1, .ttl_s = kHinfoTtl, .rdata = kHinfo});
 }
 
 }  // namespace waypost::serve

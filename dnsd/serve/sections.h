@@ -38,8 +38,11 @@ void AddReferral(Exchange& x, const zone::Zone& zone, const zone::Node& node) no
 /// found nothing to send to, what is gone may be back within the time that its answers stand.
 void AddNegative(Exchange& x, const zone::Zone& zone, uint32_t ttl_limit_s = kNoTtlLimit) noexcept;
 
-/// RFC 8482: the smallest RRset of the node (section 4.1), or a synthesised HINFO where all is
-/// decided by policy (section 4.2).
-void AddAny(Exchange& x, zone::NameView owner, const zone::Node& node) noexcept;
+/// The one RRset of the node that answers ANY (RFC 8482 section 4.1): the smallest; null: it has
+/// none.
+const zone::RrSet* SmallestRrset(const zone::Node& node) noexcept;
+
+/// For ANY where all is decided by policy: a synthesised HINFO (RFC 8482 section 4.2).
+void AddHinfo(Exchange& x, zone::NameView owner) noexcept;
 
 }  // namespace waypost::serve

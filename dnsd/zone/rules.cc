@@ -123,11 +123,9 @@ void Rules::CheckAlias(const Node& node) {
 }
 
 void Rules::CheckDname(const Node& node) {
-  if (const RrSet* const dname = node.Find(kDname)) {
-    if (dname->count > 1) Report(*dname, "there is more than one DNAME record");
-    // RFC 6672 section 2.3.
-    if (node.is_cut) Report(*dname, "there is NS beside the DNAME, and this is not the apex");
-  }
+  const RrSet* const dname = node.Find(kDname);
+  // RFC 6672 section 2.4.
+  if (dname != nullptr && dname->count > 1) Report(*dname, "there is more than one DNAME record");
 }
 
 void Rules::CheckWildcard(const Node& node) {

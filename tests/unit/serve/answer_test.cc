@@ -145,6 +145,12 @@ TEST_F(Answers, ToCnameItselfDoNotFollow) {
   EXPECT_EQ(world_.Ask("www.example.com", Type::kCname).answer.size(), 1U);
 }
 
+TEST_F(Answers, GiveWhatStandsBesideAnAlias) {
+  world_.Zone("example.com", "www CNAME host\nwww NSEC x CNAME\nhost A 192.0.2.1\n");
+  EXPECT_THAT(Shape(world_.Ask("www.example.com", Type::kNsec).answer),
+              ElementsAre("www.example.com 3600 47"));
+}
+
 TEST_F(Answers, LeaveALoopOfAliasesWhenItCloses) {
   world_.Zone("example.com", "a CNAME b\nb CNAME c\nc CNAME a\nself CNAME self\n");
   EXPECT_EQ(world_.Ask("a.example.com", Type::kA).answer.size(), 3U);
@@ -175,6 +181,13 @@ TEST_F(Answers, ThroughOneDnameTwiceHoldItOnce) {
       Shape(world_.Ask("x.a.example.com", Type::kA).answer),
       ElementsAre("a.example.com 3600 39", "x.a.example.com 3600 5", "x.b.example.com 3600 5",
                   "y.a.example.com 3600 5", "y.b.example.com 3600 1"));
+}
+
+TEST_F(Answers, DoNotRepeatADnameThatIsAskedForAtTheEnd) {
+  world_.Zone("example.com", "a DNAME b\nx.b CNAME a\n");
+  EXPECT_THAT(
+      Shape(world_.Ask("x.a.example.com", Type::kDname).answer),
+      ElementsAre("a.example.com 3600 39", "x.a.example.com 3600 5", "x.b.example.com 3600 5"));
 }
 
 TEST_F(Answers, RenamedTooLongAreYxDomain) {

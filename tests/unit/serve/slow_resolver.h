@@ -68,8 +68,8 @@ struct Zone {
 struct Reply {
   unsigned rcode = 0;
   bool authoritative = false;
-  bool is_any = false;  // `answer` is a choice of RRsets, of which one must be there
   std::vector<Record> answer;
+  std::vector<Record> choice;  // for ANY: one of these RRsets is in the answer too
   std::vector<Record> authority;
   std::vector<Record> additional;  // if there is room
   bool needs_glue = false;         // some of `additional` is required
@@ -166,23 +166,19 @@ class Resolver {
     }
     for (Record record : found) {
       record.owner = name;
-      reply.answer.push_back(record);
+      // What the chain has passed is not repeated; for ANY it is one of those to choose.
+      if (qtype != kAny && record.type == kDname && Holds(reply.answer, record)) continue;
+      (qtype == kAny ? reply.choice : reply.answer).push_back(record);
       if (record.type != kNs && record.type != kMx) continue;
       if (qtype != kAny) AddAddresses(zone, record.target, record.type == kNs, reply);
     }
-    reply.is_any = qtype == kAny;
     return alias.empty() || qtype == kCname || qtype == kAny ? Labels{} : alias[0].target;
   }
 
   static Labels Rename(const Zone& zone, const Labels& owner, const Labels& name, uint16_t qtype,
                        Reply& reply) {
     const Record dname = zone.Find(owner, kDname)[0];
-    const auto is_same = [&](const Record& record) {
-      return record.type == kDname && record.owner == owner;
-    };
-    if (std::none_of(reply.answer.begin(), reply.answer.end(), is_same)) {
-      reply.answer.push_back(dname);
-    }
+    if (!Holds(reply.answer, dname)) reply.answer.push_back(dname);
     Labels renamed = dname.target;
     renamed.insert(renamed.end(), name.begin() + static_cast<long>(owner.size()), name.end());
     size_t octets = 1;
@@ -192,7 +188,7 @@ class Resolver {
       return {};
     }
     reply.answer.push_back({name, kCname, dname.ttl, "", renamed});
-    return qtype == kCname || qtype == kAny ? Labels{} : renamed;
+    return qtype == kCname ? Labels{} : renamed;
   }
 
   static void Refer(const Zone& zone, const Labels& cut, Reply& reply) {
@@ -204,6 +200,12 @@ class Resolver {
         reply.needs_glue = true;
       }
     }
+  }
+
+  static bool Holds(const std::vector<Record>& records, const Record& wanted) {
+    return std::any_of(records.begin(), records.end(), [&](const Record& record) {
+      return record.type == wanted.type && record.owner == wanted.owner;
+    });
   }
 
   static void AddSoa(const Zone& zone, Reply& reply) {
