@@ -93,19 +93,17 @@ std::vector<std::string> CommandOf(Kind kind, const test::TempDir& dir, uint16_t
     case Kind::kWaypost:
       break;
   }
-  return {program,
-          "--listen",
-          "127.0.0.1:" + std::to_string(port),
-          "--load",
-          path,
-          "--state",
-          "memory",
-          "--threads",
-          "1",
-          "--admin",
-          "127.0.0.1:0",
-          "--control",
-          "unix:" + path + "/control.sock"};
+  return {program,       "--listen",  "127.0.0.1:" + std::to_string(port),
+          "--load",      path,        "--version-text",
+          "Waypost",     "--state",   "memory",
+          "--threads",   "1",         "--admin",
+          "127.0.0.1:0", "--control", "unix:" + path + "/control.sock"};
+}
+
+void LimitReceiving(int socket, std::chrono::milliseconds patience) {
+  const timeval limit = {.tv_sec = patience.count() / 1000,
+                         .tv_usec = patience.count() % 1000 * 1000};
+  setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
 
 bool ReadAll(int socket, std::span<uint8_t> into) {
@@ -157,10 +155,14 @@ bool NameServer::Launch(Kind kind, const Zones& zones) {
   return GetsReady(zones);
 }
 
+void NameServer::SetPatience(std::chrono::milliseconds limit) {
+  patience_ = limit;
+  LimitReceiving(udp_, limit);
+}
+
 int NameServer::Connected(int type) const {
   const int made = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-  const timeval limit = {.tv_sec = 2};
-  setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  LimitReceiving(made, patience_);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port_);
@@ -179,7 +181,7 @@ bool NameServer::Serves(const std::string& origin) {
 
 bool NameServer::GetsReady(const Zones& zones) {
   using std::chrono::steady_clock;
-  const auto deadline = steady_clock::now() + std::chrono::seconds(20);
+  const auto deadline = steady_clock::now() + std::chrono::seconds(10);
   auto last_progress = steady_clock::now();
   for (const auto& [origin, text] : zones) refused_.insert(origin);
   while (!refused_.empty() && steady_clock::now() < deadline) {

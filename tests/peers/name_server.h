@@ -4,6 +4,7 @@
 // Errors: a server that is not installed or does not get ready is absent, with the reason.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -34,7 +35,10 @@ class NameServer {
   /// Zones that it refused to load.
   const std::set<std::string>& refused() const { return refused_; }
 
-  /// The reply, or nothing within two seconds. A closed TCP connection is opened anew for the next
+  /// How long to wait for a reply; two seconds unless told.
+  void SetPatience(std::chrono::milliseconds limit);
+
+  /// The reply, or nothing in time. A closed TCP connection is opened anew for the next
   /// message.
   std::optional<test::Bytes> AskUdp(std::span<const uint8_t> query);
   std::optional<test::Bytes> AskTcp(std::span<const uint8_t> query);
@@ -51,6 +55,7 @@ class NameServer {
   std::set<std::string> refused_;
   test::TempDir dir_;
   uint16_t port_;
+  std::chrono::milliseconds patience_{2000};
   int udp_ = -1;
   int tcp_ = -1;
   std::unique_ptr<test::Process> process_;
