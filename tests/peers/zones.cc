@@ -102,7 +102,7 @@ www A 192.0.2.82
 up CNAME alias2.hard.test.
 )";
 
-/// Types that Knot does not read.
+/// Types that some peers do not read.
 constexpr const char* kRare = R"($TTL 60
 @ SOA ns1 hostmaster 1 7200 900 1209600 60
 @ NS ns1
@@ -113,6 +113,30 @@ minfo MINFO mail www
 mb MB mail
 mg MG mail
 mr MR mail
+x25 X25 311061700956
+isdn ISDN "150862028003217" "004"
+nsap NSAP 0x47000580005a0000000001e133ffffff00016100
+eui64 EUI64 00-00-5e-ef-10-00-00-2a
+nid NID 10 0014:4fff:ff20:ee64
+l32 L32 10 10.1.2.0
+l64 L64 10 2001:0DB8:1140:1000
+lp LP 10 l64
+zonemd ZONEMD 1 1 1 0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF
+dnskey DNSKEY 257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==
+cdnskey CDNSKEY 257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==
+nsec NSEC www A MX RRSIG NSEC TYPE1234
+nsec3param NSEC3PARAM 1 0 12 AABBCCDD
+key KEY 256 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3
+twottl 100 A 192.0.2.1
+twottl 200 A 192.0.2.2
+)";
+
+/// A type that NSD does not read.
+constexpr const char* kHip = R"($TTL 60
+@ SOA ns1 hostmaster 1 7200 900 1209600 60
+@ NS ns1
+ns1 A 192.0.2.1
+hip HIP 2 200100107B1A74DF365639CC39F1D578 AwEAAbdxyhNuSutc5EMzxTs9LBPCIkOFH8cIvM4p9+LrV4e19WzK00+CI6zBCQTdtWsuxKbWIy87UOoJTwkUs7lBu+Upr1gsNrut79ryra+bSRGQb1slImA8YVJyuIDsj7kwzG7jnERNqnWxZ48AWkskmdHaVDP4BcelrTI3rMXdXF5D rvs.example.com.
 )";
 
 /// Names that no record owns, and some that records own only behind a cut.
@@ -172,9 +196,10 @@ const std::string kHardOrigin = "hard.test";
 
 /// The owner and the type of every record of the hard zone, asked as they are.
 void AskEveryRecord(const std::string& origin, const std::string& text, World& world) {
-  constexpr std::array<uint16_t, 44> kOwnTypes = {
-      3,  4,  7,  8,  9,  10, 11, 13, 14, 17, 18, 19, 20, 21, 22, 24, 25, 26, 27,  29,  35,  36,
-      37, 42, 44, 45, 49, 50, 51, 52, 53, 55, 56, 59, 60, 61, 62, 63, 64, 99, 108, 109, 256, 257};
+  constexpr uint16_t kOwnTypes[] = {46, 47, 48, 3,  4,   7,   8,   9,   10,  11,  13,  14,  17,
+                                    18, 19, 20, 21, 22,  24,  25,  26,  27,  29,  35,  36,  37,
+                                    42, 44, 45, 49, 50,  51,  52,  53,  55,  56,  59,  60,  61,
+                                    62, 63, 64, 99, 104, 105, 106, 107, 108, 109, 256, 257, 260};
   size_t at = 0;
   while ((at = text.find('\n', at)) != std::string::npos && ++at < text.size()) {
     const std::string owner = text.substr(at, text.find(' ', at) - at);
@@ -297,6 +322,8 @@ World HardWorld() {
   world.zones["rare.test"] = kRare;
   AskEveryRecord(kHardOrigin, kHard, world);
   AskEveryRecord("rare.test", kRare, world);
+  world.zones["hip.test"] = kHip;
+  AskEveryRecord("hip.test", kHip, world);
   for (const char* name : kHardNames) {
     for (const uint16_t type : kHardTypes) {
       world.questions.push_back({std::string(name) + "." + kHardOrigin, type});
