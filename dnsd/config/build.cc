@@ -128,6 +128,13 @@ std::vector<uint32_t> SlotsOf(const SteeredOwners& owners, const steer::Steering
   return slots;
 }
 
+std::shared_ptr<const PrefixSet> AllowedBy(const v1::Zone& zone) {
+  if (zone.allow_query().empty()) return nullptr;
+  std::vector<IpPrefix> networks;
+  for (const std::string& text : zone.allow_query()) networks.push_back(*IpPrefix::Parse(text));
+  return std::make_shared<PrefixSet>(std::move(networks));
+}
+
 }  // namespace
 
 BuildResult Build(const ResourceSet& resources, const Built* previous) {
@@ -151,6 +158,7 @@ BuildResult Build(const ResourceSet& resources, const Built* previous) {
   for (auto& [name, zone] : built->zones) {
     zone.resource = resources.at("zone/" + name);
     zone.ecs = !zone.resource->zone().has_ecs() || zone.resource->zone().ecs();
+    zone.allow_query = AllowedBy(zone.resource->zone());
     zone.steered = SlotsOf(owners.at(name), *built->steering);
   }
   result.built = std::move(built);

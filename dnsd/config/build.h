@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "dnsd/base/prefix_set.h"
 #include "dnsd/base/problem.h"
 #include "dnsd/config/resource_set.h"
 #include "dnsd/liveness/verdicts.h"
@@ -22,6 +23,7 @@ struct BuiltZone {
   std::shared_ptr<const zone::Zone> zone;
   std::vector<uint32_t> steered;  // by slot: index in Steering::records
   bool ecs = true;
+  std::shared_ptr<const PrefixSet> allow_query;  // null: everybody
   std::shared_ptr<const v1::Resource> resource;
 };
 

@@ -1,5 +1,6 @@
 #include "dnsd/config/validate.h"
 
+#include "dnsd/base/ip.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/steer/reporter.h"
 #include "dnsd/wire/name.h"
@@ -33,6 +34,10 @@ void CheckZone(const v1::Zone& zone, const Reporter& report) {
     report.Fail("origin", origin.error().message);
   } else if (origin->is_wildcard()) {
     report.Fail("origin", "a zone cannot start at a wildcard");
+  }
+  for (const std::string& network : zone.allow_query()) {
+    if (!IpPrefix::Parse(network))
+      report.Fail("allow_query", Quoted(network) + " is no network such as 192.0.2.0/24");
   }
   if (!zone.text().empty()) return;
   report.Fail("text", zone.file().empty() ? "missing: give file or text"

@@ -64,7 +64,7 @@ std::shared_ptr<serve::Snapshot> MakeSnapshot(uint64_t revision, const config::B
   snapshot->clients = std::move(clients);
   std::vector<wire::Name> origins;
   for (const auto& [origin, zone] : built.zones) {
-    serve::ServedZone served{zone.zone, {}, zone.ecs};
+    serve::ServedZone served{zone.zone, {}, zone.ecs, zone.allow_query};
     for (const uint32_t record : zone.steered)
       served.steered.push_back(&built.steering->records[record]);
     snapshot->zones.push_back(std::move(served));

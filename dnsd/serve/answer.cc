@@ -26,6 +26,14 @@ const ServedZone* FindZone(const Snapshot& snapshot, NameView name, uint16_t qty
   return found == zone::ZoneIndex::kNone ? nullptr : &snapshot.zones[found];
 }
 
+/// Null also where the resolver may not ask.
+const ServedZone* FindOpenZone(Exchange& x, NameView name) noexcept {
+  const ServedZone* served = FindZone(x.snapshot, name, x.query.qtype);
+  if (served == nullptr || served->Admits(x.resolver)) return served;
+  x.is_prohibited = true;
+  return nullptr;
+}
+
 bool FollowsAliases(uint16_t qtype) noexcept {
   return qtype != zone::kCname && qtype != zone::kAny;
 }
@@ -129,7 +137,7 @@ Rcode Answer(Exchange& x) noexcept {
   AliasChain chain(x.query.qname());
   for (Next next = Next::kFollow; next == Next::kFollow;) {
     // 2: the nearest zone. An alias may lead to names that others serve.
-    const ServedZone* served = FindZone(x.snapshot, chain.name(), x.query.qtype);
+    const ServedZone* served = FindOpenZone(x, chain.name());
     if (served == nullptr) return chain.at_start() ? Rcode::kRefused : Rcode::kNoError;
 
     // 3: down to the name. AA speaks of the first name in the answer (RFC 1035 section 4.1.1).

@@ -22,6 +22,7 @@ struct Exchange {
   /// SCOPE PREFIX-LENGTH of the reply: the longest of the decisions that looked at the client
   /// subnet, so that the reply is never reused for a client that one of them would treat otherwise.
   uint8_t scope = 0;
+  bool is_prohibited = false;  // a zone is not open to the resolver
 };
 
 }  // namespace waypost::serve

@@ -78,7 +78,11 @@ Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Sn
   }
   Exchange x{*snapshot, query_, from, writer, chooser_};
   const Rcode rcode = Answer(x);
-  if (rcode == Rcode::kRefused) writer.SetExtendedError(ExtendedError::kNotAuthoritative);
+  if (x.is_prohibited) tally_.access_refused.Add();
+  if (rcode == Rcode::kRefused) {
+    writer.SetExtendedError(x.is_prohibited ? ExtendedError::kProhibited
+                                            : ExtendedError::kNotAuthoritative);
+  }
   scope = x.scope;
   return rcode;
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "dnsd/base/prefix_set.h"
 #include "dnsd/geo/client_map.h"
 #include "dnsd/liveness/board.h"
 #include "dnsd/steer/steering.h"
@@ -21,6 +22,12 @@ struct ServedZone {
   /// By Steered::slot; points into Snapshot::steering.
   std::vector<const steer::Record*> steered;
   bool ecs = true;  // the zone looks at the client subnet
+  /// Resolvers that may ask; null: everybody.
+  std::shared_ptr<const PrefixSet> allow_query;
+
+  bool Admits(const IpAddress& resolver) const noexcept {
+    return allow_query == nullptr || allow_query->Contains(resolver);
+  }
 };
 
 struct Snapshot {

@@ -95,6 +95,12 @@ TEST(ValidateZones, WantsOriginAndText) {
                                    "zone \"c\": text: \"c.zone\" was not read into text"));
 }
 
+TEST(ValidateZones, WantsNetworksOfThoseWhoMayAsk) {
+  EXPECT_THAT(Errors("kind: Zone\norigin: a\ntext: x\nallow_query: [10.0.0.0/8, office]\n"),
+              ::testing::Contains(
+                  "zone \"a\": allow_query: \"office\" is no network such as 192.0.2.0/24"));
+}
+
 TEST(ValidateZones, WantsEveryRecordInAZone) {
   EXPECT_THAT(
       Errors("kind: Zone\norigin: Example.com\ntext: x\n---\n"

@@ -120,6 +120,22 @@ TEST(Settings, ProtectionThatCannotBeIsNamed) {
   EXPECT_THAT(Protected("rate_limit: {enabled: true, accounts: 5}\n").error, HasSubstr("accounts"));
 }
 
+TEST(Settings, TlsAndFrontsThatCannotBeAreNamed) {
+  EXPECT_THAT(Protected("listen_tls: 127.0.0.1:853\n").error, HasSubstr("tls.cert"));
+  EXPECT_THAT(Protected("listen_tls: '853'\n").error, HasSubstr("--listen-tls 853"));
+  EXPECT_THAT(Protected("tls: {cert: /nowhere.pem, key: /nowhere.pem}\n").error,
+              HasSubstr("/nowhere.pem"));
+  EXPECT_THAT(Protected("tls: {cert: a, key: b, min_version: '1.1'}\n").error, HasSubstr("1.1"));
+  EXPECT_THAT(Protected("proxy_from: [front.example]\n").error, HasSubstr("front.example"));
+}
+
+TEST(Settings, AFrontIsTrustedAsTheFileSays) {
+  const Protected read("proxy_from: [192.0.2.1, '2001:db8::/64']\n");
+  ASSERT_TRUE(read.protection) << read.error;
+  EXPECT_TRUE(read.protection->fronts.Contains(*IpAddress::Parse("2001:db8::5")));
+  EXPECT_FALSE(read.protection->fronts.Contains(*IpAddress::Parse("192.0.2.2")));
+}
+
 TEST(Settings, AreReadAgainFromTheSameFile) {
   const test::TempDir dir;
   const std::string file = dir.Write("dnsd.yaml", "listen: 127.0.0.1:53\n");

@@ -159,6 +159,22 @@ TEST_F(Guarding, StrangersAreRefusedAndTold) {
   EXPECT_EQ(world_.Ask(Www()).answer.size(), 1U);
 }
 
+TEST_F(Guarding, AZoneMayBeClosedToStrangers) {
+  world_.Zone("closed.test", "www A 192.0.2.1\n").OpenTo("10.0.0.0/8");
+  world_.Zone("example.net", "alias CNAME www.closed.test.\n");
+  const auto reply = world_.Ask(QueryPacket("www.closed.test", 1).Edns());
+  EXPECT_EQ(reply.rcode(), 5U);
+  EXPECT_EQ(reply.Option(kExtendedError), std::string("\0\x12", 2));
+  EXPECT_EQ(world_.Ask("alias.example.net", 1).answer.size(), 1U) << "the alias, not its target";
+  EXPECT_EQ(world_.figures().access_refused, 2U);
+  EXPECT_EQ(world_.Ask("www.example.com", 1).rcode(), 0U) << "other zones stay open";
+}
+
+TEST_F(Guarding, AZoneIsOpenToItsNetworks) {
+  world_.Zone("closed.test", "www A 192.0.2.1\n").OpenTo("203.0.113.0/24");
+  EXPECT_EQ(world_.Ask("www.closed.test", 1).answer.size(), 1U);
+}
+
 TEST_F(Guarding, NoReplyIsLongerThanTheServerAllows) {
   protection_.max_udp_payload = 512;
   world_.Obey(protection_, now_);

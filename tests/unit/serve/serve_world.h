@@ -75,6 +75,13 @@ class ServeWorld {
     return *this;
   }
 
+  /// Of the zone declared last.
+  ServeWorld& OpenTo(const char* network) {
+    snapshot_.zones.back().allow_query =
+        std::make_shared<PrefixSet>(std::vector<IpPrefix>{*IpPrefix::Parse(network)});
+    return *this;
+  }
+
   ServeWorld& Decides(Decide decide) {
     script() = std::move(decide);
     return *this;
