@@ -14,11 +14,19 @@ namespace {
 
 constexpr uint32_t kDefaultWeight = 100;
 
-Region CompileRegion(const v1::Region& message, Problems& problems) {
+bool RanksByPlace(const CompileInput& input) {
+  return std::any_of(input.policies.begin(), input.policies.end(), [](const v1::Policy* policy) {
+    return std::any_of(policy->steps().begin(), policy->steps().end(), [](const v1::Step& step) {
+      return step.has_latency() || step.has_geoproximity();
+    });
+  });
+}
+
+Region CompileRegion(const v1::Region& message, bool ranks_by_place, Problems& problems) {
   const Reporter report(&problems, Quoted("region", message.name()));
   CheckName(message.name(), "name", report);
   Region region{message.name(), CheckLocation(message.location(), report.In("location"))};
-  if (!region.place.has_coordinates) {
+  if (ranks_by_place && !region.place.has_coordinates) {
     report.Warn("location", "unknown: latency and geoproximity rank this region last");
   }
   if (!(message.capacity() >= 0)) report.Fail("capacity", "is below 0");
@@ -145,8 +153,9 @@ bool CompileTopology(const CompileInput& input, Steering& steering, Problems& pr
     return false;
   }
   Topology& topology = steering.topology;
+  const bool ranks_by_place = RanksByPlace(input);
   for (const v1::Region* region : input.regions) {
-    topology.regions.push_back(CompileRegion(*region, problems));
+    topology.regions.push_back(CompileRegion(*region, ranks_by_place, problems));
   }
   for (const v1::Pool* pool : input.pools) CompilePool(*pool, topology, problems);
   // Where the pools without a region point, so that every index is good.

@@ -439,11 +439,20 @@ TEST(Compile, MostCandidatesAreDecided) {
   EXPECT_EQ(world.Decide("www.example.com").count, 1);
 }
 
+TEST(Compile, RegionsNeedNoLocationWhereNoPolicyRanksByPlace) {
+  test::World world;
+  world.AddRegion("somewhere");
+  world.AddPool("a", "somewhere", {"192.0.2.1", "2001:db8::1"});
+  world.AddPolicy("web", "steps { weighted {} }");
+  world.AddRecord("www.example.com", "web", {"a"});
+  EXPECT_THAT(ProblemsOf(world), IsEmpty());
+}
+
 TEST(Compile, WarningsDoNotHinder) {
   test::World world;
   world.AddRegion("somewhere");
   world.AddPool("a", "somewhere", {"192.0.2.1"});
-  world.AddPolicy("web", "steps { residency {} }");
+  world.AddPolicy("web", "steps { residency {} } steps { latency {} }");
   world.AddRecord("www.example.com", "web", {"a"});
   EXPECT_THAT(
       ProblemsOf(world),
