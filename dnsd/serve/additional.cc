@@ -99,9 +99,9 @@ bool AddAddresses(Exchange& x, NameView host, const zone::Node& node) noexcept {
   return AddRrset(x, host, node, zone::kAaaa) && has_a;
 }
 
-bool AddServer(Exchange& x, const zone::Zone& zone, NameView host) noexcept {
+void AddServer(Exchange& x, const zone::Zone& zone, NameView host) noexcept {
   const zone::Node* node = IsInZone(zone, host) ? FindServer(zone, host) : nullptr;
-  return node == nullptr || AddAddresses(x, host, *node);
+  if (node != nullptr) AddAddresses(x, host, *node);
 }
 
 void AddHost(Exchange& x, const zone::Zone& zone, NameView host) noexcept {
@@ -133,7 +133,7 @@ void AddTargets(Exchange& x, const zone::Zone& zone, NameView owner,
   ForEachHost(rrset, *offset, kMaxTargets, [&](unsigned i, const uint8_t* rdata, NameView host) {
     if (IsNamedBefore(rrset, *offset, i, host)) return;
     if (IsBinding(rrset.type)) return AddBinding(x, zone, owner, rrset, rdata, host);
-    if (rrset.type == zone::kNs) return static_cast<void>(AddServer(x, zone, host));
+    if (rrset.type == zone::kNs) return AddServer(x, zone, host);
     AddHost(x, zone, host);
   });
 }
@@ -141,9 +141,13 @@ void AddTargets(Exchange& x, const zone::Zone& zone, NameView owner,
 void AddGlue(Exchange& x, const zone::Zone& zone, NameView cut,
              const zone::RrSet& servers) noexcept {
   // Required glue first, so that optional glue never takes its room.
+  bool has_others = false;
   ForEachHost(servers, 0, servers.count, [&](unsigned, const uint8_t*, NameView host) {
-    if (zone::IsAtOrBelow(host, cut) && !AddServer(x, zone, host)) x.writer.SetTruncated();
+    if (!zone::IsAtOrBelow(host, cut)) return static_cast<void>(has_others = true);
+    const zone::Node* node = zone.FindExact(host);
+    if (node != nullptr && !AddAddresses(x, host, *node)) x.writer.SetTruncated();
   });
+  if (!has_others) return;
   ForEachHost(servers, 0, servers.count, [&](unsigned, const uint8_t*, NameView host) {
     if (!zone::IsAtOrBelow(host, cut)) AddServer(x, zone, host);
   });
