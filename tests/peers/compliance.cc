@@ -220,6 +220,42 @@ void AddEdns(std::vector<Case>& cases) {
       Wants(Answered()), true);
 }
 
+/// What does not fit, and whether that is worth saying so.
+void AddRoom(std::vector<Case>& cases) {
+  const auto add = [&](const char* name, const char* clause, const Bytes& packet,
+                       const Judge& judge) {
+    cases.push_back({name, clause, packet, false, judge});
+  };
+  const auto is_whole = [](size_t answers) {
+    return [answers](const test::Message& message) {
+      return message.answer.size() == answers ? "" : "a part of the answer";
+    };
+  };
+  add("glue that does not fit", "RFC 9471 3.1", QueryPacket("www.glued." + kOrigin, 1).Build(),
+      Wants({.authoritative = false, .truncated = true, .max_octets = 512}));
+  add("glue that fits", "RFC 9471 3.1", QueryPacket("www.glued." + kOrigin, 1).Edns(1232).Build(),
+      Also(Wants({.authoritative = false, .truncated = false}), [](const test::Message& message) {
+        return message.additional.size() == 26 ? "" : "not all glue";
+      }));
+  add("other addresses that do not fit", "RFC 2181 9", QueryPacket("mails." + kOrigin, 15).Build(),
+      Also(Wants({.truncated = false, .max_octets = 512}), is_whole(10)));
+  add("a chain of aliases without end", "RFC 1034 3.6.2",
+      QueryPacket("loop1." + kOrigin, 1).Build(), Wants({.answer = true, .truncated = false}));
+  add("QTYPE=CNAME", "RFC 1034 4.3.2 3a", QueryPacket("chain1." + kOrigin, 5).Build(),
+      Also(Wants(Answered()), is_whole(1)));
+  add("a chain that ends nowhere", "RFC 6604 3", QueryPacket("chain1." + kOrigin, 1).Build(),
+      Wants({.rcode = kNxDomain, .answer = true, .authoritative = true}));
+  add("a negative answer", "RFC 2308 3", QueryPacket("nothing." + kOrigin, 1).Build(),
+      Also(Wants({.rcode = kNxDomain}), [](const test::Message& message) {
+        const bool is_lowered = message.authority.size() == 1 && message.authority[0].ttl == 200;
+        return is_lowered ? "" : "the SOA's TTL is not lowered";
+      }));
+  add("a SOA that is asked for", "RFC 2308 3", Soa().Build(),
+      Also(Wants(Answered()), [](const test::Message& message) {
+        return message.answer[0].ttl == 300 ? "" : "the SOA's TTL is lowered";
+      }));
+}
+
 void AddMalformed(std::vector<Case>& cases) {
   const auto add = [&](const char* name, const char* clause, const Bytes& packet,
                        const Judge& judge) {
@@ -302,12 +338,20 @@ void AddNames(std::vector<Case>& cases) {
 
 Zones ComplianceZones() {
   std::string text =
-      "$TTL 300\n@ SOA ns1 hostmaster 1 7200 900 1209600 300\n@ NS ns1\nns1 A 192.0.2.1\n"
+      "$TTL 300\n@ SOA ns1 hostmaster 1 7200 900 1209600 200\n@ NS ns1\nns1 A 192.0.2.1\n"
       "middle TXT \"" +
       std::string(200, 'm') + "\" \"" + std::string(150, 'm') + "\"\n";
   for (int i = 0; i < 10; ++i) {
+    const std::string mail = "mail" + std::to_string(i) + "-has-a-long-name";
     text += "big TXT \"" + std::to_string(i) + std::string(200, 'b') + "\"\n";
+    text += "mails MX 10 " + mail + "\n" + mail + " A 192.0.2.25\n" + mail + " AAAA 2001:db8::25\n";
   }
+  for (int i = 0; i < 13; ++i) {
+    const std::string server = "ns" + std::to_string(i) + ".glued";
+    text +=
+        "glued NS " + server + "\n" + server + " A 192.0.2.53\n" + server + " AAAA 2001:db8::53\n";
+  }
+  text += "loop1 CNAME loop2\nloop2 CNAME loop1\nchain1 CNAME chain2\nchain2 CNAME gone\n";
   return {{kOrigin, text}};
 }
 
@@ -316,6 +360,7 @@ std::vector<Case> ComplianceCases() {
   AddPlain(cases);
   AddOpcodes(cases);
   AddEdns(cases);
+  AddRoom(cases);
   AddMalformed(cases);
   AddNames(cases);
   return cases;
