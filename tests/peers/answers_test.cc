@@ -53,8 +53,17 @@ struct Received {
   Message message;
 };
 
+/// Twice if need be: a datagram may be lost on a busy machine, a connection end when it was long.
+std::optional<Bytes> Fetch(NameServer& server, const Packet& packet) {
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    auto reply = packet.is_tcp ? server.AskTcp(packet.octets) : server.AskUdp(packet.octets);
+    if (reply) return reply;
+  }
+  return std::nullopt;
+}
+
 std::optional<Received> Ask(NameServer& server, const Packet& packet) {
-  const auto reply = packet.is_tcp ? server.AskTcp(packet.octets) : server.AskUdp(packet.octets);
+  const auto reply = Fetch(server, packet);
   const auto message = reply ? test::ReadMessage(*reply) : std::nullopt;
   if (!message) return std::nullopt;
   return Received{reply->size(), *message};
