@@ -30,6 +30,8 @@ Program ProgramOf(Kind kind) {
       return {"knot", "/usr/sbin/knotd"};
     case Kind::kBind:
       return {"bind", "/usr/sbin/named"};
+    case Kind::kUnbound:
+      return {"unbound", "/usr/sbin/unbound"};
     case Kind::kWaypost:
       break;
   }
@@ -79,8 +81,25 @@ std::string BindSettings(const std::string& dir, uint16_t port, const Zones& zon
   return text;
 }
 
+/// As strict as it can be: every label asked on its own (RFC 9156), in random letters.
+std::string UnboundSettings(const std::string& dir, uint16_t port, uint16_t upstream,
+                            const Zones& zones) {
+  std::string text = "server:\n  directory: \"" + dir + "\"\n  chroot: \"\"\n  username: \"\"\n" +
+                     "  pidfile: \"" + dir + "/pid\"\n  use-syslog: no\n  interface: 127.0.0.1@" +
+                     std::to_string(port) +
+                     "\n  do-not-query-localhost: no\n  use-caps-for-id: yes\n"
+                     "  qname-minimisation: yes\n  qname-minimisation-strict: yes\n"
+                     "  local-zone: \"test.\" nodefault\n  module-config: \"iterator\"\n"
+                     "remote-control:\n  control-enable: no\n";
+  for (const auto& [origin, file] : zones) {
+    text += "stub-zone:\n  name: \"" + origin + "\"\n  stub-addr: 127.0.0.1@" +
+            std::to_string(upstream) + "\n";
+  }
+  return text;
+}
+
 std::vector<std::string> CommandOf(Kind kind, const test::TempDir& dir, uint16_t port,
-                                   const Zones& zones) {
+                                   uint16_t upstream, const Zones& zones) {
   const std::string program = ProgramOf(kind).path;
   const std::string& path = dir.path();
   switch (kind) {
@@ -90,6 +109,8 @@ std::vector<std::string> CommandOf(Kind kind, const test::TempDir& dir, uint16_t
       return {program, "-c", dir.Write("conf", KnotSettings(path, port, zones))};
     case Kind::kBind:
       return {program, "-f", "-n", "1", "-c", dir.Write("conf", BindSettings(path, port, zones))};
+    case Kind::kUnbound:
+      return {program, "-d", "-c", dir.Write("conf", UnboundSettings(path, port, upstream, zones))};
     case Kind::kWaypost:
       break;
   }
@@ -133,7 +154,8 @@ NameServer::~NameServer() {
   if (process_) process_->Stop();
 }
 
-std::unique_ptr<NameServer> NameServer::Start(Kind kind, const Zones& zones, std::string& why) {
+std::unique_ptr<NameServer> NameServer::Start(Kind kind, const Zones& zones, std::string& why,
+                                              const NameServer* upstream) {
   if (!std::filesystem::exists(ProgramOf(kind).path)) {
     why = std::string(ProgramOf(kind).path) + " is not installed";
     return nullptr;
@@ -141,16 +163,17 @@ std::unique_ptr<NameServer> NameServer::Start(Kind kind, const Zones& zones, std
   // Another program may take the port between finding and using it.
   for (int attempt = 0; attempt < 3; ++attempt) {
     std::unique_ptr<NameServer> server(new NameServer(kind, test::FreePort()));
-    if (server->Launch(kind, zones)) return server;
+    if (server->Launch(kind, zones, upstream)) return server;
     why = server->process_->out() + server->process_->err();
   }
   return nullptr;
 }
 
-bool NameServer::Launch(Kind kind, const Zones& zones) {
+bool NameServer::Launch(Kind kind, const Zones& zones, const NameServer* upstream) {
+  const uint16_t upstream_port = upstream == nullptr ? 0 : upstream->port_;
   for (const auto& [origin, text] : zones) dir_.Write(origin + ".zone", text);
-  process_ =
-      std::make_unique<test::Process>(CommandOf(kind, dir_, port_, zones), dir_.path() + "/log");
+  process_ = std::make_unique<test::Process>(CommandOf(kind, dir_, port_, upstream_port, zones),
+                                             dir_.path() + "/log");
   udp_ = Connected(SOCK_DGRAM);
   return GetsReady(zones);
 }

@@ -23,10 +23,12 @@ using Zones = std::map<std::string, std::string>;
 
 class NameServer {
  public:
-  enum class Kind { kWaypost, kNsd, kKnot, kBind };
+  /// kUnbound is a resolver: it serves no zone but asks `upstream` for all of them.
+  enum class Kind { kWaypost, kNsd, kKnot, kBind, kUnbound };
 
   /// Starts it and waits until it has loaded the zones; null: `why` says what went wrong.
-  static std::unique_ptr<NameServer> Start(Kind kind, const Zones& zones, std::string& why);
+  static std::unique_ptr<NameServer> Start(Kind kind, const Zones& zones, std::string& why,
+                                           const NameServer* upstream = nullptr);
   ~NameServer();
   NameServer(const NameServer&) = delete;
   NameServer& operator=(const NameServer&) = delete;
@@ -46,7 +48,7 @@ class NameServer {
  private:
   NameServer(Kind kind, uint16_t port);
 
-  bool Launch(Kind kind, const Zones& zones);
+  bool Launch(Kind kind, const Zones& zones, const NameServer* upstream);
   bool GetsReady(const Zones& zones);
   bool Serves(const std::string& origin);
   int Connected(int type) const;
