@@ -150,6 +150,7 @@ BuildResult Build(const ResourceSet& resources, const Built* previous) {
     const BuiltZone* before = FindBefore(previous, name, *zone, steered);
     built->zones[name].zone =
         before != nullptr ? before->zone : LoadZone(name, *zone, steered, result.problems);
+    if (built->zones[name].zone == nullptr) result.faulty_zones.insert(name);
   }
   if (HasErrors(result.problems) || compiled.steering == nullptr) return result;
 

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct Built {
 struct BuildResult {
   std::shared_ptr<const Built> built;  // null if there are errors
   Problems problems;
+  /// Names of zones whose text has errors; no other resource need be at fault for them.
+  std::set<std::string> faulty_zones;
 };
 
 /// `previous` may be null; zones whose text and steered names are the same are taken over from it.

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
-#include "dnsd/config/parse.h"
+#include "dnsd/control/loading.h"
 #include "dnsd/control/messages.h"
 #include "dnsd/control/stored_resources.h"
 #include "waypost/v1/state.pb.h"
@@ -35,36 +36,24 @@ void DropOldWarnings(const std::vector<v1::Change>& changes, Problems& problems)
   });
 }
 
-int64_t UnixSeconds(Wall time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+/// The change's own problems and those of building it, with their places in files.
+Problems Located(const ChangeSet& change, Problems built) {
+  config::Locate(built, change.sources);
+  built.insert(built.begin(), change.problems.begin(), change.problems.end());
+  return built;
 }
 
-/// What the files say against what they said the last time.
-v1::ApplyRequest RequestFor(const config::Parsed& parsed, const v1::LoadedFiles& before,
-                            const config::ResourceSet& current) {
-  v1::ApplyRequest request;
-  request.mutable_intent()->set_author("files");
-  request.mutable_intent()->set_reason("loaded from files");
-  std::map<std::string, bool> named;
-  for (const config::ParsedResource& one : parsed.resources) {
-    const std::string id = config::IdOf(one.resource);
-    const bool seen_before = named.contains(id);
-    named[id] = true;
-    const auto former = before.resources().find(id);
-    const bool same =
-        former != before.resources().end() && former->second == SerializeResource(one.resource);
-    if (same && !seen_before) continue;
-    v1::SourcedResource* sourced = request.add_resources();
-    *sourced->mutable_resource() = one.resource;
-    sourced->set_file(one.source.file);
-    sourced->set_line(one.source.line);
-    sourced->mutable_field_lines()->insert(one.source.field_lines.begin(),
-                                           one.source.field_lines.end());
-  }
-  for (const auto& [id, bytes] : before.resources()) {
-    if (!named.contains(id) && current.contains(id)) request.add_delete_(id);
-  }
-  return request;
+/// Appends errors that are not yet there.
+void AddNews(Problems& problems, const Problems& more) {
+  std::set<std::string> known;
+  for (const Problem& problem : problems) known.insert(problem.ToString());
+  std::copy_if(more.begin(), more.end(), std::back_inserter(problems), [&](const Problem& problem) {
+    return !problem.is_warning && known.insert(problem.ToString()).second;
+  });
+}
+
+int64_t UnixSeconds(Wall time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
 }  // namespace
@@ -90,30 +79,59 @@ Status Changes::Start() {
   return {};
 }
 
-Status Changes::Load(const std::vector<std::string>& paths, Problems& problems) {
-  config::Parsed parsed;
-  for (const std::string& path : paths) {
-    config::Parsed one = config::LoadPath(path);
-    std::move(one.resources.begin(), one.resources.end(), std::back_inserter(parsed.resources));
-    std::move(one.problems.begin(), one.problems.end(), std::back_inserter(problems));
+Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
+  LoadReport report;
+  const config::Parsed parsed = ParseFiles(paths, report.problems);
+  report.refused = HasError(report.problems);
+  if (report.refused) return report;
+  const auto before = FormerFiles();
+  if (!before) return tl::unexpected(before.error());
+  const v1::ApplyRequest request = RequestFor(parsed, *before, built_->resources);
+  ChangeSet change = ApplyTo(built_->resources, request);
+  auto built = BuildSoundZones(change, report);
+  report.refused = built == nullptr;
+  if (report.refused) return report;
+  const std::vector<v1::Change> changes = Difference(built_->resources, change.resources);
+  DropOldWarnings(changes, report.problems);
+  v1::ApplyReply reply;
+  if (Status status = Install(changes, std::move(built), request.intent(), reply); !status) {
+    return tl::unexpected(status.error());
   }
-  if (HasError(problems)) return {};
+  const v1::LoadedFiles loaded = Loaded(parsed, report.zones_set_aside, *before);
+  if (Status kept = store_.PutState(kLoadedKey, loaded.SerializeAsString(), true); !kept) {
+    return tl::unexpected(kept.error());
+  }
+  const std::lock_guard lock(mutex_);
+  zones_set_aside_ = report.zones_set_aside;
+  return report;
+}
+
+Result<v1::LoadedFiles> Changes::FormerFiles() const {
   const auto bytes = store_.GetState(kLoadedKey);
   if (!bytes) return tl::unexpected(bytes.error());
-  v1::LoadedFiles before;
-  if (bytes->has_value() && !before.ParseFromString(**bytes)) {
+  v1::LoadedFiles files;
+  if (bytes->has_value() && !files.ParseFromString(**bytes)) {
     return Fail(ErrorCode::kInvalid, "state \"loaded-files\" is damaged");
   }
-  const v1::ApplyRequest request = RequestFor(parsed, before, built_->resources);
-  v1::ApplyReply reply;
-  if (Status status = Apply(request, reply); !status) return status;
-  for (const v1::Problem& problem : reply.problems()) problems.push_back(FromProto(problem));
-  if (HasError(problems)) return {};
-  v1::LoadedFiles loaded;
-  for (const config::ParsedResource& one : parsed.resources) {
-    (*loaded.mutable_resources())[config::IdOf(one.resource)] = SerializeResource(one.resource);
-  }
-  return store_.PutState(kLoadedKey, loaded.SerializeAsString(), true);
+  return files;
+}
+
+std::shared_ptr<const config::Built> Changes::BuildSoundZones(ChangeSet& change,
+                                                              LoadReport& report) const {
+  config::BuildResult result = config::Build(change.resources, built_.get());
+  report.problems = Located(change, std::move(result.problems));
+  if (HasError(change.problems)) return nullptr;
+  if (result.faulty_zones.empty()) return result.built;
+  report.zones_set_aside.assign(result.faulty_zones.begin(), result.faulty_zones.end());
+  SetAside(report.zones_set_aside, built_->resources, change.resources);
+  result = config::Build(change.resources, built_.get());
+  AddNews(report.problems, Located(change, std::move(result.problems)));
+  return result.built && !result.built->zones.empty() ? result.built : nullptr;
+}
+
+std::vector<std::string> Changes::zones_set_aside() const {
+  const std::lock_guard lock(mutex_);
+  return zones_set_aside_;
 }
 
 Status Changes::Apply(const v1::ApplyRequest& request, v1::ApplyReply& reply) {
@@ -159,20 +177,24 @@ Status Changes::Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyRepl
   reply.set_revision(store_.current());
   const std::vector<v1::Change> changes = Difference(built_->resources, change.resources);
   config::BuildResult result = config::Build(change.resources, built_.get());
-  config::Locate(result.problems, change.sources);
-  change.problems.insert(change.problems.end(), result.problems.begin(), result.problems.end());
-  DropOldWarnings(changes, change.problems);
-  for (const Problem& problem : change.problems) *reply.add_problems() = ToProto(problem);
-  if (HasError(change.problems)) return {};
+  Problems problems = Located(change, std::move(result.problems));
+  DropOldWarnings(changes, problems);
+  for (const Problem& problem : problems) *reply.add_problems() = ToProto(problem);
+  if (HasError(problems)) return {};
+  return Install(changes, std::move(result.built), intent, reply);
+}
+
+Status Changes::Install(const std::vector<v1::Change>& changes,
+                        std::shared_ptr<const config::Built> built, const v1::Intent& intent,
+                        v1::ApplyReply& reply) {
   for (const v1::Change& one : changes) *reply.add_changes() = one;
   reply.set_published(true);
   if (changes.empty()) return {};
-
   const auto revision =
       store_.Commit({ToStoreChanges(changes), intent.author(), intent.reason(), {}});
   if (!revision) return tl::unexpected(revision.error());
   reply.set_revision(revision->info.number);
-  Publish(revision->info.number, result.built);
+  Publish(revision->info.number, std::move(built));
   events_.Publish(
       {{},
        "revision",

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,15 @@
 #include "dnsd/control/publisher.h"
 #include "dnsd/store/store.h"
 #include "waypost/v1/control.pb.h"
+#include "waypost/v1/state.pb.h"
 
 namespace waypost::control {
+
+struct LoadReport {
+  Problems problems;
+  bool refused = false;                      // nothing was applied
+  std::vector<std::string> zones_set_aside;  // faulty: what was served before is served on
+};
 
 class Changes {
  public:
@@ -31,8 +39,12 @@ class Changes {
   /// Serves what the store holds.
   Status Start();
   /// Commits what changed in the files since they were last loaded; what operators changed
-  /// meanwhile stays. With any error nothing is applied.
-  Status Load(const std::vector<std::string>& paths, Problems& problems);
+  /// meanwhile stays. Zones with errors in their text are set aside; with any other error, or if no
+  /// zone would be left, nothing is applied.
+  Result<LoadReport> Load(const std::vector<std::string>& paths);
+
+  /// Those of the last Load that was not refused. Any thread.
+  std::vector<std::string> zones_set_aside() const;
 
   Status Apply(const v1::ApplyRequest& request, v1::ApplyReply& reply);
   Status Rollback(const v1::RollbackRequest& request, v1::ApplyReply& reply);
@@ -51,6 +63,11 @@ class Changes {
  private:
   Status CheckExpected(const v1::Intent& intent) const;
   Status Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyReply& reply);
+  Status Install(const std::vector<v1::Change>& changes, std::shared_ptr<const config::Built> built,
+                 const v1::Intent& intent, v1::ApplyReply& reply);
+  Result<v1::LoadedFiles> FormerFiles() const;
+  /// Null: refused.
+  std::shared_ptr<const config::Built> BuildSoundZones(ChangeSet& change, LoadReport& report) const;
   Status CommitSet(Result<config::ResourceSet> next, const v1::Intent& intent,
                    v1::ApplyReply& reply);
   void Publish(uint64_t revision, std::shared_ptr<const config::Built> built);
@@ -63,6 +80,8 @@ class Changes {
   EventBus& events_;
   const Clock& clock_;
   std::shared_ptr<const config::Built> built_;
+  mutable std::mutex mutex_;  // guards zones_set_aside_
+  std::vector<std::string> zones_set_aside_;
 };
 
 }  // namespace waypost::control

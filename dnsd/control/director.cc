@@ -49,13 +49,17 @@ void LogEvents(EventBus& events) {
   });
 }
 
-void LogProblems(const Problems& problems) {
-  for (const Problem& problem : problems) {
+void LogReport(const LoadReport& report) {
+  for (const Problem& problem : report.problems) {
     if (problem.is_warning) {
       spdlog::warn("component=load event=warning detail=\"{}\"", Escaped(problem.ToString()));
     } else {
       spdlog::error("component=load event=error detail=\"{}\"", Escaped(problem.ToString()));
     }
+  }
+  for (const std::string& zone : report.zones_set_aside) {
+    spdlog::error("component=load event=zone-set-aside subject=zone/{} detail=\"{}\"", zone,
+                  report.refused ? "nothing was changed" : "what was served before is served on");
   }
 }
 
@@ -76,7 +80,7 @@ class RunningDirector final : public Director {
         background_("background"),
         publisher_(*store_, clock, events_, background_),
         changes_(*store_, publisher_, geo_, events_, clock),
-        insight_(*store_, publisher_, geo_, clock),
+        insight_(*store_, changes_, publisher_, geo_, clock),
         builder_("builder", kGeoPeriod, [this] { Housekeep(); }) {
     LogEvents(events_);
   }
@@ -145,11 +149,12 @@ Status RunningDirector::LoadFirst() {
   if (Status status = changes_.Start(); !status) return status;
   if (settings_.load.empty()) return {};
   const bool has_state = store_->current() > 0;
-  Problems problems;
-  Status status = changes_.Load(settings_.load, problems);
-  LogProblems(problems);
-  const size_t errors = ErrorCount(problems);
-  if (status && errors > 0) {
+  const auto report = changes_.Load(settings_.load);
+  Status status;
+  if (!report) status = tl::unexpected(report.error());
+  if (report) LogReport(*report);
+  if (report && report->refused) {
+    const size_t errors = ErrorCount(report->problems);
     status = Fail(ErrorCode::kInvalid,
                   fmt::format("{} error{} in the files of --load", errors, errors == 1 ? "" : "s"));
   }
@@ -173,14 +178,13 @@ std::string RunningDirector::ReadyLine() const {
 void RunningDirector::Reload() {
   builder_.Post([this] {
     ReloadProtection();
-    Problems problems;
-    const Status status = changes_.Load(settings_.load, problems);
-    LogProblems(problems);
-    if (!status) {
-      spdlog::error("component=load event=failed detail=\"{}\"", Escaped(status.error().message));
-    } else if (const size_t errors = ErrorCount(problems); errors > 0) {
+    const auto report = changes_.Load(settings_.load);
+    if (report) LogReport(*report);
+    if (!report) {
+      spdlog::error("component=load event=failed detail=\"{}\"", Escaped(report.error().message));
+    } else if (report->refused) {
       spdlog::error("component=load event=refused errors={} detail=\"nothing was changed\"",
-                    errors);
+                    ErrorCount(report->problems));
     } else {
       spdlog::info("component=load event=reloaded revision={}", store_->current());
     }

@@ -21,9 +21,14 @@ int64_t UnixSeconds(Wall time) {
 
 }  // namespace
 
-Insight::Insight(const store::Store& store, Publisher& publisher, GeoKeeper& geo,
-                 const Clock& clock)
-    : store_(store), publisher_(publisher), geo_(geo), clock_(clock), started_(clock.Now()) {}
+Insight::Insight(const store::Store& store, const Changes& changes, Publisher& publisher,
+                 GeoKeeper& geo, const Clock& clock)
+    : store_(store),
+      changes_(changes),
+      publisher_(publisher),
+      geo_(geo),
+      clock_(clock),
+      started_(clock.Now()) {}
 
 Status Insight::Describe(v1::StatusReply& reply) {
   const auto serving = publisher_.serving();
@@ -33,6 +38,12 @@ Status Insight::Describe(v1::StatusReply& reply) {
   });
   reply.set_uptime_s(static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::seconds>(clock_.Now() - started_).count()));
+  for (const std::string& zone : changes_.zones_set_aside()) {
+    reply.add_warnings(
+        fmt::format("zone \"{}\": its file has errors (see the log, or `waypostctl zone check`) "
+                    "and is not in use",
+                    zone));
+  }
   if (!store_.writable()) {
     reply.add_warnings("the store cannot be written: what was committed is served, changes fail");
   }

@@ -7,6 +7,7 @@
 
 #include "dnsd/base/clock.h"
 #include "dnsd/base/result.h"
+#include "dnsd/control/changes.h"
 #include "dnsd/control/geo_keeper.h"
 #include "dnsd/control/publisher.h"
 #include "dnsd/store/store.h"
@@ -16,7 +17,8 @@ namespace waypost::control {
 
 class Insight {
  public:
-  Insight(const store::Store& store, Publisher& publisher, GeoKeeper& geo, const Clock& clock);
+  Insight(const store::Store& store, const Changes& changes, Publisher& publisher, GeoKeeper& geo,
+          const Clock& clock);
 
   Status Describe(v1::StatusReply& reply);
   Status Explain(const v1::ExplainRequest& request, v1::ExplainReply& reply);
@@ -32,6 +34,7 @@ class Insight {
 
  private:
   const store::Store& store_;
+  const Changes& changes_;
   Publisher& publisher_;
   GeoKeeper& geo_;
   const Clock& clock_;
