@@ -17,8 +17,8 @@ namespace {
 /// How often idle connections are looked for, and how long a stop may go unnoticed.
 constexpr std::chrono::milliseconds kTick{100};
 constexpr int kEventsAtOnce = 64;
-/// Accepted in one go, before connections that are open have their turn again.
-constexpr int kAcceptsAtOnce = 64;
+/// Accepted in one go, before connections that are open have their turn again: some 100 us.
+constexpr int kAcceptsAtOnce = 8;
 /// Replies that a handler may owe to one connection.
 constexpr size_t kMaxAwaited = 16;
 /// A ticket is the number of the connection, then its descriptor.

@@ -13,6 +13,7 @@
 #include <span>
 
 #include "dnsd/base/ip.h"
+#include "dnsd/serve/proxy_header.h"
 #include "dnsd/serve/sockets.h"
 #include "dnsd/wire/header.h"
 
@@ -40,10 +41,11 @@ class UdpBatch {
   /// The system calls' cost is spread thin at 32, and the replies of a batch wait for one another
   /// for a few microseconds only.
   static constexpr size_t kSize = 32;
-  /// Queries longer than this arrive cut off and are answered with FORMERR.
-  static constexpr size_t kQueryOctets = 2048;
-  /// Room for a reply; not a power of two, so that the beginnings of replies do not compete for the
-  /// same lines of the cache.
+  // Neither is a power of two, so that the beginnings of messages do not compete for the same lines
+  // of the cache.
+  /// Queries longer than this arrive cut off and are answered with FORMERR: the most that we say
+  /// that we take, behind the header of a front.
+  static constexpr size_t kQueryOctets = wire::kUdpPayloadCeiling + kMaxProxyOctets + 40;
   static constexpr size_t kReplyOctets = wire::kUdpPayloadCeiling + 64;
 
   UdpBatch() noexcept;

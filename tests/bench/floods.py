@@ -5,7 +5,8 @@
 
 Each server runs on core 0, all clients on core 1. A measured client (dnsperf) asks 1,000 queries a second
 while a second one floods at --rate: random subdomains, malformed datagrams, or silent TCP connections.
-What counts is the latency beside that under an equal load of ordinary queries. Prints medians and
+What counts is the latency beside that under an equal load of ordinary queries, or of connections
+that ask one. Prints medians and
 ratios; asserts nothing. Needs `deploy/install-deps --bench`.
 """
 import argparse
@@ -116,15 +117,24 @@ def flood_datagrams(port, kind, rate):
         time.sleep(0.001)
 
 
-def flood_connections(port):
-    """Keeps trying to hold SILENT connections that never say a word."""
+def flood_connections(port, is_silent):
+    """Opens 4,000 connections a second. Silent: keeps trying to hold SILENT of them that never say a word.
+    Else each asks one query, and is closed a moment later."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, SILENT + 100), hard))
-    held = []
+    held, most = [], SILENT if is_silent else 50
+    asked = query("h1.flood.test")
+    asked = struct.pack(">H", len(asked)) + asked
     while True:
         for _ in range(200):
-            if len(held) >= SILENT:
-                held.pop(0).close()
+            if len(held) >= most:
+                oldest = held.pop(0)
+                try:
+                    if not is_silent:
+                        oldest.send(asked)
+                except OSError:
+                    pass
+                oldest.close()
             one = socket.socket()
             one.setblocking(False)
             one.bind((ATTACKER, 0))
@@ -162,14 +172,14 @@ def under(port, kind, queries, arguments, mode):
         background.stop()
 
 
-def compare(title, kind, mode, servers, queries, arguments):
+def compare(title, calm_kind, kind, mode, servers, queries, arguments):
     print(f"\n{title}: {arguments.rounds} rounds of {arguments.seconds} s, interleaved, medians")
     print(f"{'server':<10}{'us, equal load':>16}{'us, flood':>12}{'ratio':>8}{'lost':>8}")
     taken = {name: ([], [], []) for name, _ in servers}
     for _ in range(arguments.rounds):
         for name, port in servers:
             calm, flooded, lost = taken[name]
-            calm.append(under(port, "plain", queries, arguments, mode)[0])
+            calm.append(under(port, calm_kind, queries, arguments, mode)[0])
             latency, share = under(port, kind, queries, arguments, mode)
             flooded.append(latency)
             lost.append(share)
@@ -200,9 +210,9 @@ def bench(arguments):
         for _, port in servers:
             wait(port)
         for kind in ("random subdomains", "malformed"):
-            compare(f"{kind}, UDP", kind, "udp", servers, queries, arguments)
-        compare("silent TCP clients, asked over UDP", "silent", "udp", servers, queries, arguments)
-        compare("silent TCP clients, asked over TCP", "silent", "tcp", servers, queries, arguments)
+            compare(f"{kind}, UDP", "plain", kind, "udp", servers, queries, arguments)
+        for mode in ("udp", "tcp"):
+            compare(f"silent TCP clients, asked over {mode.upper()}", "talking", "silent", mode, servers, queries, arguments)
     finally:
         for process in running:
             process.terminate()
@@ -218,8 +228,8 @@ def main():
     parser.add_argument("--flood", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.flood == "silent":
-        flood_connections(arguments.port)
+    if arguments.flood in ("silent", "talking"):
+        flood_connections(arguments.port, arguments.flood == "silent")
     elif arguments.flood:
         flood_datagrams(arguments.port, arguments.flood, arguments.rate)
     else:

@@ -3,7 +3,8 @@
 // astray: wildcards, cuts, aliases in chains and loops, DNAMEs, RRsets too large to fit, and names
 // that policies answer.
 //
-// The first octet chooses the transport and the family of the resolver's address.
+// The first octet chooses the transport, the family of the resolver's address, whether cookies and
+// rate limits are in force, and whether the packet comes from a front with a PROXY header.
 #include <memory>
 
 #include "tests/fuzz/served_target.h"
@@ -13,6 +14,18 @@ namespace waypost {
 namespace {
 
 using serve::Transport;
+
+/// What may be in force; made once.
+struct Protections {
+  serve::Protection none;
+  serve::Protection all;
+
+  Protections() {
+    all.cookies.emplace(std::vector<SipKey>{SipKey{1}, SipKey{2}});
+    all.limiter = std::make_shared<serve::RateLimiter>(1024, SipKey{3});
+    all.rate_limits.per_second.fill(1000);
+  }
+};
 
 void CheckReply(std::span<const uint8_t> query, std::span<const uint8_t> reply,
                 Transport transport) {
@@ -36,6 +49,22 @@ void CheckReply(std::span<const uint8_t> query, std::span<const uint8_t> reply,
   }
 }
 
+Transport TransportOf(uint8_t choice) {
+  if ((choice & 1) == 0) return Transport::kUdp;
+  return (choice & 4) != 0 ? Transport::kTls : Transport::kTcp;
+}
+
+/// Time goes on by a millisecond a packet, so that the limits are reached and left.
+void Protect(serve::Responder& responder, uint8_t choice) {
+  static Protections protections;
+  static serve::Moment now{1'700'000'000, 1'000'000};
+  now.steady_us += 1000;
+  serve::Protection& chosen = (choice & 8) != 0 ? protections.all : protections.none;
+  chosen.fronts = (choice & 16) != 0 ? PrefixSet({{IpAddress::FromV4(0), 0}}) : PrefixSet();
+  chosen.requires_cookies = (choice & 24) == 8 && (choice & 32) != 0;
+  responder.Obey(chosen, now, 100);
+}
+
 }  // namespace
 }  // namespace waypost
 
@@ -43,12 +72,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace waypost;
   static const auto target = std::make_unique<test::ServedTarget>();
   if (size == 0) return 0;
-  const Transport transport = (data[0] & 1) != 0 ? Transport::kTcp : Transport::kUdp;
-  const auto from = *IpAddress::Parse((data[0] & 2) != 0 ? "2001:db8::5" : "198.51.1.1");
+  const Transport transport = TransportOf(data[0]);
+  Protect(target->responder, data[0]);
+  auto from = *IpAddress::Parse((data[0] & 2) != 0 ? "2001:db8::5" : "198.51.1.1");
   // A copy of its own length, so that reading past the end is seen.
   const std::vector<uint8_t> query(data + 1, data + size);
+  std::span<const uint8_t> message = query;
+  if (!target->responder.Unwrap(message, from)) return 0;
   const size_t octets =
-      target->responder.Respond(query, from, transport, target->snapshot, target->out);
-  if (octets > 0) CheckReply(query, std::span(target->out).first(octets), transport);
+      target->responder.Respond(message, from, transport, target->snapshot, target->out);
+  if (octets > 0) CheckReply(message, std::span(target->out).first(octets), transport);
   return 0;
 }
