@@ -86,6 +86,20 @@ Answer<std::string> RenderLive(const DescribeOptions& options, const v1::Resourc
   return text + *answers;
 }
 
+/// A secondary cannot decide: what it is told instead (dnsd/steer/fallback.h).
+std::string RenderFallback(const v1::Record& record, const std::vector<v1::Resource>& all) {
+  std::vector<std::string> pools(record.pools().begin(), record.pools().end());
+  for (const v1::Resource& one : all) {
+    const v1::Policy& policy = one.policy();
+    const bool has_last_resort = policy.on_all_down() == v1::ON_ALL_DOWN_LAST_RESORT;
+    if (one.has_policy() && policy.name() == record.policy() && has_last_resort) {
+      pools = {policy.last_resort()};
+    }
+  }
+  return "In zone transfers: all endpoints of " + render::Join(pools) +
+         ", whatever their health.\n";
+}
+
 Answer<std::string> RenderDescription(const DescribeOptions& options, const v1::Resource& resource,
                                       Session& session) {
   const auto all = FindResources(session.client, "", "", 0);
@@ -95,7 +109,8 @@ Answer<std::string> RenderDescription(const DescribeOptions& options, const v1::
   if (!live) return live;
   return session.style.Paint(render::Tone::kStrong, config::IdOf(resource)) + "\n" +
          RenderDeclared(resource) + "\nReferred to by " +
-         (referrers.empty() ? "nothing" : render::Join(referrers)) + ".\n" + *live;
+         (referrers.empty() ? "nothing" : render::Join(referrers)) + ".\n" +
+         (resource.has_record() ? RenderFallback(resource.record(), *all) : "") + *live;
 }
 
 ExitCode Describe(const DescribeOptions& options, Session& session) {

@@ -134,6 +134,17 @@ std::vector<Cell> OverrideRow(const v1::Resource& resource) {
           override.has_until() ? FormatTime(override.until()) : "removed", override.reason()};
 }
 
+std::vector<Cell> KeyRow(const v1::Resource& resource) {
+  const v1::Key& key = resource.key();
+  return {key.name(), WordOf(key.algorithm()), key.secret_file()};
+}
+
+std::vector<Cell> RrsetRow(const v1::Resource& resource) {
+  const v1::Rrset& rrset = resource.rrset();
+  return {rrset.name(), rrset.type(), std::to_string(rrset.ttl()),
+          rrset.records().empty() ? "(none)" : Join(rrset.records(), " | ")};
+}
+
 struct KindTable {
   v1::Resource::KindCase kind;
   const char* plural;
@@ -141,9 +152,9 @@ struct KindTable {
   std::function<std::vector<Cell>(const v1::Resource&)> row;
 };
 
-const std::array<KindTable, 8>& KindTables() {
+const std::array<KindTable, 10>& KindTables() {
   constexpr Align kRight = Align::kRight;
-  static const std::array<KindTable, 8> tables{{
+  static const std::array<KindTable, 10> tables{{
       {v1::Resource::kRegion,
        "Regions",
        {{"NAME"}, {"LOCATION"}, {"COUNTRY"}, {"CAPACITY", kRight}, {"LABELS"}},
@@ -170,6 +181,11 @@ const std::array<KindTable, 8>& KindTables() {
        "Overrides",
        {{"TARGET"}, {"STATE"}, {"UNTIL"}, {"REASON"}},
        OverrideRow},
+      {v1::Resource::kKey, "Keys", {{"NAME"}, {"ALGORITHM"}, {"SECRET FILE"}}, KeyRow},
+      {v1::Resource::kRrset,
+       "RRsets",
+       {{"NAME"}, {"TYPE"}, {"TTL", kRight}, {"RECORDS"}},
+       RrsetRow},
   }};
   return tables;
 }

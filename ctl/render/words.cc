@@ -22,6 +22,7 @@ std::string WordOf(v1::Quorum quorum) { return Word(quorum, "majority"); }
 std::string WordOf(v1::OnAllDown choice) { return Word(choice, "all"); }
 std::string WordOf(v1::OnNoDataYet choice) { return Word(choice, "last_known"); }
 std::string WordOf(v1::OnStale choice) { return Word(choice, "freeze"); }
+std::string WordOf(v1::KeyAlgorithm algorithm) { return Word(algorithm, "hmac_sha256"); }
 std::string WordOf(v1::Opinion opinion) { return Word(opinion, "-"); }
 std::string WordOf(v1::Layer layer) { return Word(layer, "none"); }
 

@@ -17,6 +17,7 @@ std::string WordOf(v1::Quorum quorum);    // "majority" also for the default
 std::string WordOf(v1::OnAllDown choice);
 std::string WordOf(v1::OnNoDataYet choice);
 std::string WordOf(v1::OnStale choice);
+std::string WordOf(v1::KeyAlgorithm algorithm);
 std::string WordOf(v1::Opinion opinion);  // "up", "down", "-"
 std::string WordOf(v1::Layer layer);      // "none", "connect", ...
 

@@ -8,6 +8,7 @@
 #include "dnsd/config/validate.h"
 #include "dnsd/steer/compile.h"
 #include "dnsd/zone/builder.h"
+#include "dnsd/zone/master_file.h"
 
 namespace waypost::config {
 namespace {
@@ -48,8 +49,9 @@ zone::SteeredOwner OwnerOf(const v1::Record& record, wire::Name name) {
   return owner;
 }
 
-/// The zone with the longest origin at or above the name; null: none.
-SteeredOwners* ZoneOf(wire::Name name, std::map<std::string, SteeredOwners>& zones) {
+/// What belongs to the zone with the longest origin at or above the name; null: none.
+template <typename T>
+T* ZoneOf(wire::Name name, std::map<std::string, T>& zones) {
   for (name = name.Lowered();; name = name.Parent()) {
     const auto zone = zones.find(name.ToString());
     if (zone != zones.end()) return &zone->second;
@@ -69,16 +71,43 @@ std::map<std::string, SteeredOwners> OwnersByZone(const Catalog& catalog) {
   return zones;
 }
 
+std::map<std::string, Overlay> OverlaysByZone(const Catalog& catalog,
+                                              const ResourceSet& resources) {
+  std::map<std::string, Overlay> zones;
+  for (const auto& [origin, zone] : catalog.zones) zones[origin];
+  for (const auto& [name, rrset] : catalog.rrsets) {
+    const auto owner = wire::Name::Parse(rrset->name());
+    if (!owner) continue;
+    if (Overlay* zone = ZoneOf(*owner, zones)) zone->push_back(resources.at("rrset/" + name));
+  }
+  return zones;
+}
+
+/// Resources that did not change are shared between revisions, or at least equal.
+bool IsSame(const Overlay& a, const Overlay& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x == y || x->SerializeAsString() == y->SerializeAsString();
+  });
+}
+
 bool IsSame(const zone::SteeredOwner& owner, const steer::Record& record) {
   return owner.owner == record.name && owner.a == record.a && owner.aaaa == record.aaaa &&
          owner.cname == record.cname;
 }
 
-/// True: `before` answers as a zone built of `zone` and `owners` would.
+/// What a zone is made of besides its resource.
+struct Laid {
+  const SteeredOwners& owners;
+  const Overlay& overlay;
+};
+
+/// True: `before` answers as a zone built of `zone` and `laid` would.
 bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const v1::Zone& zone,
-                 const SteeredOwners& owners) {
+                 const Laid& laid) {
+  const SteeredOwners& owners = laid.owners;
   const v1::Zone& declared = before.resource->zone();
   if (declared.origin() != zone.origin() || declared.text() != zone.text()) return false;
+  if (!IsSame(laid.overlay, before.overlay)) return false;
   return std::equal(owners.begin(), owners.end(), before.steered.begin(), before.steered.end(),
                     [&](const zone::SteeredOwner& owner, uint32_t record) {
                       return IsSame(owner, steering.records[record]);
@@ -86,11 +115,11 @@ bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const
 }
 
 const BuiltZone* FindBefore(const Built* previous, const std::string& name, const v1::Zone& zone,
-                            const SteeredOwners& owners) {
+                            const Laid& laid) {
   if (previous == nullptr) return nullptr;
   const auto before = previous->zones.find(name);
   if (before == previous->zones.end()) return nullptr;
-  return CanTakeOver(before->second, *previous->steering, zone, owners) ? &before->second : nullptr;
+  return CanTakeOver(before->second, *previous->steering, zone, laid) ? &before->second : nullptr;
 }
 
 /// Problems of text that came from no file are about the resource's field.
@@ -106,14 +135,21 @@ void NameTheZone(const std::string& name, Problems& problems) {
   }
 }
 
-std::shared_ptr<const zone::Zone> LoadZone(const std::string& name, const v1::Zone& zone,
-                                           const SteeredOwners& owners, Problems& problems) {
+/// Reads the master file, lays the RRsets over it, and makes the zone.
+void LoadZone(const std::string& name, const v1::Zone& zone, const Laid& laid, BuiltZone& out,
+              Problems& problems) {
   const auto origin = wire::Name::Parse(zone.origin());
-  if (!origin || zone.text().empty()) return nullptr;  // Validate says so
-  zone::BuiltZone loaded = zone::LoadZoneText(zone.text(), *origin, zone.file(), owners);
-  NameTheZone(name, loaded.problems);
-  Append(problems, std::move(loaded.problems));
-  return loaded.zone;
+  if (!origin || zone.text().empty()) return;  // Validate says so
+  zone::MasterFile read = zone::ParseMasterText(zone.text(), *origin, zone.file());
+  const bool is_sound = !HasErrors(read.problems);
+  Problems found = std::move(read.problems);
+  Overlaid overlaid = LayOver(std::move(read.records), laid.overlay, problems);
+  zone::BuiltZone loaded = zone::BuildZone(*origin, std::move(overlaid.records), laid.owners);
+  Append(found, std::move(loaded.problems));
+  NameTheZone(name, found);
+  Append(problems, std::move(found));
+  out.zone = is_sound ? std::move(loaded.zone) : nullptr;
+  out.replaced = std::move(overlaid.replaced);
 }
 
 std::vector<uint32_t> SlotsOf(const SteeredOwners& owners, const steer::Steering& steering) {
@@ -145,12 +181,17 @@ BuildResult Build(const ResourceSet& resources, const Built* previous) {
 
   auto built = std::make_shared<Built>();
   const auto owners = OwnersByZone(catalog);
+  const auto overlays = OverlaysByZone(catalog, resources);
   for (const auto& [name, zone] : catalog.zones) {
-    const SteeredOwners& steered = owners.at(name);
-    const BuiltZone* before = FindBefore(previous, name, *zone, steered);
-    built->zones[name].zone =
-        before != nullptr ? before->zone : LoadZone(name, *zone, steered, result.problems);
-    if (built->zones[name].zone == nullptr) result.faulty_zones.insert(name);
+    const Laid laid{owners.at(name), overlays.at(name)};
+    const BuiltZone* before = FindBefore(previous, name, *zone, laid);
+    BuiltZone& made = built->zones[name];
+    if (before != nullptr) {
+      made = *before;
+    } else {
+      LoadZone(name, *zone, laid, made, result.problems);
+    }
+    if (made.zone == nullptr) result.faulty_zones.insert(name);
   }
   if (HasErrors(result.problems) || compiled.steering == nullptr) return result;
 
@@ -161,6 +202,7 @@ BuildResult Build(const ResourceSet& resources, const Built* previous) {
     zone.ecs = !zone.resource->zone().has_ecs() || zone.resource->zone().ecs();
     zone.allow_query = AllowedBy(zone.resource->zone());
     zone.steered = SlotsOf(owners.at(name), *built->steering);
+    zone.overlay = overlays.at(name);
   }
   result.built = std::move(built);
   return result;

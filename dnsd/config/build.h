@@ -13,6 +13,7 @@
 
 #include "dnsd/base/prefix_set.h"
 #include "dnsd/base/problem.h"
+#include "dnsd/config/overlay.h"
 #include "dnsd/config/resource_set.h"
 #include "dnsd/liveness/verdicts.h"
 #include "dnsd/steer/steering.h"
@@ -26,6 +27,8 @@ struct BuiltZone {
   bool ecs = true;
   std::shared_ptr<const PrefixSet> allow_query;  // null: everybody
   std::shared_ptr<const v1::Resource> resource;
+  Overlay overlay;
+  std::set<RrsetKey> replaced;  // by the overlay, of the master file
 };
 
 struct Built {
@@ -41,7 +44,8 @@ struct BuildResult {
   std::set<std::string> faulty_zones;
 };
 
-/// `previous` may be null; zones whose text and steered names are the same are taken over from it.
+/// `previous` may be null; zones whose text, RRsets and steered names are the same are taken over
+/// from it.
 BuildResult Build(const ResourceSet& resources, const Built* previous);
 
 /// Overrides applied as of `now`: what the verdict engine must know, in board order. Overrides that

@@ -44,6 +44,12 @@ Catalog CatalogOf(const ResourceSet& resources) {
       case v1::Resource::kZone:
         catalog.zones[name] = &resource->zone();
         break;
+      case v1::Resource::kKey:
+        catalog.keys[name] = &resource->key();
+        break;
+      case v1::Resource::kRrset:
+        catalog.rrsets[name] = &resource->rrset();
+        break;
       case v1::Resource::kOverride:
         catalog.overrides[name] = &resource->override();
         break;

@@ -26,6 +26,8 @@ struct Catalog {
   ByName<v1::Record> records;
   ByName<v1::Zone> zones;
   ByName<v1::Override> overrides;
+  ByName<v1::Key> keys;
+  ByName<v1::Rrset> rrsets;
 };
 Catalog CatalogOf(const ResourceSet& resources);
 

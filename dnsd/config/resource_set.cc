@@ -2,6 +2,8 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <cctype>
+
 #include "dnsd/config/catalog.h"
 
 namespace waypost::config {
@@ -19,10 +21,20 @@ std::string CanonicalTarget(const std::string& text) {
   return target ? target->ToString() : text;
 }
 
+/// NAME/TYPE; a type has no slash.
+std::string CanonicalRrset(const std::string& name) {
+  const size_t slash = name.rfind('/');
+  if (slash == std::string::npos) return name;
+  std::string type = name.substr(slash);
+  for (char& c : type) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return CanonicalDomain(name.substr(0, slash)) + type;
+}
+
 /// One spelling for the names that have several.
 std::string CanonicalName(const std::string& kind, const std::string& name) {
   if (kind == "override") return CanonicalTarget(name);
-  return kind == "record" || kind == "zone" ? CanonicalDomain(name) : name;
+  if (kind == "rrset") return CanonicalRrset(name);
+  return kind == "record" || kind == "zone" || kind == "key" ? CanonicalDomain(name) : name;
 }
 
 /// `policy "web"` -> policy/web; empty when the text is not of this shape.
@@ -70,6 +82,10 @@ std::string NameOf(const v1::Resource& resource) {
       return CanonicalDomain(resource.zone().origin());
     case v1::Resource::kOverride:
       return CanonicalTarget(resource.override().target());
+    case v1::Resource::kKey:
+      return CanonicalDomain(resource.key().name());
+    case v1::Resource::kRrset:
+      return CanonicalRrset(resource.rrset().name() + "/" + resource.rrset().type());
     case v1::Resource::KIND_NOT_SET:
       break;
   }

@@ -1,6 +1,7 @@
 #include "dnsd/config/validate.h"
 
 #include "dnsd/base/ip.h"
+#include "dnsd/config/overlay.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/steer/reporter.h"
 #include "dnsd/wire/name.h"
@@ -61,6 +62,12 @@ void CheckZones(const Catalog& catalog, Problems& problems) {
   for (const auto& [name, zone] : catalog.zones) {
     CheckZone(*zone, Reporter(&problems, "zone " + Quoted(name)));
   }
+  for (const auto& [name, rrset] : catalog.rrsets) {
+    CheckRrset(*rrset, problems);
+    const auto owner = wire::Name::Parse(rrset->name());
+    if (!owner || IsInSomeZone(*owner, catalog)) continue;
+    Reporter(&problems, "rrset " + Quoted(name)).Fail("name", "lies in none of the zones");
+  }
   for (const auto& [name, record] : catalog.records) {
     const auto owner = wire::Name::Parse(record->name());
     if (!owner || IsInSomeZone(*owner, catalog)) continue;
@@ -79,6 +86,7 @@ Problems Validate(const ResourceSet& resources) {
   for (const auto& [name, monitor] : catalog.monitors) CheckMonitor(*monitor, problems);
   CheckMonitorReferences(catalog, problems);
   CheckZones(catalog, problems);
+  CheckTransfers(catalog, problems);
   for (const auto& [name, override] : catalog.overrides) {
     CheckOverride(*override, catalog, problems);
   }

@@ -16,6 +16,8 @@ Problems Validate(const ResourceSet& resources);
 void CheckMonitor(const v1::Monitor& monitor, Problems& problems);
 void CheckMonitorReferences(const Catalog& catalog, Problems& problems);
 void CheckZones(const Catalog& catalog, Problems& problems);
+/// Who may transfer, who is told, and the keys for it.
+void CheckTransfers(const Catalog& catalog, Problems& problems);
 void CheckOverride(const v1::Override& override, const Catalog& catalog, Problems& problems);
 /// Warnings about what is declared and never used.
 void CheckUsage(const Catalog& catalog, Problems& problems);

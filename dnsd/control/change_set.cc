@@ -42,7 +42,9 @@ void Put(ChangeSet& change, const v1::SourcedResource& sourced) {
 
 void Prune(ChangeSet& change) {
   std::erase_if(change.resources, [&change](const auto& entry) {
-    return !entry.second->has_override() && !change.sources.contains(entry.first);
+    // What others than the files decide: operators, and dynamic updates.
+    const bool is_own = entry.second->has_override() || entry.second->has_rrset();
+    return !is_own && !change.sources.contains(entry.first);
   });
 }
 

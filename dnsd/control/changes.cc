@@ -6,9 +6,12 @@
 #include <cmath>
 #include <iterator>
 #include <set>
+#include <utility>
 
+#include "dnsd/control/key_files.h"
 #include "dnsd/control/loading.h"
 #include "dnsd/control/messages.h"
+#include "dnsd/control/serials.h"
 #include "dnsd/control/stored_resources.h"
 #include "waypost/v1/state.pb.h"
 
@@ -17,6 +20,10 @@ namespace {
 
 constexpr const char* kLoadedKey = "loaded-files";
 constexpr const char* kLatencyKey = "latency";
+// Rcodes of updates (RFC 2136 section 2.2).
+constexpr uint16_t kServFail = 2;
+constexpr uint16_t kRefused = 5;
+constexpr uint16_t kNotAuth = 9;
 /// Times between regions below this differ by noise, not by path.
 constexpr double kRttNoiseMs = 2.0;
 
@@ -41,6 +48,19 @@ Problems Located(const ChangeSet& change, Problems built) {
   config::Locate(built, change.sources);
   built.insert(built.begin(), change.problems.begin(), change.problems.end());
   return built;
+}
+
+/// A secret that cannot be read is an error of the change that declares its key; later changes do
+/// not wait for it.
+Problems KeyProblems(const config::ResourceSet& resources, const std::vector<v1::Change>& changes) {
+  Problems problems;
+  LoadKeys(resources, problems);
+  std::set<std::string> touched;
+  for (const v1::Change& change : changes) {
+    if (change.has_after()) touched.insert(config::Describe(change.after()));
+  }
+  std::erase_if(problems, [&](const Problem& p) { return !touched.contains(p.object); });
+  return problems;
 }
 
 /// Appends errors that are not yet there.
@@ -75,6 +95,7 @@ Status Changes::Start() {
     return Fail(ErrorCode::kInvalid,
                 "the stored configuration cannot be served: " + Summary(result.problems));
   }
+  ReloadKeys(*resources);
   Publish(store_.current(), result.built);
   return {};
 }
@@ -160,6 +181,29 @@ Status Changes::ClearOverride(const v1::ClearOverrideRequest& request, v1::Apply
   return CommitSet(WithoutOverride(built_->resources, request.target()), request.intent(), reply);
 }
 
+uint16_t Changes::Update(const UpdateOrder& order) {
+  const auto found = built_->zones.find(order.origin);
+  if (found == built_->zones.end()) return kNotAuth;
+  const transfer::MayChange may = PermissionsOf(order, found->second);
+  if (may == nullptr) return kRefused;
+  const auto result = transfer::ApplyUpdate(*found->second.zone, order.message, may);
+  if (result.rcode != 0 || result.changes.empty()) return result.rcode;
+  v1::Intent intent;
+  intent.set_author(order.key.empty() ? order.from.ToString() : order.key);
+  intent.set_reason(
+      fmt::format("dynamic update of {} from {}", order.origin, order.from.ToString()));
+  v1::ApplyReply reply;
+  ChangeSet change{WithRrsets(built_->resources, found->second, result.changes), {}, {}};
+  const Status status = Commit(std::move(change), intent, reply);
+  if (status && reply.published()) return 0;
+  std::string why = status ? "" : status.error().message;
+  for (const v1::Problem& problem : reply.problems()) {
+    if (!problem.warning()) why += FromProto(problem).ToString() + "; ";
+  }
+  events_.Publish({{}, "update", "zone/" + order.origin, "refused: " + why});
+  return status ? kRefused : kServFail;
+}
+
 Status Changes::CheckExpected(const v1::Intent& intent) const {
   if (!intent.has_expected_revision() || intent.expected_revision() == store_.current()) return {};
   return Fail(ErrorCode::kConflict, fmt::format("expected revision {}, but the current one is {}",
@@ -177,6 +221,8 @@ Status Changes::Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyRepl
   reply.set_revision(store_.current());
   const std::vector<v1::Change> changes = Difference(built_->resources, change.resources);
   config::BuildResult result = config::Build(change.resources, built_.get());
+  Problems key_problems = KeyProblems(change.resources, changes);
+  std::move(key_problems.begin(), key_problems.end(), std::back_inserter(result.problems));
   Problems problems = Located(change, std::move(result.problems));
   DropOldWarnings(changes, problems);
   for (const Problem& problem : problems) *reply.add_problems() = ToProto(problem);
@@ -184,11 +230,17 @@ Status Changes::Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyRepl
   return Install(changes, std::move(result.built), intent, reply);
 }
 
-Status Changes::Install(const std::vector<v1::Change>& changes,
-                        std::shared_ptr<const config::Built> built, const v1::Intent& intent,
-                        v1::ApplyReply& reply) {
+Status Changes::Install(std::vector<v1::Change> changes, std::shared_ptr<const config::Built> built,
+                        const v1::Intent& intent, v1::ApplyReply& reply) {
+  config::ResourceSet raised = built->resources;
+  if (RaiseSerials(*built_, *built, raised)) {
+    changes = Difference(built_->resources, raised);
+    built = config::Build(raised, built.get()).built;
+    if (!built) return Fail(ErrorCode::kInternal, "a raised serial breaks its zone");
+  }
   for (const v1::Change& one : changes) *reply.add_changes() = one;
   reply.set_published(true);
+  ReloadKeys(built->resources);
   if (changes.empty()) return {};
   const auto revision =
       store_.Commit({ToStoreChanges(changes), intent.author(), intent.reason(), {}});
@@ -206,8 +258,17 @@ Status Changes::Install(const std::vector<v1::Change>& changes,
 }
 
 void Changes::Publish(uint64_t revision, std::shared_ptr<const config::Built> built) {
-  built_ = std::move(built);
+  const auto before = std::exchange(built_, std::move(built));
   publisher_.Publish(revision, built_, geo_.Clients(built_->steering->vocabulary));
+  transfers_.Announce(before.get(), *built_);
+}
+
+void Changes::ReloadKeys(const config::ResourceSet& resources) {
+  Problems problems;
+  transfers_.SetKeys(LoadKeys(resources, problems));
+  for (const Problem& problem : problems) {
+    events_.Publish({{}, "transfer", problem.object, problem.ToString() + "; it is not used"});
+  }
 }
 
 void Changes::PublishClients() {

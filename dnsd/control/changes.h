@@ -18,6 +18,8 @@
 #include "dnsd/control/event_bus.h"
 #include "dnsd/control/geo_keeper.h"
 #include "dnsd/control/publisher.h"
+#include "dnsd/control/transfer_desk.h"
+#include "dnsd/control/updates.h"
 #include "dnsd/store/store.h"
 #include "waypost/v1/control.pb.h"
 #include "waypost/v1/state.pb.h"
@@ -33,8 +35,13 @@ struct LoadReport {
 class Changes {
  public:
   Changes(store::Store& store, Publisher& publisher, GeoKeeper& geo, EventBus& events,
-          const Clock& clock)
-      : store_(store), publisher_(publisher), geo_(geo), events_(events), clock_(clock) {}
+          TransferDesk& transfers, const Clock& clock)
+      : store_(store),
+        publisher_(publisher),
+        geo_(geo),
+        events_(events),
+        transfers_(transfers),
+        clock_(clock) {}
 
   /// Serves what the store holds.
   Status Start();
@@ -51,6 +58,8 @@ class Changes {
   Status SetWeight(const v1::SetWeightRequest& request, v1::ApplyReply& reply);
   Status SetOverride(const v1::SetOverrideRequest& request, v1::ApplyReply& reply);
   Status ClearOverride(const v1::ClearOverrideRequest& request, v1::ApplyReply& reply);
+  /// The rcode to reply with. NOERROR: committed, or nothing was to be done.
+  uint16_t Update(const UpdateOrder& order);
   Status ImportLatency(const v1::ImportLatencyRequest& request, v1::ImportLatencyReply& reply);
 
   /// Opens geo databases anew whose files changed.
@@ -63,7 +72,7 @@ class Changes {
  private:
   Status CheckExpected(const v1::Intent& intent) const;
   Status Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyReply& reply);
-  Status Install(const std::vector<v1::Change>& changes, std::shared_ptr<const config::Built> built,
+  Status Install(std::vector<v1::Change> changes, std::shared_ptr<const config::Built> built,
                  const v1::Intent& intent, v1::ApplyReply& reply);
   Result<v1::LoadedFiles> FormerFiles() const;
   /// Null: refused.
@@ -72,12 +81,15 @@ class Changes {
                    v1::ApplyReply& reply);
   void Publish(uint64_t revision, std::shared_ptr<const config::Built> built);
   void PublishClients();
+  /// Keys that cannot be read are told as events.
+  void ReloadKeys(const config::ResourceSet& resources);
   Status KeepLatency(const geo::LatencyTable& table);
 
   store::Store& store_;
   Publisher& publisher_;
   GeoKeeper& geo_;
   EventBus& events_;
+  TransferDesk& transfers_;
   const Clock& clock_;
   std::shared_ptr<const config::Built> built_;
   mutable std::mutex mutex_;  // guards zones_set_aside_

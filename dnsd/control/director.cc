@@ -15,6 +15,7 @@
 #include "dnsd/control/metrics.h"
 #include "dnsd/control/publisher.h"
 #include "dnsd/control/serial_executor.h"
+#include "dnsd/control/transfer_desk.h"
 #include "dnsd/serve/server.h"
 #include "dnsd/store/store.h"
 
@@ -79,10 +80,14 @@ class RunningDirector final : public Director {
         geo_(settings_.geo),
         background_("background"),
         publisher_(*store_, clock, events_, background_),
-        changes_(*store_, publisher_, geo_, events_, clock),
+        transfers_(publisher_, settings_.server, clock),
+        changes_(*store_, publisher_, geo_, events_, transfers_, clock),
         insight_(*store_, changes_, publisher_, geo_, clock),
         builder_("builder", kGeoPeriod, [this] { Housekeep(); }) {
     LogEvents(events_);
+    transfers_.SetUpdater([this](const UpdateOrder& order) {
+      return builder_.Ask([&] { return changes_.Update(order); });
+    });
   }
   ~RunningDirector() override { Stop(); }
 
@@ -107,6 +112,7 @@ class RunningDirector final : public Director {
   GeoKeeper geo_;
   SerialExecutor background_;
   Publisher publisher_;
+  TransferDesk transfers_;
   Changes changes_;
   Insight insight_;
   std::atomic<bool> started_{false};
@@ -121,7 +127,7 @@ Status RunningDirector::Run() {
   if (Status status = geo_.Open(); !status) return status;
   if (Status status = publisher_.Restore(); !status) return status;
   if (Status status = builder_.Ask([this] { return LoadFirst(); }); !status) return status;
-  auto server = serve::Server::Start(settings_.server, publisher_.cell());
+  auto server = serve::Server::Start(settings_.server, publisher_.cell(), &transfers_);
   if (!server) return tl::unexpected(server.error());
   server_ = *std::move(server);
   publisher_.SetWorkerGeneration([this] { return server_->oldest_generation(); });
@@ -244,6 +250,7 @@ std::string RunningDirector::Metrics() {
 void RunningDirector::Stop() {
   admin_.reset();
   if (grpc_) grpc_->Stop();
+  transfers_.Stop();  // what it waits for is done by the builder
   builder_.Stop();
   if (server_) server_->Stop();
   publisher_.Stop();

@@ -47,6 +47,7 @@ class FlatZone final : public Zone {
 
   Found Find(std::span<const uint8_t> qname) const noexcept override;
   const Node* FindExact(std::span<const uint8_t> name) const noexcept override;
+  std::span<const Node> nodes() const noexcept override { return layout_.nodes; }
 
   const ZoneLayout& layout() const { return layout_; }
 

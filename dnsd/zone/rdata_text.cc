@@ -11,6 +11,7 @@
 #include "dnsd/zone/name_text.h"
 #include "dnsd/zone/plain_rdata.h"
 #include "dnsd/zone/records.h"
+#include "dnsd/zone/scanner.h"
 #include "dnsd/zone/zone.h"
 
 namespace waypost::zone {
@@ -79,9 +80,8 @@ void AppendRdata(const ldns_rr& rr, std::vector<uint8_t>& rdata) {
   }
 }
 
-/// Whether the octets are such as the type wants them: ldns reads them and gives the same back
-/// (which also refuses compressed names, as RFC 3597 section 4 does).
-bool IsValidWire(uint16_t type, std::span<const uint8_t> rdata) {
+/// A record of the root with this RDATA; null if ldns cannot read it.
+RrPointer FromWire(uint16_t type, std::span<const uint8_t> rdata) {
   const uint8_t header[] = {0,  // owner: the root
                             static_cast<uint8_t>(type >> 8),
                             static_cast<uint8_t>(type),
@@ -98,12 +98,47 @@ bool IsValidWire(uint16_t type, std::span<const uint8_t> rdata) {
   size_t at = 0;
   ldns_rr* raw = nullptr;
   if (ldns_wire2rr(&raw, wire.data(), wire.size(), &at, LDNS_SECTION_ANSWER) != LDNS_STATUS_OK) {
-    return false;
+    return nullptr;
   }
-  const RrPointer rr(raw);
+  RrPointer rr(raw);
+  return at == wire.size() ? std::move(rr) : nullptr;
+}
+
+/// Whether the octets are such as the type wants them: ldns reads them and gives the same back
+/// (which also refuses compressed names, as RFC 3597 section 4 does).
+bool IsValidWire(uint16_t type, std::span<const uint8_t> rdata) {
+  const RrPointer rr = FromWire(type, rdata);
+  if (rr == nullptr) return false;
   std::vector<uint8_t> again;
   AppendRdata(*rr, again);
-  return at == wire.size() && std::equal(again.begin(), again.end(), rdata.begin(), rdata.end());
+  return std::equal(again.begin(), again.end(), rdata.begin(), rdata.end());
+}
+
+/// Empty if ldns has no words for it.
+std::string LdnsText(uint16_t type, std::span<const uint8_t> rdata) {
+  const RrPointer rr = FromWire(type, rdata);
+  if (rr == nullptr) return "";
+  char* line = ldns_rr2str(rr.get());  // owner, TTL, class, type and RDATA, with tabs between
+  std::string text = line == nullptr ? "" : line;
+  LDNS_FREE(line);
+  for (int i = 0; i < 4; ++i) text.erase(0, std::min(text.find('\t'), text.size() - 1) + 1);
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+std::string GenericText(std::span<const uint8_t> rdata) {
+  std::string text = fmt::format("\\# {}{}", rdata.size(), rdata.empty() ? "" : " ");
+  for (const uint8_t octet : rdata) text += fmt::format("{:02x}", octet);
+  return text;
+}
+
+bool Reads(uint16_t type, std::string_view text, std::span<const uint8_t> rdata) {
+  Entry entry;
+  constexpr uint8_t kRoot[] = {0};
+  std::vector<uint8_t> read;
+  return text.find_first_of("\n\r;") == text.npos && Scanner(text).Next(entry) &&
+         entry.error == nullptr && ParseRdata(type, entry.words, kRoot, read).has_value() &&
+         std::equal(read.begin(), read.end(), rdata.begin(), rdata.end());
 }
 
 Status ParseGeneric(uint16_t type, std::span<const std::string_view> words,
@@ -268,6 +303,11 @@ std::optional<uint16_t> ParseType(std::string_view text) {
 std::string TypeName(uint16_t type) {
   const ldns_rr_descriptor* const known = Describe(type);
   return known != nullptr ? known->_name : fmt::format("TYPE{}", type);
+}
+
+std::string RdataText(uint16_t type, std::span<const uint8_t> rdata) {
+  const std::string text = LdnsText(type, rdata);
+  return Reads(type, text, rdata) ? text : GenericText(rdata);
 }
 
 Status ParseRdata(uint16_t type, std::span<const std::string_view> words, NameView origin,

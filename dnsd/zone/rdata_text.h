@@ -22,6 +22,10 @@ std::optional<uint16_t> ParseType(std::string_view text);
 /// The mnemonic, or TYPE12345.
 std::string TypeName(uint16_t type);
 
+/// The RDATA as a master file writes it, with absolute names, in one line; what ldns has no good
+/// words for as \\# LENGTH HEX. ParseRdata reads the same octets from it.
+std::string RdataText(uint16_t type, std::span<const uint8_t> rdata);
+
 /// The RDATA of one record replaces `rdata`. `words` as the scanner made them, less than
 /// kMaxEntryOctets together; relative names in them are relative to `origin`. On error `rdata` may
 /// hold a part.

@@ -99,6 +99,8 @@ class Zone {
   uint32_t serial() const { return serial_; }
   /// TTL of negative answers: the smaller of the SOA's own and its MINIMUM (RFC 2308 section 3).
   uint32_t negative_ttl() const { return negative_ttl_; }
+  /// All names, the apex first and parents before their children; also what is at and below cuts.
+  virtual std::span<const Node> nodes() const noexcept = 0;
   uint64_t name_count() const { return name_count_; }
   uint64_t record_count() const { return record_count_; }
 

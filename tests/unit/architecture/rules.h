@@ -22,9 +22,11 @@ inline const std::map<std::string, Folders>& Layers() {
                                  "dnsd/geo",  "dnsd/liveness", "dnsd/steer"};
   static const Folders kConfig = {"dnsd/base",     "dnsd/wire",  "dnsd/zone", "dnsd/geo",
                                   "dnsd/liveness", "dnsd/steer", kProto};
-  static const Folders kControl = {"dnsd/base",     "dnsd/wire",   "dnsd/zone",  "dnsd/geo",
-                                   "dnsd/liveness", "dnsd/steer",  "dnsd/serve", "dnsd/store",
-                                   "dnsd/tls",      "dnsd/config", kProto};
+  static const Folders kTransfer = {"dnsd/base",     "dnsd/wire",  "dnsd/zone", "dnsd/geo",
+                                    "dnsd/liveness", "dnsd/steer", "dnsd/serve"};
+  static const Folders kControl = {"dnsd/base",     "dnsd/wire",   "dnsd/zone",     "dnsd/geo",
+                                   "dnsd/liveness", "dnsd/steer",  "dnsd/serve",    "dnsd/store",
+                                   "dnsd/tls",      "dnsd/config", "dnsd/transfer", kProto};
   static const Folders kHealth = {"dnsd/base",      kProto,           "healthd/probe",
                                   "healthd/detect", "healthd/report", "healthd/schedule"};
   static const Folders kCtl = {"dnsd/base", "dnsd/config",  "dnsd/zone",  "dnsd/steer",
@@ -41,6 +43,7 @@ inline const std::map<std::string, Folders>& Layers() {
       {"dnsd/serve", kServe},
       {"dnsd/store", kBase},
       {"dnsd/config", kConfig},
+      {"dnsd/transfer", kTransfer},
       {"dnsd/control", kControl},
       {"healthd", kHealth},
       {"healthd/probe", kHealth},
@@ -78,7 +81,7 @@ inline const std::vector<Library>& Libraries() {
       {"boost/",
        {"dnsd/control", "healthd", "healthd/probe", "healthd/report", "healthd/schedule"},
        false},
-      {"openssl/", {"dnsd/tls", "healthd/probe"}, false},
+      {"openssl/", {"dnsd/tls", "dnsd/transfer", "healthd/probe"}, false},
       {"google/protobuf/",
        {"dnsd/steer", "dnsd/config", "dnsd/control", "healthd/probe", "healthd/report",
         "healthd/schedule", "ctl/commands", "ctl/render"},

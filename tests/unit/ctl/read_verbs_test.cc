@@ -171,6 +171,7 @@ TEST_F(ReadVerbs, DescribeARecordSaysWhatItAnswersNow) {
   director_.Reply("Explain", Text<v1::ExplainReply>(R"(outcome: "no-family" ttl_s: 5)"));
   const Outcome outcome = RunOn(director_, {"describe", "record/www.example.com"});
   EXPECT_NE(outcome.out.find("Referred to by nothing.\n"
+                             "In zone transfers: all endpoints of web-eu, whatever their health.\n"
                              "\n"
                              "Answers now, for a client of unknown place:\n"
                              "  A: 192.0.2.1 of pool web-eu, for 10 s\n"

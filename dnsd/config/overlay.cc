@@ -1,0 +1,121 @@
+#include "dnsd/config/overlay.h"
+
+#include <algorithm>
+#include <map>
+
+#include "dnsd/config/scalar.h"
+#include "dnsd/steer/reporter.h"
+#include "dnsd/wire/octets.h"
+#include "dnsd/zone/master_file.h"
+#include "dnsd/zone/rdata_text.h"
+#include "dnsd/zone/wire_names.h"
+#include "dnsd/zone/zone.h"
+
+namespace waypost::config {
+namespace {
+
+/// RFC 2181 section 8.
+constexpr uint32_t kMaxTtl = 0x7FFFFFFF;
+/// Where the serial stands, counted from the end of a SOA's RDATA.
+constexpr size_t kSerialFromEnd = 20;
+
+std::string ObjectOf(const v1::Rrset& rrset) {
+  v1::Resource resource;
+  *resource.mutable_rrset() = rrset;
+  return Describe(resource);
+}
+
+bool IsOneLine(const std::string& text) {
+  return text.find_first_of(std::string("\n\r\0", 3)) == std::string::npos;
+}
+
+/// A master file of this RRset alone.
+std::string TextOf(const v1::Rrset& rrset) {
+  std::string text;
+  const std::string owner = rrset.name() == "." ? "." : rrset.name() + ".";
+  for (const std::string& record : rrset.records()) {
+    text += owner + " " + std::to_string(rrset.ttl()) + " IN " + rrset.type() + " " + record + "\n";
+  }
+  return text;
+}
+
+zone::Records Read(const v1::Rrset& rrset, Problems& problems) {
+  zone::MasterFile read = zone::ParseMasterText(TextOf(rrset), wire::Name(), "");
+  for (const Problem& problem : read.problems) {
+    problems.push_back({"", 0, ObjectOf(rrset), "records", problem.fact, problem.is_warning});
+  }
+  return std::move(read.records);
+}
+
+uint32_t SerialOf(const zone::Records::Entry& soa) {
+  const auto rdata = soa.rdata_bytes();
+  return wire::ReadU32(rdata.data() + rdata.size() - kSerialFromEnd);
+}
+
+/// The master file's SOA with the newer of both serials (RFC 1982).
+void AddSoa(const zone::Records::Entry& base, const zone::Records& newer, zone::Records& out) {
+  std::vector<uint8_t> rdata(base.rdata_bytes().begin(), base.rdata_bytes().end());
+  for (const auto& entry : newer.entries()) {
+    const uint32_t serial = SerialOf(entry);
+    if (static_cast<int32_t>(serial - SerialOf(base)) <= 0) continue;
+    wire::WriteU32(rdata.data() + rdata.size() - kSerialFromEnd, serial);
+  }
+  out.Add(zone::NameAt(base.owner), base.type, base.ttl, rdata, base.line);
+}
+
+void Add(const zone::Records::Entry& entry, zone::Records& out) {
+  out.Add(zone::NameAt(entry.owner), entry.type, entry.ttl, entry.rdata_bytes(), entry.line);
+}
+
+}  // namespace
+
+void CheckRrset(const v1::Rrset& rrset, Problems& problems) {
+  const steer::Reporter report(&problems, ObjectOf(rrset));
+  const auto name = wire::Name::Parse(rrset.name());
+  if (rrset.name().empty()) report.Fail("name", "missing");
+  if (!rrset.name().empty() && !name) report.Fail("name", name.error().message);
+  if (name && rrset.name() != name->ToString()) {
+    report.Fail("name", "must be written as " + Quoted(name->ToString()));
+  }
+  if (!zone::ParseType(rrset.type())) {
+    report.Fail("type", Quoted(rrset.type()) + " is no type of record");
+  }
+  if (rrset.ttl() > kMaxTtl) report.Fail("ttl", "is above 2147483647 seconds");
+  for (int i = 0; i < rrset.records_size(); ++i) {
+    const std::string field = steer::Nth("records", static_cast<size_t>(i));
+    if (!IsOneLine(rrset.records(i))) report.Fail(field, "is not one line of text");
+  }
+}
+
+Overlaid LayOver(zone::Records base, const Overlay& overlay, Problems& problems) {
+  if (overlay.empty()) return {std::move(base), {}};
+  std::map<RrsetKey, zone::Records> sets;
+  for (const auto& resource : overlay) {
+    const v1::Rrset& rrset = resource->rrset();
+    Problems own;
+    CheckRrset(rrset, own);
+    if (!own.empty()) continue;  // Validate says so
+    const std::string owner(wire::Name::Parse(rrset.name())->Lowered().wire());
+    sets.emplace(RrsetKey(owner, *zone::ParseType(rrset.type())), Read(rrset, problems));
+  }
+  Overlaid out;
+  for (const auto& entry : base.entries()) {
+    const zone::LoweredName owner(zone::NameAt(entry.owner));
+    const auto set = sets.find({std::string(zone::AsText(owner.view())), entry.type});
+    if (set == sets.end()) {
+      out.records.SetFile(base.FileOf(entry));
+      Add(entry, out.records);
+      continue;
+    }
+    out.replaced.insert(set->first);
+    if (entry.type == zone::kSoa) AddSoa(entry, set->second, out.records);
+  }
+  out.records.SetFile("");
+  for (const auto& [key, records] : sets) {
+    if (key.second == zone::kSoa) continue;
+    for (const auto& entry : records.entries()) Add(entry, out.records);
+  }
+  return out;
+}
+
+}  // namespace waypost::config

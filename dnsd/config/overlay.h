@@ -1,0 +1,34 @@
+// Rrset resources laid over a zone's master file.
+//
+// Thread safety: pure. Errors: as problems of the resource at fault.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dnsd/base/problem.h"
+#include "dnsd/config/resource_set.h"
+#include "dnsd/zone/records.h"
+
+namespace waypost::config {
+
+/// Those of one zone, by name.
+using Overlay = std::vector<std::shared_ptr<const v1::Resource>>;
+
+/// Lowered owner in wire format, and type.
+using RrsetKey = std::pair<std::string, uint16_t>;
+
+struct Overlaid {
+  zone::Records records;
+  std::set<RrsetKey> replaced;  // those that the master file has as well
+};
+
+/// What concerns an Rrset alone: its name, type and TTL. Its records are read by LayOver.
+void CheckRrset(const v1::Rrset& rrset, Problems& problems);
+
+Overlaid LayOver(zone::Records base, const Overlay& overlay, Problems& problems);
+
+}  // namespace waypost::config

@@ -1,0 +1,65 @@
+// Tells secondaries that a zone has changed (NOTIFY, RFC 1996), until they say that they heard it.
+//
+// Each is told at once and then again after 1, 2, 4, 8 and 16 seconds without a reply; then it is
+// left to its SOA refresh. A newer serial takes the place of the one that was being told.
+//
+// Thread safety: Notify and Stop from any thread; sockets belong to the thread inside.
+// Errors: what cannot be sent counts as not answered; the log says who never answered.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dnsd/base/clock.h"
+#include "dnsd/base/ip.h"
+#include "dnsd/base/random.h"
+#include "dnsd/control/serial_executor.h"
+#include "dnsd/serve/file_descriptor.h"
+#include "dnsd/transfer/tsig.h"
+#include "dnsd/wire/name.h"
+
+namespace waypost::control {
+
+class Notifier {
+ public:
+  Notifier(const Clock& clock, uint64_t seed);
+  ~Notifier();
+
+  struct News {
+    wire::Name origin;
+    uint32_t serial = 0;
+    SocketAddress peer;
+    std::shared_ptr<const transfer::TsigKey> key;  // null: not signed
+  };
+  void Notify(News news);
+  /// Idempotent.
+  void Stop();
+
+ private:
+  struct Pending {
+    News news;
+    uint16_t id = 0;
+    std::string mac;
+    unsigned sent = 0;
+    Steady next;
+  };
+
+  // On the executor.
+  void Add(News news);
+  void Tick();
+  void Send(Pending& pending);
+  void Receive(const serve::FileDescriptor& socket);
+  void TakeReply(const SocketAddress& from, std::span<const uint8_t> octets);
+  bool IsReplyTo(const Pending& pending, const SocketAddress& from,
+                 std::span<const uint8_t> octets) const;
+
+  const Clock& clock_;
+  Random random_;
+  const serve::FileDescriptor v4_;
+  const serve::FileDescriptor v6_;
+  std::vector<Pending> pending_;
+  SerialExecutor executor_;  // last, so that it ends first
+};
+
+}  // namespace waypost::control

@@ -1,0 +1,250 @@
+#include "dnsd/control/transfer_desk.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "dnsd/config/catalog.h"
+#include "dnsd/config/peers.h"
+#include "dnsd/steer/decide.h"
+#include "dnsd/transfer/zone_image.h"
+#include "dnsd/wire/header.h"
+#include "dnsd/wire/octets.h"
+
+namespace waypost::control {
+namespace {
+
+using serve::Transport;
+using transfer::ReplyHead;
+using wire::Opcode;
+
+constexpr uint16_t kNoError = 0;
+constexpr uint16_t kFormErr = 1;
+constexpr uint16_t kServFail = 2;
+constexpr uint16_t kNotImp = 4;
+constexpr uint16_t kRefused = 5;
+constexpr uint16_t kNotAuth = 9;
+
+/// RFC 1982 section 3.2.
+bool IsNewer(uint32_t serial, uint32_t than) { return static_cast<int32_t>(serial - than) > 0; }
+
+std::optional<uint32_t> SerialOf(const transfer::Rr& soa) {
+  if (soa.type != zone::kSoa || soa.rdata.size() < 20) return std::nullopt;
+  return wire::ReadU32(reinterpret_cast<const uint8_t*>(soa.rdata.data()) + soa.rdata.size() - 20);
+}
+
+bool IsTransfer(const transfer::Message& message) {
+  if (message.questions.size() != 1) return false;
+  const uint16_t type = message.questions[0].type;
+  return type == zone::kAxfr || type == zone::kIxfr;
+}
+
+/// The message without its TSIG, as if it had never been signed.
+std::vector<uint8_t> Bare(const serve::HandedMessage& raw, const transfer::Message& message) {
+  std::vector<uint8_t> octets = raw.octets;
+  if (!message.tsig) return octets;
+  octets.resize(message.tsig->at);
+  uint8_t* const count = octets.data() + wire::kAdditionalCountAt;
+  wire::WriteU16(count, static_cast<uint16_t>(wire::ReadU16(count) - 1));
+  return octets;
+}
+
+/// One SOA as a whole answer.
+class SoaCursor final : public transfer::RrCursor {
+ public:
+  explicit SoaCursor(std::shared_ptr<const transfer::ZoneImage> image) : image_(std::move(image)) {}
+  bool Next(transfer::RrView& record) override {
+    if (is_told_) return false;
+    record = image_->Soa();
+    return is_told_ = true;
+  }
+
+ private:
+  const std::shared_ptr<const transfer::ZoneImage> image_;
+  bool is_told_ = false;
+};
+
+std::shared_ptr<const transfer::ZoneImage> ImageOf(const config::BuiltZone& zone,
+                                                   const steer::Steering& steering) {
+  auto image = std::make_shared<transfer::ZoneImage>();
+  image->zone = zone.zone;
+  for (const uint32_t record : zone.steered) {
+    image->fallbacks.push_back(steer::FallbackOf(steering.records[record], steering.topology));
+  }
+  return image;
+}
+
+}  // namespace
+
+TransferDesk::TransferDesk(const Publisher& publisher, const serve::ServerOptions& options,
+                           const Clock& clock)
+    : publisher_(publisher),
+      clock_(clock),
+      identity_(options.nsid, options.version),
+      tally_(std::make_unique<serve::Tally>()),
+      responder_(identity_, &steer::Decide, options.seed, *tally_),
+      keys_(std::make_shared<transfer::KeyRing>()),
+      notifier_(clock, options.seed),
+      executor_("transfer") {}
+
+TransferDesk::~TransferDesk() { Stop(); }
+
+void TransferDesk::Stop() {
+  executor_.Stop();
+  notifier_.Stop();
+}
+
+void TransferDesk::Announce(const config::Built* before, const config::Built& now) {
+  const auto ring = keys();
+  for (const auto& [origin, zone] : now.zones) {
+    if (zone.resource->zone().notify().empty()) continue;
+    if (before != nullptr) {
+      const auto former = before->zones.find(origin);
+      const bool same =
+          former != before->zones.end() && former->second.zone->serial() == zone.zone->serial();
+      if (same) continue;
+    }
+    for (const v1::Peer& peer : zone.resource->zone().notify()) {
+      const auto name = wire::Name::Parse(peer.key());
+      const auto key = name ? ring->find(name->Lowered().wire()) : ring->end();
+      if (!peer.key().empty() && key == ring->end()) continue;  // said when the keys were read
+      notifier_.Notify({zone.zone->origin(), zone.zone->serial(),
+                        *config::ParsePeerAddress(peer.address()),
+                        peer.key().empty() ? nullptr : key->second});
+    }
+  }
+}
+
+void TransferDesk::SetKeys(transfer::KeyRing keys) {
+  auto next = std::make_shared<const transfer::KeyRing>(std::move(keys));
+  const std::lock_guard lock(mutex_);
+  keys_ = std::move(next);
+}
+
+std::shared_ptr<const transfer::KeyRing> TransferDesk::keys() const {
+  const std::lock_guard lock(mutex_);
+  return keys_;
+}
+
+void TransferDesk::Handle(serve::HandedMessage message, std::unique_ptr<serve::ReplyTo> reply) {
+  // Closures are copied on their way through the executor.
+  auto shared = std::make_shared<std::unique_ptr<serve::ReplyTo>>(std::move(reply));
+  executor_.Post([this, message = std::move(message), shared] {
+    if (Source source = Answer(message)) (*shared)->Reply(std::move(source));
+  });
+}
+
+TransferDesk::Source TransferDesk::Answer(const serve::HandedMessage& raw) {
+  const auto message = transfer::ReadMessage(raw.octets);
+  if (!message) {
+    transfer::Message head;
+    head.id = wire::ReadU16(raw.octets.data() + wire::kIdAt);
+    head.flags = wire::ReadU16(raw.octets.data() + wire::kFlagsAt);
+    return transfer::OneReply(ReplyHead::For(head, kFormErr), std::nullopt, clock_);
+  }
+  const auto ring = keys();
+  const auto verdict = transfer::CheckRequest(raw.octets, *message, *ring, clock_.WallNow());
+  if (!verdict.is_good()) {
+    spdlog::warn("component=transfer event=bad-signature peer={} key=\"{}\" error={}",
+                 raw.from.ToString(), transfer::NameText(message->tsig->key),
+                 static_cast<unsigned>(verdict.error));
+    return transfer::BadSignatureReply(*message, verdict, clock_);
+  }
+  Request request{raw, *message, "", std::nullopt};
+  if (verdict.key != nullptr) {
+    request.key = verdict.key->NameForPeople();
+    request.signer.emplace(verdict.key, *message->tsig);
+  }
+  return AnswerGood(std::move(request));
+}
+
+TransferDesk::Source TransferDesk::AnswerGood(Request request) {
+  if (request.message.opcode() == static_cast<unsigned>(Opcode::kUpdate)) {
+    return AnswerUpdate(std::move(request));
+  }
+  if (request.message.opcode() != static_cast<unsigned>(Opcode::kQuery)) {
+    return Tell(std::move(request), kNotImp);
+  }
+  return IsTransfer(request.message) ? AnswerTransfer(std::move(request))
+                                     : AnswerQuery(std::move(request));
+}
+
+TransferDesk::Source TransferDesk::Tell(Request request, uint16_t rcode) {
+  return transfer::OneReply(ReplyHead::For(request.message, rcode), std::move(request.signer),
+                            clock_);
+}
+
+TransferDesk::Source TransferDesk::AnswerUpdate(Request request) {
+  const transfer::Message& message = request.message;
+  // RFC 2136 section 3.1.1: one zone, named as a question for its SOA.
+  if (message.questions.size() != 1 || message.questions[0].type != zone::kSoa) {
+    return Tell(std::move(request), kFormErr);
+  }
+  const transfer::Question& zone = message.questions[0];
+  if (zone.record_class != wire::kClassIn) return Tell(std::move(request), kNotAuth);
+  const std::string origin = transfer::NameText(transfer::LoweredName(zone.name));
+  const uint16_t rcode = updater_({origin, message, request.raw.from, request.key});
+  if (rcode != kNoError) {
+    spdlog::warn("component=transfer event=update-refused zone={} peer={} key=\"{}\" rcode={}",
+                 origin, request.raw.from.ToString(), request.key, rcode);
+  }
+  return Tell(std::move(request), rcode);
+}
+
+TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
+  const transfer::Question& question = request.message.questions[0];
+  const bool is_udp = request.raw.transport == Transport::kUdp;
+  // RFC 5936 section 4.2: AXFR is not defined over UDP.
+  if (is_udp && question.type == zone::kAxfr) return Tell(std::move(request), kFormErr);
+  const auto serving = publisher_.serving();
+  if (serving == nullptr) return Tell(std::move(request), kServFail);
+  const std::string origin = transfer::NameText(transfer::LoweredName(question.name));
+  const auto found = serving->built->zones.find(origin);
+  if (found == serving->built->zones.end()) return Tell(std::move(request), kNotAuth);
+  const auto& rules = found->second.resource->zone().allow_transfer();
+  if (std::none_of(rules.begin(), rules.end(), [&](const v1::PeerRule& rule) {
+        return config::Allows(rule, request.raw.from, request.key);
+      })) {
+    spdlog::warn("component=transfer event=refused zone={} peer={} key=\"{}\"", origin,
+                 request.raw.from.ToString(), request.key);
+    return Tell(std::move(request), kRefused);
+  }
+  auto image = ImageOf(found->second, *serving->built->steering);
+  ReplyHead head = ReplyHead::For(request.message, kNoError, true);
+  const auto known = question.type == zone::kIxfr && request.message.authority.size() == 1
+                         ? SerialOf(request.message.authority[0])
+                         : std::nullopt;
+  if (question.type == zone::kIxfr && !known) return Tell(std::move(request), kFormErr);
+  // RFC 1995 section 2: one SOA says "you are up to date", and over UDP "come over TCP".
+  if (known && (is_udp || !IsNewer(image->serial(), *known))) {
+    return transfer::OneReply(std::move(head), std::move(request.signer), clock_,
+                              std::make_unique<SoaCursor>(std::move(image)));
+  }
+  spdlog::info("component=transfer event=axfr-out zone={} peer={} key=\"{}\" serial={}", origin,
+               request.raw.from.ToString(), request.key, image->serial());
+  return transfer::TransferReply(std::move(head), std::move(request.signer), clock_,
+                                 transfer::WholeZone(std::move(image)));
+}
+
+TransferDesk::Source TransferDesk::AnswerQuery(Request request) {
+  const auto snapshot = publisher_.cell().Load();
+  std::string reply(wire::kMaxMessageOctets, '\0');
+  const size_t octets = responder_.Respond(
+      Bare(request.raw, request.message), request.raw.from, request.raw.transport, snapshot.get(),
+      {reinterpret_cast<uint8_t*>(reply.data()), reply.size()});
+  if (octets == 0) return nullptr;
+  const size_t limit = request.raw.transport == Transport::kUdp
+                           ? std::min<size_t>(request.message.udp_octets, wire::kMaxUdpPayload)
+                           : wire::kMaxMessageOctets;
+  if (octets + request.signer->octets() > limit) {
+    // RFC 8945 section 5.3: with no room for the signature the reply says TC, and little else.
+    ReplyHead head = ReplyHead::For(request.message, kNoError);
+    head.flags |= wire::kFlagTruncated;
+    return transfer::OneReply(std::move(head), std::move(request.signer), clock_);
+  }
+  reply.resize(octets);
+  return transfer::ReadyReply(std::move(reply), std::move(request.signer), clock_);
+}
+
+}  // namespace waypost::control

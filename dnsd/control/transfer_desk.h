@@ -1,0 +1,79 @@
+// Answers what the workers hand over (serve/handler.h): zone transfers, dynamic updates, and
+// whatever is signed.
+//
+// Thread safety: Handle, SetKeys and Stop from any thread; the work is done on a thread of its own.
+// Ownership: the publisher and the clock must outlive it; stop it before the server that hands over
+// is gone. Limits: what comes in while SerialExecutor::kMaxQueued messages wait is dropped and
+// counted, as on any full link.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "dnsd/base/clock.h"
+#include "dnsd/control/notifier.h"
+#include "dnsd/control/publisher.h"
+#include "dnsd/control/serial_executor.h"
+#include "dnsd/control/updates.h"
+#include "dnsd/serve/handler.h"
+#include "dnsd/serve/identity.h"
+#include "dnsd/serve/responder.h"
+#include "dnsd/serve/server.h"
+#include "dnsd/transfer/message.h"
+#include "dnsd/transfer/replies.h"
+#include "dnsd/transfer/tsig.h"
+
+namespace waypost::control {
+
+class TransferDesk final : public serve::Handler {
+ public:
+  TransferDesk(const Publisher& publisher, const serve::ServerOptions& options, const Clock& clock);
+  ~TransferDesk() override;
+
+  void Handle(serve::HandedMessage message, std::unique_ptr<serve::ReplyTo> reply) override;
+  void SetKeys(transfer::KeyRing keys);
+  /// Who carries updates out and says with which rcode; waited for on the desk's thread. Call
+  /// before anything is handled.
+  using Updater = std::function<uint16_t(const UpdateOrder&)>;
+  void SetUpdater(Updater updater) { updater_ = std::move(updater); }
+  /// Notifies the secondaries of zones whose serial is not that of before. `before` may be null.
+  void Announce(const config::Built* before, const config::Built& now);
+  /// Answers what waits, then ends the thread. Idempotent.
+  void Stop();
+
+  uint64_t dropped() const { return executor_.refused(); }
+
+ private:
+  using Source = std::unique_ptr<serve::ReplySource>;
+  /// One request on its way through the desk.
+  struct Request {
+    const serve::HandedMessage& raw;
+    const transfer::Message& message;
+    std::string key;  // name for people, in one spelling; empty: not signed
+    std::optional<transfer::TsigSigner> signer;
+  };
+
+  // On the executor.
+  Source Answer(const serve::HandedMessage& raw);
+  Source AnswerGood(Request request);
+  Source AnswerTransfer(Request request);
+  Source AnswerQuery(Request request);
+  Source AnswerUpdate(Request request);
+  /// An rcode and nothing else.
+  Source Tell(Request request, uint16_t rcode);
+  std::shared_ptr<const transfer::KeyRing> keys() const;
+
+  const Publisher& publisher_;
+  const Clock& clock_;
+  const serve::Identity identity_;
+  Updater updater_;
+  const std::unique_ptr<serve::Tally> tally_;
+  serve::Responder responder_;
+  mutable std::mutex mutex_;  // guards keys_
+  std::shared_ptr<const transfer::KeyRing> keys_;
+  Notifier notifier_;
+  SerialExecutor executor_;  // last, so that it ends first
+};
+
+}  // namespace waypost::control

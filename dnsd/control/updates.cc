@@ -1,0 +1,59 @@
+#include "dnsd/control/updates.h"
+
+#include <algorithm>
+
+#include "dnsd/config/peers.h"
+#include "dnsd/zone/rdata_text.h"
+#include "dnsd/zone/wire_names.h"
+
+namespace waypost::control {
+namespace {
+
+std::shared_ptr<v1::Resource> ResourceFor(const transfer::RrsetChange& change) {
+  auto resource = std::make_shared<v1::Resource>();
+  v1::Rrset& rrset = *resource->mutable_rrset();
+  rrset.set_name(transfer::NameText(change.owner));
+  rrset.set_type(zone::TypeName(change.type));
+  rrset.set_ttl(change.ttl);
+  for (const std::string& rdata : change.rdata) {
+    rrset.add_records(zone::RdataText(change.type, zone::AsView(rdata)));
+  }
+  return resource;
+}
+
+}  // namespace
+
+transfer::MayChange PermissionsOf(const UpdateOrder& order, const config::BuiltZone& zone) {
+  std::vector<v1::UpdateRule> rules;
+  for (const v1::UpdateRule& rule : zone.resource->zone().allow_update()) {
+    if (config::AllowsSender(rule, order.from, order.key)) rules.push_back(rule);
+  }
+  if (rules.empty()) return nullptr;
+  return [rules = std::move(rules), origin = zone.zone->origin()](std::string_view owner,
+                                                                  uint16_t type) {
+    const auto name = wire::Name::FromWire(owner);
+    return name && std::any_of(rules.begin(), rules.end(), [&](const v1::UpdateRule& rule) {
+             return config::AllowsChange(rule, *name, type, origin);
+           });
+  };
+}
+
+config::ResourceSet WithRrsets(const config::ResourceSet& current, const config::BuiltZone& zone,
+                               const std::vector<transfer::RrsetChange>& changes) {
+  config::ResourceSet next = current;
+  for (const transfer::RrsetChange& change : changes) {
+    auto resource = ResourceFor(change);
+    const std::string id = config::IdOf(*resource);
+    const bool is_of_file =
+        !current.contains(id) ||
+        zone.replaced.contains({transfer::LoweredName(change.owner), change.type});
+    if (change.rdata.empty() && !is_of_file) {
+      next.erase(id);
+    } else {
+      next[id] = std::move(resource);
+    }
+  }
+  return next;
+}
+
+}  // namespace waypost::control
