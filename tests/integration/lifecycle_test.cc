@@ -41,6 +41,19 @@ TEST(Lifecycle, DigGetsTheAnswerOverUdpAndTcp) {
   }
 }
 
+TEST(Lifecycle, DrillWhichIsMadeOfLdnsReadsTheSame) {
+  Deployment d;
+  ASSERT_TRUE(d.StartDirector({"--load", d.WriteConfiguration(kStatic)}));
+  for (const char* transport : {"-u", "-t"}) {
+    const Finished drill = RunCommand({"drill", transport, "-p", std::to_string(d.dns_port()),
+                                       "@127.0.0.1", "www2.example.test", "A"},
+                                      d.dir().path() + "/drill");
+    EXPECT_THAT(drill.out, HasSubstr("rcode: NOERROR"));
+    EXPECT_THAT(drill.out, HasSubstr("flags: qr aa rd"));
+    EXPECT_THAT(drill.out, HasSubstr("192.0.2.80"));
+  }
+}
+
 TEST(Lifecycle, SaysInOneLineWhyItCannotStart) {
   Deployment d;
   const std::string binary = std::string(WAYPOST_BIN) + "/waypost-dnsd";
