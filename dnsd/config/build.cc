@@ -99,6 +99,7 @@ bool IsSame(const zone::SteeredOwner& owner, const steer::Record& record) {
 struct Laid {
   const SteeredOwners& owners;
   const Overlay& overlay;
+  std::shared_ptr<const zone::Records> content;  // of a zone with primaries
 };
 
 /// True: `before` answers as a zone built of `zone` and `laid` would.
@@ -107,6 +108,7 @@ bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const
   const SteeredOwners& owners = laid.owners;
   const v1::Zone& declared = before.resource->zone();
   if (declared.origin() != zone.origin() || declared.text() != zone.text()) return false;
+  if (IsSecondary(declared) != IsSecondary(zone) || before.content != laid.content) return false;
   if (!IsSame(laid.overlay, before.overlay)) return false;
   return std::equal(owners.begin(), owners.end(), before.steered.begin(), before.steered.end(),
                     [&](const zone::SteeredOwner& owner, uint32_t record) {
@@ -123,33 +125,50 @@ const BuiltZone* FindBefore(const Built* previous, const std::string& name, cons
 }
 
 /// Problems of text that came from no file are about the resource's field.
-void NameTheZone(const std::string& name, Problems& problems) {
+void NameTheZone(const std::string& name, const char* field, Problems& problems) {
   for (Problem& problem : problems) {
     if (!problem.file.empty()) continue;
     const std::string line = problem.line == 0 ? "" : "line " + std::to_string(problem.line) + ": ";
     const std::string object = problem.object.empty() ? "" : problem.object + ": ";
     problem = {.object = "zone " + Quoted(name),
-               .field = "text",
+               .field = field,
                .fact = line + object + problem.fact,
                .is_warning = problem.is_warning};
   }
+}
+
+zone::MasterFile BaseOf(const v1::Zone& zone, const wire::Name& origin, const Laid& laid) {
+  if (laid.content != nullptr) return {WithoutSteered(*laid.content, laid.owners), {}};
+  return zone::ParseMasterText(zone.text(), origin, zone.file());
 }
 
 /// Reads the master file, lays the RRsets over it, and makes the zone.
 void LoadZone(const std::string& name, const v1::Zone& zone, const Laid& laid, BuiltZone& out,
               Problems& problems) {
   const auto origin = wire::Name::Parse(zone.origin());
-  if (!origin || zone.text().empty()) return;  // Validate says so
-  zone::MasterFile read = zone::ParseMasterText(zone.text(), *origin, zone.file());
+  if (!origin) return;  // Validate says so
+  out.origin = *origin;
+  out.content = laid.content;
+  if (laid.content == nullptr && zone.text().empty()) return;
+  zone::MasterFile read = BaseOf(zone, *origin, laid);
   const bool is_sound = !HasErrors(read.problems);
   Problems found = std::move(read.problems);
   Overlaid overlaid = LayOver(std::move(read.records), laid.overlay, problems);
   zone::BuiltZone loaded = zone::BuildZone(*origin, std::move(overlaid.records), laid.owners);
   Append(found, std::move(loaded.problems));
-  NameTheZone(name, found);
+  NameTheZone(name, laid.content == nullptr ? "text" : "content", found);
   Append(problems, std::move(found));
   out.zone = is_sound ? std::move(loaded.zone) : nullptr;
   out.replaced = std::move(overlaid.replaced);
+}
+
+SteeredOwners OwnersOf(const BuiltZone& zone, const steer::Steering& steering) {
+  SteeredOwners owners;
+  for (const uint32_t index : zone.steered) {
+    const steer::Record& record = steering.records[index];
+    owners.push_back({record.name, record.a, record.aaaa, record.cname});
+  }
+  return owners;
 }
 
 std::vector<uint32_t> SlotsOf(const SteeredOwners& owners, const steer::Steering& steering) {
@@ -164,6 +183,20 @@ std::vector<uint32_t> SlotsOf(const SteeredOwners& owners, const steer::Steering
   return slots;
 }
 
+std::shared_ptr<const zone::Records> ContentOf(const std::string& name, const v1::Zone& zone,
+                                               const Built* previous, const Contents& contents) {
+  if (!IsSecondary(zone)) return nullptr;
+  if (const auto fresh = contents.find(name); fresh != contents.end()) return fresh->second;
+  if (previous == nullptr) return nullptr;
+  const auto before = previous->zones.find(name);
+  return before == previous->zones.end() ? nullptr : before->second.content;
+}
+
+/// Something is amiss with what the zone is made of.
+bool IsFaulty(const BuiltZone& made, const v1::Zone& zone) {
+  return made.zone == nullptr && (made.content != nullptr || !IsSecondary(zone));
+}
+
 std::shared_ptr<const PrefixSet> AllowedBy(const v1::Zone& zone) {
   if (zone.allow_query().empty()) return nullptr;
   std::vector<IpPrefix> networks;
@@ -173,7 +206,7 @@ std::shared_ptr<const PrefixSet> AllowedBy(const v1::Zone& zone) {
 
 }  // namespace
 
-BuildResult Build(const ResourceSet& resources, const Built* previous) {
+BuildResult Build(const ResourceSet& resources, const Built* previous, const Contents& contents) {
   const Catalog catalog = CatalogOf(resources);
   BuildResult result{.problems = Validate(resources)};
   steer::Compiled compiled = steer::Compile(InputOf(catalog));
@@ -183,7 +216,7 @@ BuildResult Build(const ResourceSet& resources, const Built* previous) {
   const auto owners = OwnersByZone(catalog);
   const auto overlays = OverlaysByZone(catalog, resources);
   for (const auto& [name, zone] : catalog.zones) {
-    const Laid laid{owners.at(name), overlays.at(name)};
+    const Laid laid{owners.at(name), overlays.at(name), ContentOf(name, *zone, previous, contents)};
     const BuiltZone* before = FindBefore(previous, name, *zone, laid);
     BuiltZone& made = built->zones[name];
     if (before != nullptr) {
@@ -191,7 +224,7 @@ BuildResult Build(const ResourceSet& resources, const Built* previous) {
     } else {
       LoadZone(name, *zone, laid, made, result.problems);
     }
-    if (made.zone == nullptr) result.faulty_zones.insert(name);
+    if (IsFaulty(made, *zone)) result.faulty_zones.insert(name);
   }
   if (HasErrors(result.problems) || compiled.steering == nullptr) return result;
 
@@ -203,6 +236,27 @@ BuildResult Build(const ResourceSet& resources, const Built* previous) {
     zone.allow_query = AllowedBy(zone.resource->zone());
     zone.steered = SlotsOf(owners.at(name), *built->steering);
     zone.overlay = overlays.at(name);
+  }
+  result.built = std::move(built);
+  return result;
+}
+
+Refilled Refill(const Built& before, const Contents& contents) {
+  Refilled result;
+  auto built = std::make_shared<Built>(before);
+  for (const auto& [name, content] : contents) {
+    const auto zone = built->zones.find(name);
+    if (zone == built->zones.end() || !IsSecondary(zone->second.resource->zone())) continue;
+    const SteeredOwners owners = OwnersOf(zone->second, *built->steering);
+    BuiltZone made = zone->second;
+    made.zone = nullptr;
+    Problems problems;
+    LoadZone(name, made.resource->zone(), {owners, made.overlay, content}, made, problems);
+    if (content != nullptr && HasErrors(problems)) {
+      result.refused.emplace(name, std::move(problems));
+    } else {
+      zone->second = std::move(made);
+    }
   }
   result.built = std::move(built);
   return result;

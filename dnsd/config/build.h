@@ -21,14 +21,19 @@
 
 namespace waypost::config {
 
+/// What was transferred, by origin as in NameOf; null: there is nothing (any more).
+using Contents = std::map<std::string, std::shared_ptr<const zone::Records>>;
+
 struct BuiltZone {
-  std::shared_ptr<const zone::Zone> zone;
-  std::vector<uint32_t> steered;  // by slot: index in Steering::records
+  wire::Name origin;
+  std::shared_ptr<const zone::Zone> zone;  // null: nothing to answer from, as in serve::ServedZone
+  std::vector<uint32_t> steered;           // by slot: index in Steering::records
   bool ecs = true;
   std::shared_ptr<const PrefixSet> allow_query;  // null: everybody
   std::shared_ptr<const v1::Resource> resource;
+  std::shared_ptr<const zone::Records> content;  // of a secondary zone; null: none
   Overlay overlay;
-  std::set<RrsetKey> replaced;  // by the overlay, of the master file
+  std::set<RrsetKey> replaced;  // by the overlay, of the master file or the content
 };
 
 struct Built {
@@ -45,8 +50,21 @@ struct BuildResult {
 };
 
 /// `previous` may be null; zones whose text, RRsets and steered names are the same are taken over
-/// from it.
-BuildResult Build(const ResourceSet& resources, const Built* previous);
+/// from it. Zones with primaries are made of what `contents` has for them, else of what they had
+/// in `previous`.
+BuildResult Build(const ResourceSet& resources, const Built* previous,
+                  const Contents& contents = {});
+
+struct Refilled {
+  std::shared_ptr<const Built> built;
+  /// By origin: why the content cannot be served; the zone is as before.
+  std::map<std::string, Problems> refused;
+};
+/// The same configuration with other contents: only their zones are built. Origins that are not
+/// those of zones with primaries are passed over.
+Refilled Refill(const Built& before, const Contents& contents);
+
+inline bool IsSecondary(const v1::Zone& zone) { return !zone.primaries().empty(); }
 
 /// Overrides applied as of `now`: what the verdict engine must know, in board order. Overrides that
 /// have ended do not count.

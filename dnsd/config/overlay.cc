@@ -63,6 +63,11 @@ void AddSoa(const zone::Records::Entry& base, const zone::Records& newer, zone::
   out.Add(zone::NameAt(base.owner), base.type, base.ttl, rdata, base.line);
 }
 
+bool IsReplaced(uint16_t type, const zone::SteeredOwner& by) {
+  if (type == zone::kCname) return true;
+  return (type == zone::kA && (by.a || by.cname)) || (type == zone::kAaaa && (by.aaaa || by.cname));
+}
+
 void Add(const zone::Records::Entry& entry, zone::Records& out) {
   out.Add(zone::NameAt(entry.owner), entry.type, entry.ttl, entry.rdata_bytes(), entry.line);
 }
@@ -85,6 +90,19 @@ void CheckRrset(const v1::Rrset& rrset, Problems& problems) {
     const std::string field = steer::Nth("records", static_cast<size_t>(i));
     if (!IsOneLine(rrset.records(i))) report.Fail(field, "is not one line of text");
   }
+}
+
+zone::Records WithoutSteered(const zone::Records& content,
+                             const std::vector<zone::SteeredOwner>& owners) {
+  std::map<std::string_view, const zone::SteeredOwner*> by_name;
+  for (const zone::SteeredOwner& owner : owners) by_name.emplace(owner.owner.wire(), &owner);
+  zone::Records out;
+  for (const auto& entry : content.entries()) {
+    const zone::LoweredName owner(zone::NameAt(entry.owner));
+    const auto found = by_name.find(zone::AsText(owner.view()));
+    if (found == by_name.end() || !IsReplaced(entry.type, *found->second)) Add(entry, out);
+  }
+  return out;
 }
 
 Overlaid LayOver(zone::Records base, const Overlay& overlay, Problems& problems) {

@@ -11,6 +11,7 @@
 
 #include "dnsd/base/problem.h"
 #include "dnsd/config/resource_set.h"
+#include "dnsd/zone/builder.h"
 #include "dnsd/zone/records.h"
 
 namespace waypost::config {
@@ -28,6 +29,12 @@ struct Overlaid {
 
 /// What concerns an Rrset alone: its name, type and TTL. Its records are read by LayOver.
 void CheckRrset(const v1::Rrset& rrset, Problems& problems);
+
+/// A copy of what was transferred, without the RRsets in whose place a policy answers: a team that
+/// keeps its zone elsewhere need not take them out there. Addresses and aliases of an owner go
+/// together, since they exclude each other.
+zone::Records WithoutSteered(const zone::Records& content,
+                             const std::vector<zone::SteeredOwner>& owners);
 
 Overlaid LayOver(zone::Records base, const Overlay& overlay, Problems& problems);
 

@@ -40,8 +40,14 @@ void CheckZone(const v1::Zone& zone, const Reporter& report) {
     if (!IpPrefix::Parse(network))
       report.Fail("allow_query", Quoted(network) + " is no network such as 192.0.2.0/24");
   }
+  if (!zone.primaries().empty()) {
+    if (!zone.text().empty() || !zone.file().empty()) {
+      report.Fail("primaries", "stand instead of file and text: give either");
+    }
+    return;
+  }
   if (!zone.text().empty()) return;
-  report.Fail("text", zone.file().empty() ? "missing: give file or text"
+  report.Fail("text", zone.file().empty() ? "missing: give file, text or primaries"
                                           : Quoted(zone.file()) + " was not read into text");
 }
 

@@ -66,6 +66,16 @@ void CheckZoneTransfers(const v1::Zone& zone, const Catalog& catalog, const Repo
     CheckUpdateRule(zone.allow_update(i), *origin, catalog,
                     report.In(Nth("allow_update", static_cast<size_t>(i))));
   }
+  for (int i = 0; i < zone.primaries_size(); ++i) {
+    CheckPeer(zone.primaries(i), catalog, report.In(Nth("primaries", static_cast<size_t>(i))));
+  }
+  for (int i = 0; i < zone.allow_notify_size(); ++i) {
+    CheckRule(zone.allow_notify(i), catalog,
+              report.In(Nth("allow_notify", static_cast<size_t>(i))));
+  }
+  if (zone.primaries().empty() && !zone.allow_notify().empty()) {
+    report.Fail("allow_notify", "only a zone with primaries is notified");
+  }
   for (int i = 0; i < zone.notify_size(); ++i) {
     CheckPeer(zone.notify(i), catalog, report.In(Nth("notify", static_cast<size_t>(i))));
   }

@@ -186,6 +186,7 @@ uint16_t Changes::Update(const UpdateOrder& order) {
   if (found == built_->zones.end()) return kNotAuth;
   const transfer::MayChange may = PermissionsOf(order, found->second);
   if (may == nullptr) return kRefused;
+  if (found->second.zone == nullptr) return kServFail;
   const auto result = transfer::ApplyUpdate(*found->second.zone, order.message, may);
   if (result.rcode != 0 || result.changes.empty()) return result.rcode;
   v1::Intent intent;

@@ -30,6 +30,9 @@ Result<Steered> FindRecord(const std::string& text, const serve::Snapshot& snaps
                 fmt::format("\"{}\" is in no zone that is served here", text));
   }
   const serve::ServedZone& served = snapshot.zones[index];
+  if (served.zone == nullptr) {
+    return Fail(ErrorCode::kUnavailable, fmt::format("the zone of \"{}\" has no data", text));
+  }
   const zone::Found found = served.zone->Find(Octets(lowered));
   if (found.node == nullptr || !found.node->steered.any()) {
     return Fail(ErrorCode::kNotFound,

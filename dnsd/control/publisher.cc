@@ -68,7 +68,7 @@ std::shared_ptr<serve::Snapshot> MakeSnapshot(uint64_t revision, const config::B
     for (const uint32_t record : zone.steered)
       served.steered.push_back(&built.steering->records[record]);
     snapshot->zones.push_back(std::move(served));
-    origins.push_back(zone.zone->origin());
+    origins.push_back(zone.origin);
   }
   snapshot->index = std::make_shared<zone::ZoneIndex>(zone::ZoneIndex::Build(origins));
   return snapshot;

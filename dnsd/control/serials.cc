@@ -47,6 +47,7 @@ bool RaiseSerials(const config::Built& before, const config::Built& after,
   for (const auto& [origin, zone] : after.zones) {
     const auto former = before.zones.find(origin);
     if (former == before.zones.end() || !IsCopied(zone.resource->zone())) continue;
+    if (former->second.zone == nullptr || zone.zone == nullptr) continue;
     const uint32_t served = former->second.zone->serial();
     if (IsNewer(zone.zone->serial(), served)) continue;
     if (IsSameForOthers(before, former->second, after, zone)) continue;

@@ -91,10 +91,14 @@ void TellZones(const Serving& serving, v1::StatusReply& reply) {
   for (const auto& [origin, built] : serving.built->zones) {
     v1::ZoneStatus* zone = reply.add_zones();
     zone->set_origin(origin);
+    zone->set_steered(built.steered.size());
+    if (built.zone == nullptr) {
+      reply.add_warnings(fmt::format("zone \"{}\" has no data: SERVFAIL is answered", origin));
+      continue;
+    }
     zone->set_serial(built.zone->serial());
     zone->set_names(built.zone->name_count());
     zone->set_records(built.zone->record_count());
-    zone->set_steered(built.steered.size());
   }
 }
 

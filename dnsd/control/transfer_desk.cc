@@ -75,6 +75,12 @@ std::shared_ptr<const transfer::ZoneImage> ImageOf(const config::BuiltZone& zone
   return image;
 }
 
+bool IsSameSerial(const config::Built& before, const std::string& origin, const zone::Zone& zone) {
+  const auto former = before.zones.find(origin);
+  return former != before.zones.end() && former->second.zone != nullptr &&
+         former->second.zone->serial() == zone.serial();
+}
+
 }  // namespace
 
 TransferDesk::TransferDesk(const Publisher& publisher, const serve::ServerOptions& options,
@@ -98,19 +104,13 @@ void TransferDesk::Stop() {
 void TransferDesk::Announce(const config::Built* before, const config::Built& now) {
   const auto ring = keys();
   for (const auto& [origin, zone] : now.zones) {
-    if (zone.resource->zone().notify().empty()) continue;
-    if (before != nullptr) {
-      const auto former = before->zones.find(origin);
-      const bool same =
-          former != before->zones.end() && former->second.zone->serial() == zone.zone->serial();
-      if (same) continue;
-    }
+    if (zone.resource->zone().notify().empty() || zone.zone == nullptr) continue;
+    if (before != nullptr && IsSameSerial(*before, origin, *zone.zone)) continue;
     for (const v1::Peer& peer : zone.resource->zone().notify()) {
       const auto name = wire::Name::Parse(peer.key());
       const auto key = name ? ring->find(name->Lowered().wire()) : ring->end();
       if (!peer.key().empty() && key == ring->end()) continue;  // said when the keys were read
-      notifier_.Notify({zone.zone->origin(), zone.zone->serial(),
-                        *config::ParsePeerAddress(peer.address()),
+      notifier_.Notify({zone.origin, zone.zone->serial(), *config::ParsePeerAddress(peer.address()),
                         peer.key().empty() ? nullptr : key->second});
     }
   }
@@ -210,6 +210,7 @@ TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
                  request.raw.from.ToString(), request.key);
     return Tell(std::move(request), kRefused);
   }
+  if (found->second.zone == nullptr) return Tell(std::move(request), kServFail);
   auto image = ImageOf(found->second, *serving->built->steering);
   ReplyHead head = ReplyHead::For(request.message, kNoError, true);
   const auto known = question.type == zone::kIxfr && request.message.authority.size() == 1

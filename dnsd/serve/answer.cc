@@ -26,7 +26,7 @@ const ServedZone* FindZone(const Snapshot& snapshot, NameView name, uint16_t qty
   return found == zone::ZoneIndex::kNone ? nullptr : &snapshot.zones[found];
 }
 
-/// Null also where the resolver may not ask.
+/// Null also where the resolver may not ask. The zone inside may be null.
 const ServedZone* FindOpenZone(Exchange& x, NameView name) noexcept {
   const ServedZone* served = FindZone(x.snapshot, name, x.query.qtype);
   if (served == nullptr || served->Admits(x.resolver)) return served;
@@ -139,6 +139,7 @@ Rcode Answer(Exchange& x) noexcept {
     // 2: the nearest zone. An alias may lead to names that others serve.
     const ServedZone* served = FindOpenZone(x, chain.name());
     if (served == nullptr) return chain.at_start() ? Rcode::kRefused : Rcode::kNoError;
+    if (served->zone == nullptr) return chain.at_start() ? Rcode::kServFail : Rcode::kNoError;
 
     // 3: down to the name. AA speaks of the first name in the answer (RFC 1035 section 4.1.1).
     const zone::Found found = served->zone->Find(chain.name());

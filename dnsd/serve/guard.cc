@@ -22,7 +22,7 @@ Kind KindOf(const wire::Query& query, const Snapshot* snapshot, Rcode rcode,
   const bool is_answer = rcode == Rcode::kNoError || rcode == Rcode::kNxDomain;
   if (!is_answer || !query.has_question || snapshot == nullptr) return {};
   const uint32_t zone = snapshot->index->Find(query.qname());
-  if (zone == zone::ZoneIndex::kNone) return {};
+  if (zone == zone::ZoneIndex::kNone || snapshot->zones[zone].zone == nullptr) return {};
   if (rcode == Rcode::kNxDomain) return {AnswerClass::kNxDomain, zone};
   switch (snapshot->zones[zone].zone->Find(query.qname()).match) {
     case zone::Match::kDelegated:

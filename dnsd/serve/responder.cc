@@ -79,6 +79,7 @@ Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Sn
   Exchange x{*snapshot, query_, from, writer, chooser_};
   const Rcode rcode = Answer(x);
   if (x.is_prohibited) tally_.access_refused.Add();
+  if (rcode == Rcode::kServFail) writer.SetExtendedError(ExtendedError::kInvalidData);
   if (rcode == Rcode::kRefused) {
     writer.SetExtendedError(x.is_prohibited ? ExtendedError::kProhibited
                                             : ExtendedError::kNotAuthoritative);

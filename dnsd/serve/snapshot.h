@@ -18,6 +18,7 @@
 namespace waypost::serve {
 
 struct ServedZone {
+  /// Null: ours, but with nothing to answer from (not yet transferred, expired): SERVFAIL.
   std::shared_ptr<const zone::Zone> zone;
   /// By Steered::slot; points into Snapshot::steering.
   std::vector<const steer::Record*> steered;

@@ -25,6 +25,7 @@ enum class ExtendedError : uint16_t {
   kProhibited = 18,
   kNotAuthoritative = 20,
   kNotSupported = 21,
+  kInvalidData = 24,
 };
 
 /// What is known before the reply is put together; room for it is set aside.

@@ -89,10 +89,12 @@ TEST(ValidateZones, WantsOriginAndText) {
   EXPECT_THAT(Errors("kind: Zone\n---\nkind: Zone\norigin: a..b\ntext: x\n---\nkind: Zone\n"
                      "origin: \"*.a\"\ntext: x\n---\nkind: Zone\norigin: c\nfile: c.zone\n"),
               UnorderedElementsAre("zone \"\": origin: missing",
-                                   "zone \"\": text: missing: give file or text",
+                                   "zone \"\": text: missing: give file, text or primaries",
                                    HasSubstr("zone \"a..b\": origin: "),
                                    "zone \"*.a\": origin: a zone cannot start at a wildcard",
                                    "zone \"c\": text: \"c.zone\" was not read into text"));
+  EXPECT_THAT(Errors("{kind: Zone, origin: a, text: x, primaries: [{address: 192.0.2.1}]}"),
+              ElementsAre("zone \"a\": primaries: stand instead of file and text: give either"));
 }
 
 TEST(ValidateZones, WantsNetworksOfThoseWhoMayAsk) {

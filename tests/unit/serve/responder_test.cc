@@ -85,6 +85,31 @@ TEST_F(Responding, FailsForAWhileBeforeTheFirstSnapshot) {
   EXPECT_EQ(RcodeOf(QueryPacket("version.bind", 16, 3)), 0U);
 }
 
+TEST_F(Responding, FailsWithTheReasonForAZoneThatHasNoData) {
+  world_.ZoneWithoutData("example.org");
+  const auto reply = world_.Ask(QueryPacket("www.example.org", 1).Edns());
+  EXPECT_EQ(reply.rcode(), 2U);
+  EXPECT_FALSE(reply.authoritative());
+  EXPECT_EQ(reply.Option(15), std::string({0, 24})) << "RFC 8914 section 4.25: invalid data";
+  EXPECT_EQ(RcodeOf(QueryPacket("www.example.com", 1)), 0U);
+}
+
+TEST_F(Responding, AnAliasEndsBeforeAZoneThatHasNoData) {
+  world_.ZoneWithoutData("example.org").Zone("example.net", "to CNAME www.example.org.\n");
+  const auto reply = world_.Ask(QueryPacket("to.example.net", 1));
+  EXPECT_EQ(reply.rcode(), 0U);
+  EXPECT_EQ(reply.answer.size(), 1U);
+}
+
+TEST_F(Responding, LimitsTheRateOfAnswersBesideAZoneThatHasNoData) {
+  world_.Zone("example.net", "child NS ns.test.\n").ZoneWithoutData("child.example.net");
+  Protection protection;
+  protection.limiter = std::make_shared<RateLimiter>(1024, SipKey{});
+  protection.rate_limits.per_second.fill(1);
+  world_.Obey(protection);
+  EXPECT_EQ(RcodeOf(QueryPacket("child.example.net", Type::kDs)), 0U) << "the parent answers";
+}
+
 TEST_F(Responding, NeverExceedsWhatTheClientTakes) {
   std::string text;
   for (int i = 0; i < 60; ++i) text += "t TXT " + std::string(20, 'x') + std::to_string(i) + "\n";

@@ -75,6 +75,14 @@ class ServeWorld {
     return *this;
   }
 
+  /// Ours, but neither transferred nor otherwise there.
+  ServeWorld& ZoneWithoutData(const std::string& origin) {
+    snapshot_.zones.emplace_back();
+    origins_.push_back(wire::Name::Parse(origin).value());
+    snapshot_.index = std::make_shared<zone::ZoneIndex>(zone::ZoneIndex::Build(origins_));
+    return *this;
+  }
+
   /// Of the zone declared last.
   ServeWorld& OpenTo(const char* network) {
     snapshot_.zones.back().allow_query =
