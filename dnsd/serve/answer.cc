@@ -17,18 +17,19 @@ using zone::NameView;
 /// What one name came to.
 enum class Next : uint8_t { kDone, kFollow };
 
-const ServedZone* FindZone(const Snapshot& snapshot, NameView name, uint16_t qtype) noexcept {
-  const auto& index = *snapshot.index;
+const ServedZone* FindZone(const Exchange& x, NameView name) noexcept {
   uint32_t found = zone::ZoneIndex::kNone;
   // A DS RRset at a cut belongs to the zone above (RFC 4035 section 3.1.4.1).
-  if (qtype == zone::kDs && name.size() > 1) found = index.Find(zone::ParentOf(name));
-  if (found == zone::ZoneIndex::kNone) found = index.Find(name);
-  return found == zone::ZoneIndex::kNone ? nullptr : &snapshot.zones[found];
+  if (x.query.qtype == zone::kDs && name.size() > 1) {
+    found = x.snapshot.FindZone(zone::ParentOf(name), x.view);
+  }
+  if (found == zone::ZoneIndex::kNone) found = x.snapshot.FindZone(name, x.view);
+  return found == zone::ZoneIndex::kNone ? nullptr : &x.snapshot.zones[found];
 }
 
 /// Null also where the resolver may not ask. The zone inside may be null.
 const ServedZone* FindOpenZone(Exchange& x, NameView name) noexcept {
-  const ServedZone* served = FindZone(x.snapshot, name, x.query.qtype);
+  const ServedZone* served = FindZone(x, name);
   if (served == nullptr || served->Admits(x.resolver)) return served;
   x.is_prohibited = true;
   return nullptr;

@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "dnsd/serve/proxy_header.h"
 #include "dnsd/wire/octets.h"
 #include "dnsd/zone/zone.h"
 
@@ -17,11 +16,12 @@ struct Kind {
   uint32_t zone = zone::ZoneIndex::kNone;
 };
 
-Kind KindOf(const wire::Query& query, const Snapshot* snapshot, Rcode rcode,
+Kind KindOf(const wire::Query& query, const Horizon& horizon, Rcode rcode,
             const wire::ReplyWriter& writer) noexcept {
+  const Snapshot* const snapshot = horizon.snapshot;
   const bool is_answer = rcode == Rcode::kNoError || rcode == Rcode::kNxDomain;
   if (!is_answer || !query.has_question || snapshot == nullptr) return {};
-  const uint32_t zone = snapshot->index->Find(query.qname());
+  const uint32_t zone = snapshot->FindZone(query.qname(), horizon.view);
   if (zone == zone::ZoneIndex::kNone || snapshot->zones[zone].zone == nullptr) return {};
   if (rcode == Rcode::kNxDomain) return {AnswerClass::kNxDomain, zone};
   switch (snapshot->zones[zone].zone->Find(query.qname()).match) {
@@ -43,14 +43,14 @@ const Protection& Guard::Unprotected() noexcept {
   return kNone;
 }
 
-bool Guard::Unwrap(std::span<const uint8_t>& datagram, IpAddress& client) noexcept {
+bool Guard::Unwrap(std::span<const uint8_t>& datagram, Ends& ends) noexcept {
   const ProxyHeader header = ParseProxyHeader(datagram);
   if (header.state != ProxyHeader::State::kWhole) {
     tally_.bad_fronts.Add();
     return false;
   }
   datagram = datagram.subspan(header.octets);
-  if (header.has_client) client = header.client.address;
+  if (header.has_client) ends = {header.client.address, header.asked.address};
   return true;
 }
 
@@ -76,10 +76,10 @@ Rcode Guard::TurnAway(const wire::Query& query, wire::ReplyWriter& writer) noexc
   return Rcode::kNoError;
 }
 
-Passage Guard::Limit(const wire::Query& query, const IpAddress& client, const Snapshot* snapshot,
+Passage Guard::Limit(const wire::Query& query, const IpAddress& client, const Horizon& horizon,
                      Rcode rcode, const wire::ReplyWriter& writer) noexcept {
   const RateLimits& limits = protection_->rate_limits;
-  const Kind kind = KindOf(query, snapshot, rcode, writer);
+  const Kind kind = KindOf(query, horizon, rcode, writer);
   const uint32_t per_second = limits.per_second[static_cast<size_t>(kind.answer)];
   if (per_second == 0 || limits.exempt.Contains(client)) return Passage::kSend;
   std::array<uint8_t, 4> zone;

@@ -9,6 +9,7 @@
 
 #include "dnsd/base/random.h"
 #include "dnsd/serve/protection.h"
+#include "dnsd/serve/proxy_header.h"
 #include "dnsd/serve/snapshot.h"
 #include "dnsd/serve/tally.h"
 #include "dnsd/wire/query.h"
@@ -35,7 +36,7 @@ class Guard {
   }
 
   /// Takes the PROXY header off; false: it is bad, and counted.
-  bool Unwrap(std::span<const uint8_t>& datagram, IpAddress& client) noexcept;
+  bool Unwrap(std::span<const uint8_t>& datagram, Ends& ends) noexcept;
 
   /// Whether the query's address can be believed: a connection, or a good cookie. The cookie to
   /// answer with is put into `options` and lives until the next call.
@@ -52,7 +53,7 @@ class Guard {
   wire::Rcode TurnAway(const wire::Query& query, wire::ReplyWriter& writer) noexcept;
 
   /// What becomes of the finished answer to an unproven query.
-  Passage Limit(const wire::Query& query, const IpAddress& client, const Snapshot* snapshot,
+  Passage Limit(const wire::Query& query, const IpAddress& client, const Horizon& horizon,
                 wire::Rcode rcode, const wire::ReplyWriter& writer) noexcept;
 
  private:

@@ -25,6 +25,7 @@ struct HandedMessage {
   std::vector<uint8_t> octets;
   IpAddress from;
   Transport transport = Transport::kUdp;
+  IpAddress asked;  // of ours, or of the front that passed it on
 };
 
 /// The messages of one reply, in order.

@@ -30,9 +30,10 @@ bool ReadClient(uint8_t family, std::span<const uint8_t> data, ProxyHeader& head
   if (kind != 1 && kind != 2) return true;
   const size_t address = kind == 1 ? 4 : 16;
   if (data.size() < 2 * address + 4) return false;
-  header.client.address =
-      IpAddress::FromBytes(kind == 1 ? IpFamily::kV4 : IpFamily::kV6, data.data());
-  header.client.port = wire::ReadU16(data.data() + 2 * address);
+  const IpFamily of = kind == 1 ? IpFamily::kV4 : IpFamily::kV6;
+  const uint8_t* const ports = data.data() + 2 * address;
+  header.client = {IpAddress::FromBytes(of, data.data()), wire::ReadU16(ports)};
+  header.asked = {IpAddress::FromBytes(of, data.data() + address), wire::ReadU16(ports + 2)};
   header.has_client = true;
   return true;
 }

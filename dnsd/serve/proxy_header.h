@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "dnsd/base/ip.h"
@@ -24,6 +25,13 @@ struct ProxyHeader {
   size_t octets = 0;  // of kWhole: where the message begins; of kIncomplete: how many are needed
   bool has_client = false;  // false: the front speaks for itself, such as to check our health
   SocketAddress client;
+  SocketAddress asked;  // of the front
+};
+
+/// Both ends of a message's way, as far as they are known.
+struct Ends {
+  IpAddress client;
+  std::optional<IpAddress> asked;
 };
 
 /// The header at the front of `octets`.

@@ -20,7 +20,7 @@ bool AsksTransfer(const wire::Query& query) noexcept {
 }  // namespace
 
 size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& from,
-                          Transport transport, const Snapshot* snapshot,
+                          Transport transport, const Horizon& horizon,
                           std::span<uint8_t> out) noexcept {
   if (!wire::ParseQuery(message, query_)) {
     tally_.dropped_malformed.Add();
@@ -33,9 +33,9 @@ size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& fro
   wire::ReplyWriter writer(query_, out.first(Limit(transport)), options_);
   uint8_t scope = 0;
   const Rcode rcode =
-      IsTurnedAway(proof) ? guard_.TurnAway(query_, writer) : Fill(writer, from, snapshot, scope);
+      IsTurnedAway(proof) ? guard_.TurnAway(query_, writer) : Fill(writer, from, horizon, scope);
   if (proof == Proof::kLacking && guard_.protection().limiter != nullptr) {
-    const Passage passage = guard_.Limit(query_, from, snapshot, rcode, writer);
+    const Passage passage = guard_.Limit(query_, from, horizon, rcode, writer);
     if (passage == Passage::kDrop) return 0;
     if (passage == Passage::kSlip) writer.DropRecords();
   }
@@ -56,7 +56,7 @@ bool Responder::IsTurnedAway(Proof proof) const noexcept {
          query_.problem == Rcode::kNoError;
 }
 
-Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Snapshot* snapshot,
+Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Horizon& horizon,
                       uint8_t& scope) noexcept {
   if (query_.problem != Rcode::kNoError) {
     if (query_.problem == Rcode::kNotImp) writer.SetExtendedError(ExtendedError::kNotSupported);
@@ -72,11 +72,11 @@ Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Sn
   if (query_.qclass != wire::kClassIn || AsksTransfer(query_)) return Rcode::kRefused;
   // Before the first snapshot we cannot know what is ours. REFUSED would be taken for "not
   // authoritative" and remembered as a lame server; SERVFAIL is a passing trouble.
-  if (snapshot == nullptr) {
+  if (horizon.snapshot == nullptr) {
     writer.SetExtendedError(ExtendedError::kNotReady);
     return Rcode::kServFail;
   }
-  Exchange x{*snapshot, query_, from, writer, chooser_};
+  Exchange x{*horizon.snapshot, query_, from, writer, chooser_, horizon.view};
   const Rcode rcode = Answer(x);
   if (x.is_prohibited) tally_.access_refused.Add();
   if (rcode == Rcode::kServFail) writer.SetExtendedError(ExtendedError::kInvalidData);

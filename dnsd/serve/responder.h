@@ -42,21 +42,21 @@ class Responder {
 
   /// Takes the header off a datagram of a trusted front, which says who asks; false: it has none,
   /// and is dropped.
-  bool Unwrap(std::span<const uint8_t>& datagram, IpAddress& client) noexcept {
+  bool Unwrap(std::span<const uint8_t>& datagram, Ends& ends) noexcept {
     const PrefixSet& fronts = guard_.protection().fronts;
-    return fronts.empty() || !fronts.Contains(client) || guard_.Unwrap(datagram, client);
+    return fronts.empty() || !fronts.Contains(ends.client) || guard_.Unwrap(datagram, ends);
   }
 
   /// Writes the reply to `message` and returns its length; 0: drop it. `from`: the resolver.
-  /// `snapshot` may be null: nothing was published yet. `out`: at least
+  /// `out`: at least
   /// Protection::max_udp_payload octets for UDP, wire::kMaxMessageOctets for connections.
   size_t Respond(std::span<const uint8_t> message, const IpAddress& from, Transport transport,
-                 const Snapshot* snapshot, std::span<uint8_t> out) noexcept;
+                 const Horizon& horizon, std::span<uint8_t> out) noexcept;
 
  private:
   bool IsForHandler() const noexcept;
   bool IsTurnedAway(Proof proof) const noexcept;
-  wire::Rcode Fill(wire::ReplyWriter& writer, const IpAddress& from, const Snapshot* snapshot,
+  wire::Rcode Fill(wire::ReplyWriter& writer, const IpAddress& from, const Horizon& horizon,
                    uint8_t& scope) noexcept;
   size_t Limit(Transport transport) const noexcept;
   void CountQuery(Transport transport) noexcept;

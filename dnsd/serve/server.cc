@@ -31,7 +31,7 @@ Result<Listening> ListenOnce(const SocketAddress& wanted, unsigned workers) {
   auto tcp = OpenTcpListener(wanted);
   if (!tcp) return tl::unexpected(tcp.error());
   made.tcp = std::move(*tcp);
-  made.address = {wanted.address, LocalPort(made.tcp)};
+  made.address = {wanted.address, LocalAddress(made.tcp.get()).port};
   for (unsigned i = 0; i < workers; ++i) {
     auto udp = OpenUdp(made.address, kIdleWakeMs);
     if (!udp) return tl::unexpected(udp.error());
@@ -102,7 +102,7 @@ class ThreadedServer final : public Server {
     for (const SocketAddress& wanted : options.listen_tls) {
       auto made = OpenTcpListener(wanted);
       if (!made) return tl::unexpected(made.error());
-      listening_tls_.push_back({wanted.address, LocalPort(*made)});
+      listening_tls_.push_back({wanted.address, LocalAddress(made->get()).port});
       listeners.push_back(std::move(*made));
     }
     if (listeners.empty()) return {};

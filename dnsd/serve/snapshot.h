@@ -6,9 +6,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "dnsd/base/prefix_set.h"
+#include "dnsd/base/view_map.h"
 #include "dnsd/geo/client_map.h"
 #include "dnsd/liveness/board.h"
 #include "dnsd/steer/steering.h"
@@ -31,10 +34,30 @@ struct ServedZone {
   }
 };
 
+/// What the clients of one view see before, or instead of, what all see.
+struct ServedView {
+  std::string name;
+  zone::ZoneIndex index;
+  std::vector<uint32_t> zones;  // by position in `index`: position in Snapshot::zones
+  bool own_zones_only = false;
+};
+
+struct Views {
+  ViewMap map;
+  std::vector<ServedView> views;  // as `map` counts them
+
+  /// Null: the client has no view.
+  const ServedView* Find(const ViewClient& client) const noexcept {
+    const uint32_t view = map.Find(client);
+    return view == ViewMap::kNone ? nullptr : &views[view];
+  }
+};
+
 struct Snapshot {
   uint64_t revision = 0;
   std::vector<ServedZone> zones;
-  std::shared_ptr<const zone::ZoneIndex> index;  // positions in `zones`
+  std::shared_ptr<const zone::ZoneIndex> index;  // of the zones of no view: positions in `zones`
+  std::shared_ptr<const Views> views;            // null: there are none
   std::shared_ptr<const steer::Steering> steering;
   std::shared_ptr<const geo::ClientMap> clients;
   std::shared_ptr<liveness::Board> board;  // written by the control thread, read here
@@ -43,6 +66,25 @@ struct Snapshot {
   std::vector<uint16_t> pool_slots;
 
   steer::World world() const { return {steering.get(), clients.get(), board.get()}; }
+
+  /// Position of the zone that is responsible for a lowered name, as a view sees it; null: as the
+  /// clients of no view do. ZoneIndex::kNone: there is none.
+  uint32_t FindZone(std::span<const uint8_t> qname, const ServedView* view) const noexcept {
+    return view == nullptr ? index->Find(qname) : FindZoneIn(*view, qname);
+  }
+
+ private:
+  uint32_t FindZoneIn(const ServedView& view, std::span<const uint8_t> qname) const noexcept;
+};
+
+/// What a query is answered from.
+struct Horizon {
+  const Snapshot* snapshot = nullptr;  // null: nothing was published yet
+  const ServedView* view = nullptr;    // of the snapshot; null: none
+
+  // NOLINTNEXTLINE(google-explicit-constructor): a snapshot alone is the horizon of most.
+  Horizon(const Snapshot* of, const ServedView* seen = nullptr) noexcept
+      : snapshot(of), view(seen) {}
 };
 
 }  // namespace waypost::serve

@@ -113,12 +113,12 @@ Result<FileDescriptor> OpenTcpListener(const SocketAddress& address) {
   return made;
 }
 
-uint16_t LocalPort(const FileDescriptor& socket) noexcept {
+SocketAddress LocalAddress(int socket) noexcept {
   KernelAddress kernel;
   socklen_t length = sizeof kernel;
-  if (getsockname(socket.get(), &kernel.any, &length) != 0) return 0;
+  if (getsockname(socket, &kernel.any, &length) != 0) return {};
   // The port stands at the same place in both families.
-  return wire::ReadU16(reinterpret_cast<const uint8_t*>(&kernel.v4.sin_port));
+  return {FromKernel(kernel), wire::ReadU16(reinterpret_cast<const uint8_t*>(&kernel.v4.sin_port))};
 }
 
 }  // namespace waypost::serve

@@ -36,7 +36,8 @@ Result<FileDescriptor> OpenUdp(const SocketAddress& address, int receive_timeout
 /// error here, where SO_REUSEPORT would let it take a share of the UDP queries unnoticed.
 Result<FileDescriptor> OpenTcpListener(const SocketAddress& address);
 
-/// The port that the kernel chose.
-uint16_t LocalPort(const FileDescriptor& socket) noexcept;
+/// Where the socket is bound: with the port that the kernel chose, or the address of ours that a
+/// peer connected to. Port 0: it is not bound.
+SocketAddress LocalAddress(int socket) noexcept;
 
 }  // namespace waypost::serve

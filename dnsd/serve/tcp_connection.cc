@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "dnsd/serve/sockets.h"
+
 namespace waypost::serve {
 namespace {
 
@@ -18,6 +20,11 @@ Fate TcpConnection::ReceiveRaw(std::span<uint8_t> room, size_t& octets) {
   octets = got > 0 ? static_cast<size_t>(got) : 0;
   if (got == 0) ended = true;
   return got >= 0 || IsPassing(errno) ? Fate::kKeep : Fate::kClose;
+}
+
+const IpAddress& TcpConnection::Asked() noexcept {
+  if (!ends.asked) ends.asked = LocalAddress(fd()).address;
+  return *ends.asked;
 }
 
 Fate TcpConnection::Receive() {
@@ -39,7 +46,7 @@ Fate TcpConnection::ReceiveHeader() {
   const ProxyHeader header = ParseProxyHeader(std::span(header_).first(header_octets_));
   if (header.state == ProxyHeader::State::kBad) return Fate::kClose;
   awaits_header_ = header.state == ProxyHeader::State::kIncomplete;
-  if (header.has_client) client = header.client.address;
+  if (header.has_client) ends = {header.client.address, header.asked.address};
   return Fate::kKeep;
 }
 

@@ -26,7 +26,7 @@ class TcpConnection {
   /// `from_front`: a PROXY header comes first, and says who the client is.
   TcpConnection(FileDescriptor socket, const IpAddress& from, bool from_front)
       : peer(from),
-        client(from),
+        ends{from, std::nullopt},
         is_counted(!from_front),
         socket_(std::move(socket)),
         awaits_header_(from_front) {}
@@ -54,10 +54,13 @@ class TcpConnection {
   void SayGoodbye() noexcept;
 
   int fd() const noexcept { return socket_.get(); }
+  /// The address of ours that is asked.
+  const IpAddress& Asked() noexcept;
 
   // For the server, which drives the connection.
-  const IpAddress peer;   // at the other end
-  IpAddress client;       // who asks: the peer, or whom a front names
+  const IpAddress peer;  // at the other end
+  /// Who asks, and whom: the peer and us, or as a front says.
+  Ends ends;
   const bool is_counted;  // among the peer's connections
   Steady deadline;
   bool ended = false;    // the peer sends no more

@@ -215,13 +215,13 @@ Fate TcpServer::Pump(TcpConnection& connection) {
 }
 
 Fate TcpServer::AnswerAll(TcpConnection& connection, bool& answered) {
-  const Snapshot* snapshot = reader_.Get();
+  const Horizon horizon = HorizonOf(connection);
   responder_.Obey(*protections_.Get(), Moment::Now(), keepalive_100ms());
   answered = false;
   std::span<const uint8_t> message;
   while (connection.awaited < kMaxAwaited && connection.stream.NextMessage(message)) {
     const size_t octets =
-        responder_.Respond(message, connection.client, transport_, snapshot, reply_);
+        responder_.Respond(message, connection.ends.client, transport_, horizon, reply_);
     if (octets == 0) return Fate::kClose;
     answered = true;
     if (octets == Responder::kHandOver) {
@@ -235,10 +235,18 @@ Fate TcpServer::AnswerAll(TcpConnection& connection, bool& answered) {
   return Fate::kKeep;
 }
 
+Horizon TcpServer::HorizonOf(TcpConnection& connection) noexcept {
+  Horizon horizon = reader_.Get();
+  if (horizon.snapshot == nullptr || horizon.snapshot->views == nullptr) return horizon;
+  horizon.view = horizon.snapshot->views->Find({connection.ends.client, connection.Asked(), {}});
+  return horizon;
+}
+
 void TcpServer::HandOver(std::span<const uint8_t> message, TcpConnection& connection) {
   ++connection.awaited;
-  handler_->Handle({{message.begin(), message.end()}, connection.client, transport_},
-                   std::make_unique<MailReply>(mailbox_, connection.ticket));
+  handler_->Handle(
+      {{message.begin(), message.end()}, connection.ends.client, transport_, connection.Asked()},
+      std::make_unique<MailReply>(mailbox_, connection.ticket));
 }
 
 bool TcpServer::AppendNext(TcpConnection& connection) {

@@ -67,6 +67,7 @@ class TcpServer {
   Fate Pump(TcpConnection& connection);
   /// Answers whole messages; `answered`: there was at least one.
   Fate AnswerAll(TcpConnection& connection, bool& answered);
+  Horizon HorizonOf(TcpConnection& connection) noexcept;
   void HandOver(std::span<const uint8_t> message, TcpConnection& connection);
   /// RFC 7828 section 3.1 counts in 100 ms.
   uint16_t keepalive_100ms() const noexcept;

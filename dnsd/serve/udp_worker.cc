@@ -77,27 +77,31 @@ size_t UdpWorker::ServeBatch(const UdpSocket& socket, int flags) noexcept {
 bool UdpWorker::IsToIgnore(size_t i, const UdpSocket& socket) const noexcept {
   const uint16_t port = batch_.sender_port(i);
   if (port != socket.address.port) return port == 0;
-  const IpAddress asked = batch_.destination(i).value_or(socket.address.address);
-  return batch_.sender(i) == asked;
+  return batch_.sender(i) == Asked(i, socket, {});
 }
 
 void UdpWorker::ServeOne(size_t i, const UdpSocket& socket, const Snapshot* snapshot) noexcept {
   auto query = batch_.query(i);
-  IpAddress client = batch_.sender(i);
-  if (!responder_.Unwrap(query, client)) return;
+  Ends ends{batch_.sender(i), std::nullopt};
+  if (!responder_.Unwrap(query, ends)) return;
+  Horizon horizon = snapshot;
+  if (snapshot != nullptr && snapshot->views != nullptr) {
+    horizon.view = snapshot->views->Find({ends.client, Asked(i, socket, ends), {}});
+  }
   const size_t octets =
-      responder_.Respond(query, client, Transport::kUdp, snapshot, batch_.reply(i));
+      responder_.Respond(query, ends.client, Transport::kUdp, horizon, batch_.reply(i));
   if (octets == Responder::kHandOver) {
-    HandOver(i, socket, query, client);
+    HandOver(i, socket, query, ends);
   } else {
     batch_.SetReply(i, octets);
   }
 }
 
 void UdpWorker::HandOver(size_t i, const UdpSocket& socket, std::span<const uint8_t> query,
-                         const IpAddress& client) noexcept {
-  handler_->Handle({{query.begin(), query.end()}, client, Transport::kUdp},
-                   std::make_unique<UdpReply>(socket.descriptor.get(), batch_.way_back(i)));
+                         const Ends& ends) noexcept {
+  handler_->Handle(
+      {{query.begin(), query.end()}, ends.client, Transport::kUdp, Asked(i, socket, ends)},
+      std::make_unique<UdpReply>(socket.descriptor.get(), batch_.way_back(i)));
 }
 
 void UdpWorker::Drain() noexcept {

@@ -53,7 +53,10 @@ class UdpWorker {
   bool IsToIgnore(size_t i, const UdpSocket& socket) const noexcept;
   void Drain() noexcept;
   void HandOver(size_t i, const UdpSocket& socket, std::span<const uint8_t> query,
-                const IpAddress& client) noexcept;
+                const Ends& ends) noexcept;
+  IpAddress Asked(size_t i, const UdpSocket& socket, const Ends& ends) const noexcept {
+    return ends.asked ? *ends.asked : batch_.destination(i).value_or(socket.address.address);
+  }
 
   const std::vector<UdpSocket> sockets_;
   std::vector<pollfd> polled_;

@@ -59,4 +59,8 @@ uint32_t ZoneIndex::Find(std::span<const uint8_t> qname) const noexcept {
   }
 }
 
+size_t ZoneIndex::origin_octets(uint32_t position) const noexcept {
+  return table_->origins[position].size();
+}
+
 }  // namespace waypost::zone

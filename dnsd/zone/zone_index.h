@@ -28,6 +28,8 @@ class ZoneIndex {
 
   /// `qname`: lowered wire format.
   uint32_t Find(std::span<const uint8_t> qname) const noexcept;
+  /// Of what Find returned, which is then above what Find of another index returned if it is less.
+  size_t origin_octets(uint32_t position) const noexcept;
 
  private:
   struct Table;

@@ -74,13 +74,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const Transport transport = TransportOf(data[0]);
   Protect(target->responder, data[0]);
-  auto from = *IpAddress::Parse((data[0] & 2) != 0 ? "2001:db8::5" : "198.51.1.1");
+  serve::Ends ends{*IpAddress::Parse((data[0] & 2) != 0 ? "2001:db8::5" : "198.51.1.1"), std::nullopt};
   // A copy of its own length, so that reading past the end is seen.
   const std::vector<uint8_t> query(data + 1, data + size);
   std::span<const uint8_t> message = query;
-  if (!target->responder.Unwrap(message, from)) return 0;
+  if (!target->responder.Unwrap(message, ends)) return 0;
   const size_t octets =
-      target->responder.Respond(message, from, transport, target->snapshot, target->out);
+      target->responder.Respond(message, ends.client, transport, target->snapshot, target->out);
   if (octets > 0) CheckReply(message, std::span(target->out).first(octets), transport);
   return 0;
 }

@@ -27,6 +27,7 @@ TEST(ProxyHeader, TellsTheClientOfBothFamilies) {
   EXPECT_EQ(v4.state, State::kWhole);
   EXPECT_TRUE(v4.has_client);
   EXPECT_EQ(v4.client.ToString(), "198.51.100.7:4660");
+  EXPECT_EQ(v4.asked.ToString(), "192.0.2.53:53");
   Bytes six(36);
   six[15] = 9;
   six[33] = 5;

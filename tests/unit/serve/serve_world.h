@@ -55,22 +55,8 @@ class ServeWorld {
   /// The SOA (negative TTL 300 of a minimum of 900) and an NS are added to `text`.
   ServeWorld& Zone(const std::string& origin, const std::string& text,
                    const std::vector<zone::SteeredOwner>& steered = {}, bool ecs = true) {
-    const auto name = wire::Name::Parse(origin).value();
-    const std::string whole = "$TTL 3600\n@ 300 SOA ns1 admin 1 7200 900 1209600 900\n@ NS ns1\n" +
-                              std::string("ns1 A 192.0.2.53\n") + text;
-    auto built = zone::LoadZoneText(whole, name, origin, steered);
-    for (const auto& problem : built.problems) {
-      if (!problem.is_warning) ADD_FAILURE() << problem.ToString();
-    }
-    ServedZone served{.zone = built.zone, .ecs = ecs};
-    for (const auto& owner : steered) {
-      auto record = std::make_unique<steer::Record>();
-      record->name = owner.owner;
-      served.steered.push_back(record.get());
-      records_.push_back(std::move(record));
-    }
-    snapshot_.zones.push_back(std::move(served));
-    origins_.push_back(name);
+    origins_.push_back(wire::Name::Parse(origin).value());
+    AddZone(origins_.back(), text, steered, ecs);
     snapshot_.index = std::make_shared<zone::ZoneIndex>(zone::ZoneIndex::Build(origins_));
     return *this;
   }
@@ -80,6 +66,21 @@ class ServeWorld {
     snapshot_.zones.emplace_back();
     origins_.push_back(wire::Name::Parse(origin).value());
     snapshot_.index = std::make_shared<zone::ZoneIndex>(zone::ZoneIndex::Build(origins_));
+    return *this;
+  }
+
+  /// After all zones of no view. Whoever asks from now on has this view, of these zones.
+  ServeWorld& View(const std::vector<std::pair<std::string, std::string>>& zones,
+                   bool own_zones_only = false) {
+    view_ = std::make_unique<ServedView>();
+    view_->own_zones_only = own_zones_only;
+    std::vector<wire::Name> origins;
+    for (const auto& [origin, text] : zones) {
+      origins.push_back(wire::Name::Parse(origin).value());
+      view_->zones.push_back(static_cast<uint32_t>(snapshot_.zones.size()));
+      AddZone(origins.back(), text, {}, true);
+    }
+    view_->index = zone::ZoneIndex::Build(origins);
     return *this;
   }
 
@@ -99,7 +100,8 @@ class ServeWorld {
   size_t Respond(const test::Bytes& packet, Transport transport = Transport::kUdp) {
     const size_t room =
         transport == Transport::kUdp ? wire::kMaxUdpPayload : wire::kMaxMessageOctets;
-    return responder_.Respond(packet, resolver_, transport, has_snapshot_ ? &snapshot_ : nullptr,
+    return responder_.Respond(packet, resolver_, transport,
+                              {has_snapshot_ ? &snapshot_ : nullptr, view_.get()},
                               std::span(reply_).first(room));
   }
 
@@ -132,6 +134,24 @@ class ServeWorld {
   const Snapshot& snapshot() const { return snapshot_; }
 
  private:
+  void AddZone(const wire::Name& origin, const std::string& text,
+               const std::vector<zone::SteeredOwner>& steered, bool ecs) {
+    const std::string whole = "$TTL 3600\n@ 300 SOA ns1 admin 1 7200 900 1209600 900\n@ NS ns1\n" +
+                              std::string("ns1 A 192.0.2.53\n") + text;
+    auto built = zone::LoadZoneText(whole, origin, origin.ToString(), steered);
+    for (const auto& problem : built.problems) {
+      if (!problem.is_warning) ADD_FAILURE() << problem.ToString();
+    }
+    ServedZone served{.zone = built.zone, .ecs = ecs};
+    for (const auto& owner : steered) {
+      auto record = std::make_unique<steer::Record>();
+      record->name = owner.owner;
+      served.steered.push_back(record.get());
+      records_.push_back(std::move(record));
+    }
+    snapshot_.zones.push_back(std::move(served));
+  }
+
   static Decide& script() {
     static Decide decide;
     return decide;
@@ -148,6 +168,7 @@ class ServeWorld {
   Responder responder_;
   bool has_snapshot_ = true;
   Snapshot snapshot_;
+  std::unique_ptr<ServedView> view_;
   std::shared_ptr<steer::Steering> steering_;
   std::vector<wire::Name> origins_;
   std::vector<std::unique_ptr<steer::Record>> records_;
