@@ -9,6 +9,7 @@
 #include "dnsd/base/clock.h"
 #include "dnsd/control/director.h"
 #include "dnsd/control/settings.h"
+#include "dnsd/xdp/intake.h"
 
 namespace {
 
@@ -37,6 +38,18 @@ void StartLog(const std::string& level) {
   spdlog::set_level(spdlog::level::from_str(level));
 }
 
+/// Before there is any other thread, so that all of them are without the privileges that it needs.
+waypost::Status OpenIntakes(waypost::control::Settings& settings) {
+  if (settings.xdp.empty()) return {};
+  for (const std::string& interface : settings.xdp) {
+    auto intake = waypost::xdp::Intake::Open(interface, settings.server.listen);
+    if (!intake) return tl::unexpected(waypost::Error(intake.error()).In("--xdp"));
+    spdlog::info("component=xdp event=attached detail=\"{}\"", (*intake)->description());
+    settings.server.intakes.push_back(*std::move(intake));
+  }
+  return waypost::xdp::DropPrivileges();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -49,7 +62,9 @@ int main(int argc, char** argv) {
   const sigset_t signals = BlockSignals();
   StartLog(command_line->settings->log_level);
   const waypost::SystemClock clock;
-  const auto director = waypost::control::Director::Start(*command_line->settings, clock);
+  waypost::control::Settings settings = *command_line->settings;
+  if (const auto status = OpenIntakes(settings); !status) return Fail(kCannotStart, status.error());
+  const auto director = waypost::control::Director::Start(settings, clock);
   if (!director) return Fail(kCannotStart, director.error());
   fmt::print("{}\n", (*director)->ReadyLine());
   std::fflush(stdout);

@@ -116,6 +116,10 @@ void AddSimple(const MetricsInput& input, std::vector<MetricFamily>& all) {
   counter("waypost_ignored_total", "Datagrams from port 0 or from this server itself.", f.ignored);
   counter("waypost_bad_fronts_total", "Messages of trusted fronts without a good PROXY header.",
           f.bad_fronts);
+  counter("waypost_xdp_bad_frames_total",
+          "Frames that XDP handed over and that hold no whole datagram of an honest sender.",
+          f.bad_frames);
+  counter("waypost_xdp_lost_total", "Frames that XDP had no room for.", f.lost_frames);
   counter("waypost_tls_failures_total", "Connections whose handshake or encryption failed.",
           f.tls_failures);
   counter("waypost_ecs_queries_total", "Queries with a client subnet.", f.ecs_queries);

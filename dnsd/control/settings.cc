@@ -39,7 +39,7 @@ void Replace(Field* field, const std::vector<std::string>& values) {
 /// The flags as CLI11 sees them; what is not given stays empty and leaves the file's word.
 struct Flags {
   std::string config, control, ca, cert, key, admin, state, region, nsid, version_text, log_level;
-  std::vector<std::string> listen, listen_tls, load, geo;
+  std::vector<std::string> listen, listen_tls, xdp, load, geo;
   unsigned threads = 0;
   bool insecure_control = false;
 
@@ -48,6 +48,9 @@ struct Flags {
                    "YAML file with the names of these flags; flags win over it");
     app.add_option("--listen", listen, "where DNS is answered, UDP and TCP: ADDR:PORT[,...]");
     app.add_option("--listen-tls", listen_tls, "where DNS over TLS is answered: ADDR:PORT[,...]");
+    app.add_option("--xdp", xdp,
+                   "interface whose UDP queries are answered through AF_XDP; its other traffic is "
+                   "left alone");
     app.add_option("--control", control,
                    fmt::format("gRPC: unix:PATH or ADDR:PORT (default {})", kDefaultControl));
     app.add_option("--control-ca", ca, "PEM: who signs the clients' certificates");
@@ -71,6 +74,7 @@ struct Flags {
   void Apply(v1::DirectorSettings& settings) const {
     Replace(settings.mutable_listen(), listen);
     Replace(settings.mutable_listen_tls(), listen_tls);
+    Replace(settings.mutable_xdp(), xdp);
     Replace(settings.mutable_load(), load);
     Replace(settings.mutable_geo(), geo);
     if (!control.empty()) settings.set_control(control);
@@ -190,6 +194,8 @@ Result<Settings> Check(const v1::DirectorSettings& from) {
   if (!from.state().empty()) settings.state = from.state();
   settings.load.assign(from.load().begin(), from.load().end());
   settings.geo.assign(from.geo().begin(), from.geo().end());
+  const auto xdp = SplitAtCommas({from.xdp().begin(), from.xdp().end()});
+  settings.xdp.assign(xdp.begin(), xdp.end());
   settings.region = from.region();
   if (from.has_history()) settings.history = std::chrono::seconds(from.history().seconds());
   if (!from.log_level().empty()) settings.log_level = from.log_level();

@@ -24,6 +24,7 @@ struct Settings {
   std::vector<std::string> geo;
   std::string region;
   std::chrono::seconds history{std::chrono::hours(24 * 90)};  // 0: kept for ever
+  std::vector<std::string> xdp;  // interfaces; server.intakes are opened from them
   std::string log_level = "info";
   std::vector<std::string> arguments;  // that all of this was read from
 };

@@ -31,6 +31,8 @@ struct Figures {
   uint64_t access_refused = 0;  // outside of an access list
   uint64_t ignored = 0;         // datagrams from port 0 or from ourselves
   uint64_t bad_fronts = 0;      // from a trusted front without a good PROXY header
+  uint64_t bad_frames = 0;      // that XDP handed over and that hold no whole datagram
+  uint64_t lost_frames = 0;     // that XDP had no room for
   uint64_t tls_failures = 0;    // connections whose handshake or encryption failed
   uint64_t ecs_queries = 0;
   uint64_t decisions = 0;

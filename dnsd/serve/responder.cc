@@ -30,7 +30,7 @@ size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& fro
   if (hands_over_ && IsForHandler()) return kHandOver;
   options_.may_pad = transport == Transport::kTls;
   const Proof proof = guard_.Check(query_, from, transport, options_);
-  wire::ReplyWriter writer(query_, out.first(Limit(transport)), options_);
+  wire::ReplyWriter writer(query_, out.first(std::min(out.size(), Limit(transport))), options_);
   uint8_t scope = 0;
   const Rcode rcode =
       IsTurnedAway(proof) ? guard_.TurnAway(query_, writer) : Fill(writer, from, horizon, scope);

@@ -48,8 +48,8 @@ class Responder {
   }
 
   /// Writes the reply to `message` and returns its length; 0: drop it. `from`: the resolver.
-  /// `out`: at least
-  /// Protection::max_udp_payload octets for UDP, wire::kMaxMessageOctets for connections.
+  /// `out`: what does not fit is truncated; at least 512 octets for UDP, wire::kMaxMessageOctets
+  /// for connections.
   size_t Respond(std::span<const uint8_t> message, const IpAddress& from, Transport transport,
                  const Horizon& horizon, std::span<uint8_t> out) noexcept;
 

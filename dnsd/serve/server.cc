@@ -3,18 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <system_error>
 #include <thread>
 
 #include "dnsd/serve/sockets.h"
 #include "dnsd/serve/tcp_server.h"
 #include "dnsd/serve/udp_worker.h"
+#include "dnsd/serve/xdp_worker.h"
 
 namespace waypost::serve {
 namespace {
 
 /// Ports tried when the kernel's choice for TCP is taken for UDP.
 constexpr int kPortAttempts = 16;
+/// Numbers of XDP workers, for their seeds, come after those of all other threads.
+constexpr unsigned kXdpSeeds = 1024;
 /// A TXT record's character-string (RFC 1035 section 3.3.14).
 constexpr size_t kMaxVersionOctets = 255;
 
@@ -44,6 +49,19 @@ Result<Listening> Listen(const SocketAddress& wanted, unsigned workers) {
   auto made = ListenOnce(wanted, workers);
   for (int i = 1; i < kPortAttempts && !made && wanted.port == 0; ++i) {
     made = ListenOnce(wanted, workers);
+  }
+  return made;
+}
+
+/// The same sockets by other descriptors.
+Result<std::vector<UdpSocket>> Duplicate(const std::vector<UdpSocket>& sockets) {
+  std::vector<UdpSocket> made;
+  for (const UdpSocket& socket : sockets) {
+    made.push_back({FileDescriptor(dup(socket.descriptor.get())), socket.address});
+    if (!made.back().descriptor.is_open()) {
+      return Fail(ErrorCode::kUnavailable,
+                  fmt::format("{}: dup: {}", socket.address.ToString(), std::strerror(errno)));
+    }
   }
   return made;
 }
@@ -88,6 +106,7 @@ class ThreadedServer final : public Server {
         udp[i].push_back({std::move(made->udp[i]), made->address});
       }
     }
+    if (Status status = AddXdpWorkers(udp.front(), options); !status) return status;
     for (unsigned i = 0; i < options.threads; ++i) {
       workers_.push_back(
           std::make_unique<UdpWorker>(std::move(udp[i]), service_, SeedOf(options, i)));
@@ -95,6 +114,21 @@ class ThreadedServer final : public Server {
     if (Status status = AddStreams(std::move(tcp), Transport::kTcp, options); !status)
       return status;
     return OpenTls(options);
+  }
+
+  Status AddXdpWorkers(const std::vector<UdpSocket>& sockets, const ServerOptions& options) {
+    for (const auto& intake : options.intakes) {
+      for (auto& ring : intake->TakeRings()) {
+        auto ways_back = Duplicate(sockets);
+        if (!ways_back) return tl::unexpected(ways_back.error());
+        const auto number = static_cast<unsigned>(kXdpSeeds + xdp_workers_.size());
+        xdp_workers_.push_back(std::make_unique<XdpWorker>(std::move(ring), *std::move(ways_back),
+                                                           intake->interface().mtu, service_,
+                                                           SeedOf(options, number)));
+      }
+      intakes_.push_back(intake);
+    }
+    return {};
   }
 
   Status OpenTls(const ServerOptions& options) {
@@ -125,9 +159,13 @@ class ThreadedServer final : public Server {
       for (auto& worker : workers_) {
         threads_.emplace_back([this, &worker] { worker->Run(stop_); });
       }
+      for (auto& worker : xdp_workers_) {
+        threads_.emplace_back([this, &worker] { worker->Run(stop_); });
+      }
       for (auto& streams : streams_) {
         threads_.emplace_back([this, &streams] { streams->Run(stop_); });
       }
+      for (const auto& intake : intakes_) intake->Admit(true);
     } catch (const std::system_error& error) {
       return Fail(ErrorCode::kUnavailable, fmt::format("threads: {}", error.what()));
     }
@@ -141,6 +179,10 @@ class ThreadedServer final : public Server {
     Figures figures;
     figures.answers_by_slot.resize(steer::kMaxPools);
     for (const auto& worker : workers_) worker->tally().AddTo(figures);
+    for (const auto& worker : xdp_workers_) {
+      worker->tally().AddTo(figures);
+      figures.lost_frames += worker->lost();
+    }
     for (const auto& streams : streams_) streams->tally().AddTo(figures);
     return figures;
   }
@@ -148,6 +190,7 @@ class ThreadedServer final : public Server {
   uint64_t oldest_generation() const override {
     uint64_t oldest = ~uint64_t{0};
     for (const auto& worker : workers_) oldest = std::min(oldest, worker->generation());
+    for (const auto& worker : xdp_workers_) oldest = std::min(oldest, worker->generation());
     for (const auto& streams : streams_) oldest = std::min(oldest, streams->generation());
     return oldest;
   }
@@ -157,6 +200,7 @@ class ThreadedServer final : public Server {
   }
 
   void Stop() override {
+    for (const auto& intake : intakes_) intake->Admit(false);
     stop_.store(true, std::memory_order_relaxed);
     for (auto& thread : threads_) thread.join();
     threads_.clear();
@@ -169,6 +213,8 @@ class ThreadedServer final : public Server {
   std::vector<SocketAddress> listening_;
   std::vector<SocketAddress> listening_tls_;
   std::vector<std::unique_ptr<UdpWorker>> workers_;
+  std::vector<std::shared_ptr<xdp::Intake>> intakes_;
+  std::vector<std::unique_ptr<XdpWorker>> xdp_workers_;
   std::vector<std::unique_ptr<TcpServer>> streams_;  // TCP, and TLS if there is any
   std::atomic<bool> stop_{false};
   std::vector<std::thread> threads_;

@@ -21,6 +21,7 @@
 #include "dnsd/serve/protection.h"
 #include "dnsd/serve/snapshot.h"
 #include "dnsd/serve/tcp_limits.h"
+#include "dnsd/xdp/intake.h"
 
 namespace waypost::serve {
 
@@ -32,6 +33,8 @@ struct ServerOptions {
   std::string version;                    // CH TXT version.bind and version.server; empty: REFUSED
   uint64_t seed = 0;                      // of the workers' random draws
   TcpLimits tcp;                          // of TCP, and again of TLS
+  /// Interfaces whose queries are answered from AF_XDP; the sockets serve what they pass on.
+  std::vector<std::shared_ptr<xdp::Intake>> intakes;
   std::shared_ptr<const Protection> protection = std::make_shared<Protection>();  // never null
 };
 

@@ -58,6 +58,7 @@ void Tally::AddTo(Figures& figures) const noexcept {
   figures.access_refused += access_refused.Read();
   figures.ignored += ignored.Read();
   figures.bad_fronts += bad_fronts.Read();
+  figures.bad_frames += bad_frames.Read();
   figures.tls_failures += tls_failures.Read();
   figures.ecs_queries += ecs_queries.Read();
   figures.decisions += decisions.Read();

@@ -31,6 +31,7 @@ struct alignas(64) Tally {
   Counter access_refused;
   Counter ignored;
   Counter bad_fronts;
+  Counter bad_frames;
   Counter tls_failures;
   Counter ecs_queries;
   Counter decisions;

@@ -5,23 +5,6 @@
 #include "dnsd/wire/octets.h"
 
 namespace waypost::serve {
-namespace {
-
-/// Makes the note "arrived at this address" one that says "leave from this address". The interface
-/// is left to the routing table, except for link-local addresses, which mean nothing without it.
-void TurnAround(cmsghdr& note) noexcept {
-  if (note.cmsg_level == IPPROTO_IP && note.cmsg_type == IP_PKTINFO) {
-    auto& info = *reinterpret_cast<in_pktinfo*>(CMSG_DATA(&note));
-    info.ipi_spec_dst = info.ipi_addr;
-    info.ipi_ifindex = 0;
-  } else if (note.cmsg_level == IPPROTO_IPV6 && note.cmsg_type == IPV6_PKTINFO) {
-    auto& info = *reinterpret_cast<in6_pktinfo*>(CMSG_DATA(&note));
-    if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = 0;
-  }
-}
-
-}  // namespace
-
 UdpBatch::UdpBatch() noexcept {
   for (size_t i = 0; i < kSize; ++i) {
     in_vectors_[i] = {.iov_base = queries_[i].data(), .iov_len = kQueryOctets};
@@ -68,20 +51,6 @@ UdpReturn UdpBatch::way_back(size_t i) const noexcept {
                  .note_octets = header.msg_controllen};
   if (back.note_octets > 0) TurnAround(*reinterpret_cast<cmsghdr*>(back.note.data()));
   return back;
-}
-
-bool UdpReturn::Send(int socket, std::span<const uint8_t> message) const noexcept {
-  iovec vector = {.iov_base = const_cast<uint8_t*>(message.data()), .iov_len = message.size()};
-  msghdr header{};
-  header.msg_name = const_cast<KernelAddress*>(&to);
-  header.msg_namelen = to_octets;
-  header.msg_iov = &vector;
-  header.msg_iovlen = 1;
-  if (note_octets > 0) {
-    header.msg_control = const_cast<uint8_t*>(note.data());
-    header.msg_controllen = note_octets;
-  }
-  return sendmsg(socket, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
 void UdpBatch::SetReply(size_t i, size_t length) noexcept {

@@ -14,27 +14,10 @@
 
 #include "dnsd/base/ip.h"
 #include "dnsd/serve/proxy_header.h"
-#include "dnsd/serve/sockets.h"
+#include "dnsd/serve/udp_return.h"
 #include "dnsd/wire/header.h"
 
 namespace waypost::serve {
-
-/// The note that a datagram came or leaves with: which of our addresses it is about.
-union PacketNote {
-  alignas(cmsghdr) std::array<uint8_t, CMSG_SPACE(sizeof(in6_pktinfo))> octets;
-  cmsghdr header;
-};
-
-/// Where a reply goes that is sent later.
-struct UdpReturn {
-  KernelAddress to;
-  socklen_t to_octets = 0;
-  alignas(cmsghdr) std::array<uint8_t, sizeof(PacketNote)> note;
-  size_t note_octets = 0;  // 0: the socket is bound to one address, from which it sends
-
-  /// Never waits. False: it could not be sent.
-  bool Send(int socket, std::span<const uint8_t> message) const noexcept;
-};
 
 class UdpBatch {
  public:

@@ -9,21 +9,6 @@ namespace {
 /// What a stopping worker still answers on each socket, so that a flood cannot keep it alive.
 constexpr int kMaxDrainedBatches = 64;
 
-/// Sends the first message of a reply as a datagram.
-class UdpReply final : public ReplyTo {
- public:
-  UdpReply(int socket, const UdpReturn& back) : socket_(socket), back_(back) {}
-  void Reply(std::unique_ptr<ReplySource> source) override {
-    std::array<uint8_t, wire::kMaxUdpPayload> message;
-    const size_t octets = source->Next(message);
-    if (octets > 0) back_.Send(socket_, std::span(message).first(octets));
-  }
-
- private:
-  const int socket_;
-  const UdpReturn back_;
-};
-
 }  // namespace
 
 UdpWorker::UdpWorker(std::vector<UdpSocket> sockets, const Service& service, uint64_t seed)

@@ -18,8 +18,8 @@ inline const std::map<std::string, Folders>& Layers() {
   static const Folders kEvidence = {"dnsd/base", "dnsd/wire", "dnsd/zone"};
   static const Folders kSteer = {"dnsd/base", "dnsd/wire",     "dnsd/zone",
                                  "dnsd/geo",  "dnsd/liveness", kProto};
-  static const Folders kServe = {"dnsd/base", "dnsd/tls",      "dnsd/wire", "dnsd/zone",
-                                 "dnsd/geo",  "dnsd/liveness", "dnsd/steer"};
+  static const Folders kServe = {"dnsd/base", "dnsd/tls", "dnsd/wire",     "dnsd/xdp",
+                                 "dnsd/zone", "dnsd/geo", "dnsd/liveness", "dnsd/steer"};
   static const Folders kConfig = {"dnsd/base",     "dnsd/wire",  "dnsd/zone", "dnsd/geo",
                                   "dnsd/liveness", "dnsd/steer", kProto};
   static const Folders kTransfer = {"dnsd/base",     "dnsd/wire",  "dnsd/zone", "dnsd/geo",
@@ -32,10 +32,11 @@ inline const std::map<std::string, Folders>& Layers() {
   static const Folders kCtl = {"dnsd/base", "dnsd/config",  "dnsd/zone",  "dnsd/steer",
                                "dnsd/geo",  "ctl/commands", "ctl/render", kProto};
   static const std::map<std::string, Folders> kLayers = {
-      {"dnsd", {"dnsd/base", "dnsd/control"}},
+      {"dnsd", {"dnsd/base", "dnsd/control", "dnsd/xdp"}},
       {"dnsd/base", {}},
       {"dnsd/tls", kBase},
       {"dnsd/wire", kBase},
+      {"dnsd/xdp", kZone},
       {"dnsd/zone", kZone},
       {"dnsd/geo", kEvidence},
       {"dnsd/liveness", kEvidence},
@@ -67,9 +68,11 @@ struct Library {
 inline const std::vector<Library>& Libraries() {
   static const Folders kRpc = {"dnsd/control", "healthd/report", "ctl/commands"};
   static const std::vector<Library> kLibraries = {
+      {"bpf/", {"dnsd/xdp"}, true},
       {"ldns/", {"dnsd/zone"}, true},
       {"maxminddb.h", {"dnsd/geo"}, true},
       {"rocksdb/", {"dnsd/store"}, true},
+      {"xdp/", {"dnsd/xdp"}, true},
       {"yaml-cpp/", {"dnsd/config", "healthd"}, true},
       {"grpcpp/", kRpc, false},
       {"grpc/", kRpc, false},
