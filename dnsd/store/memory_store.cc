@@ -69,6 +69,27 @@ class MemoryStore final : public Store {
     return {};
   }
 
+  Status WriteState(const std::vector<StateEdit>& edits, bool) override {
+    const std::lock_guard lock(mutex_);
+    for (const StateEdit& edit : edits) {
+      if (edit.value) {
+        states_[edit.key] = *edit.value;
+      } else {
+        states_.erase(edit.key);
+      }
+    }
+    return {};
+  }
+
+  Status ScanState(const std::string& prefix, const StateVisitor& visit) const override {
+    const std::lock_guard lock(mutex_);
+    for (auto at = states_.lower_bound(prefix);
+         at != states_.end() && at->first.starts_with(prefix); ++at) {
+      if (Status status = visit(at->first, at->second); !status) return status;
+    }
+    return {};
+  }
+
   Result<std::optional<std::string>> GetState(const std::string& key) const override {
     const std::lock_guard lock(mutex_);
     return Find(states_, key);

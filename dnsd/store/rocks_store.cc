@@ -117,6 +117,8 @@ class RocksStore final : public Store {
   Result<std::vector<Revision>> History(uint64_t before, size_t limit) const override;
   Result<uint64_t> Compact(Wall keep_since) override;
   Status PutState(const std::string& key, const std::string& value, bool durable) override;
+  Status WriteState(const std::vector<StateEdit>& edits, bool durable) override;
+  Status ScanState(const std::string& prefix, const StateVisitor& visit) const override;
   Result<std::optional<std::string>> GetState(const std::string& key) const override;
 
  private:
@@ -251,9 +253,26 @@ Result<uint64_t> RocksStore::Compact(Wall keep_since) {
 }
 
 Status RocksStore::PutState(const std::string& key, const std::string& value, bool durable) {
+  return WriteState({{key, value}}, durable);
+}
+
+Status RocksStore::WriteState(const std::vector<StateEdit>& edits, bool durable) {
+  std::vector<Edit> written;
+  written.reserve(edits.size());
+  for (const StateEdit& edit : edits) written.push_back({StateKey(edit.key), edit.value});
   const std::lock_guard lock(write_mutex_);
   if (auto recovered = Recover(); !recovered) return recovered;
-  return Write({{StateKey(key), value}}, durable);
+  return Write(written, durable);
+}
+
+Status RocksStore::ScanState(const std::string& prefix, const StateVisitor& visit) const {
+  return Database::View(*database_)
+      .Scan(StateKey(prefix), [&](std::string_view key, std::string_view value) -> Result<bool> {
+        if (Status status = visit(key.substr(kStatePrefix.size()), value); !status) {
+          return Pass(std::move(status).error());
+        }
+        return true;
+      });
 }
 
 Result<std::optional<std::string>> RocksStore::GetState(const std::string& key) const {

@@ -11,10 +11,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dnsd/base/clock.h"
@@ -49,6 +51,13 @@ struct Commit {
   std::optional<uint64_t> expected_revision;
 };
 
+/// A value beside the configuration.
+struct StateEdit {
+  std::string key;
+  std::optional<std::string> value;  // unset: delete
+};
+using StateVisitor = std::function<Status(std::string_view key, std::string_view value)>;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -68,6 +77,11 @@ class Store {
   /// Values beside the configuration, without history: last verdicts, latency table. Survive
   /// restarts; `durable` waits for the disk.
   virtual Status PutState(const std::string& key, const std::string& value, bool durable) = 0;
+  /// All edits or none; `durable` waits for the disk, for these and for whatever was put before.
+  virtual Status WriteState(const std::vector<StateEdit>& edits, bool durable) = 0;
+  /// Values whose keys start with `prefix`, in order, until `visit` gives an error, which is
+  /// returned.
+  virtual Status ScanState(const std::string& prefix, const StateVisitor& visit) const = 0;
   virtual Result<std::optional<std::string>> GetState(const std::string& key) const = 0;
 
   /// False from a write that failed to the next that succeeds. Reads go on meanwhile.

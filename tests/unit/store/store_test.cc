@@ -168,6 +168,22 @@ TEST_P(StoreTest, StatesAreBesideTheConfiguration) {
   EXPECT_THAT(ReadOf(*store_), IsEmpty());
 }
 
+TEST_P(StoreTest, SeveralStatesAreWrittenAndScannedTogether) {
+  ASSERT_TRUE(store_->WriteState({{"b/2", "two"}, {"b/1", "one"}, {"c", "no"}, {"a", "no"}}, true));
+  ASSERT_TRUE(store_->WriteState({{"b/3", "three"}, {"b/2", std::nullopt}}, false));
+  std::vector<std::string> seen;
+  ASSERT_TRUE(store_->ScanState("b/", [&seen](std::string_view key, std::string_view value) {
+    seen.push_back(std::string(key) + "=" + std::string(value));
+    return Status();
+  }));
+  EXPECT_THAT(seen, ::testing::ElementsAre("b/1=one", "b/3=three"));
+  const Status stopped = store_->ScanState("", [](std::string_view, std::string_view) -> Status {
+    return Fail(ErrorCode::kInvalid, "enough");
+  });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().message, "enough");
+}
+
 TEST_P(StoreTest, OneOfManyWritersWinsEachRevision) {
   constexpr int kThreads = 4;
   constexpr uint64_t kRevisions = 40;
