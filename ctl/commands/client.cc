@@ -211,6 +211,10 @@ Answer<v1::ApplyReply> Client::ClearOverride(const v1::ClearOverrideRequest& req
   return connection_->Call<v1::Traffic>(&v1::Traffic::Stub::ClearOverride, request);
 }
 
+Answer<v1::RefreshZoneReply> Client::RefreshZone(const v1::RefreshZoneRequest& request) {
+  return connection_->Call<v1::Traffic>(&v1::Traffic::Stub::RefreshZone, request);
+}
+
 Answer<v1::FailbackReply> Client::Failback(const v1::FailbackRequest& request) {
   return connection_->Call<v1::Traffic>(&v1::Traffic::Stub::Failback, request);
 }

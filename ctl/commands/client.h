@@ -32,6 +32,7 @@ class Client {
   Answer<v1::ApplyReply> SetOverride(const v1::SetOverrideRequest& request);
   Answer<v1::ApplyReply> ClearOverride(const v1::ClearOverrideRequest& request);
   Answer<v1::FailbackReply> Failback(const v1::FailbackRequest& request);
+  Answer<v1::RefreshZoneReply> RefreshZone(const v1::RefreshZoneRequest& request);
 
   Answer<v1::StatusReply> Status();
   Answer<v1::ExplainReply> Explain(const v1::ExplainRequest& request);

@@ -1,9 +1,11 @@
-// `zone check`: whether a master file is sound. Needs no server.
+// `zone check`: whether a master file is sound; needs no server. `zone refresh`: has a zone with
+// primaries checked against them at once.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 
 #include "ctl/commands/verbs.h"
+#include "ctl/render/style.h"
 #include "ctl/render/units.h"
 #include "dnsd/zone/check.h"
 
@@ -73,10 +75,41 @@ void Declare(CLI::App& verb, CheckOptions& options) {
       ->type_name("ORIGIN");
 }
 
+struct RefreshOptions {
+  std::string origin;
+  bool full = false;
+};
+
+ExitCode RefreshZone(const RefreshOptions& options, Session& session) {
+  v1::RefreshZoneRequest request;
+  request.set_origin(options.origin);
+  request.set_full(options.full);
+  const Answer<v1::RefreshZoneReply> reply = session.client.RefreshZone(request);
+  if (!reply) return session.Fail(reply.error());
+  if (!session.tables()) {
+    session.Print(*reply);
+    return ExitCode::kDone;
+  }
+  session.out << fmt::format("zone/{}: {} now; `waypostctl describe zone {}` says how it went\n",
+                             render::Clean(options.origin),
+                             options.full ? "is transferred" : "is checked",
+                             render::Clean(options.origin));
+  return ExitCode::kDone;
+}
+
+void DeclareRefresh(CLI::App& verb, RefreshOptions& options) {
+  verb.add_option("origin", options.origin, "A zone with primaries")
+      ->type_name("ORIGIN")
+      ->required();
+  verb.add_flag("--full", options.full, "Transfer the whole zone (AXFR), whatever its serial");
+}
+
 }  // namespace
 
 void AddZone(Verbs& verbs) {
-  Verbs group = verbs.AddGroup("zone", "Master files");
+  Verbs group = verbs.AddGroup("zone", "Master files, and zones that are transferred");
+  group.Add<RefreshOptions>("refresh", "Ask a zone's primaries at once whether there is news",
+                            DeclareRefresh, RefreshZone);
   group.Add<CheckOptions>("check", "Check a master file; prints each error with its line", Declare,
                           CheckZone);
 }

@@ -124,8 +124,10 @@ std::vector<Cell> RecordRow(const v1::Resource& resource) {
 std::vector<Cell> ZoneRow(const v1::Resource& resource) {
   const v1::Zone& zone = resource.zone();
   const auto lines = std::count(zone.text().begin(), zone.text().end(), '\n');
+  std::vector<std::string> primaries;
+  for (const v1::Peer& peer : zone.primaries()) primaries.push_back(peer.address());
   return {zone.origin(), std::to_string(lines), zone.has_ecs() && !zone.ecs() ? "off" : "on",
-          zone.file()};
+          primaries.empty() ? zone.file() : "from " + Join(primaries)};
 }
 
 std::vector<Cell> OverrideRow(const v1::Resource& resource) {
@@ -176,7 +178,7 @@ const std::array<KindTable, 10>& KindTables() {
        "Records",
        {{"NAME"}, {"TYPES"}, {"POLICY"}, {"TTL"}, {"POOLS"}},
        RecordRow},
-      {v1::Resource::kZone, "Zones", {{"ORIGIN"}, {"LINES", kRight}, {"ECS"}, {"FILE"}}, ZoneRow},
+      {v1::Resource::kZone, "Zones", {{"ORIGIN"}, {"LINES", kRight}, {"ECS"}, {"SOURCE"}}, ZoneRow},
       {v1::Resource::kOverride,
        "Overrides",
        {{"TARGET"}, {"STATE"}, {"UNTIL"}, {"REASON"}},

@@ -138,6 +138,56 @@ Table ZoneTable(const v1::StatusReply& status) {
   return table;
 }
 
+/// "12s ago", or nothing.
+std::string TimeWords(bool is_known, uint64_t ms, std::string_view before, std::string_view after) {
+  if (!is_known) return "-";
+  return std::string(before) + FormatAge(milliseconds(ms)) + std::string(after);
+}
+
+Tone ToneOf(const v1::SecondaryStatus& secondary) {
+  if (secondary.state() == "current") return Tone::kGood;
+  return secondary.has_expires_in_ms() ? Tone::kWarning : Tone::kBad;
+}
+
+/// Who confirmed it last, and how the version came.
+std::string SourceWords(const v1::SecondaryStatus& secondary) {
+  if (secondary.primary().empty()) return "-";
+  return secondary.transferred_by().empty()
+             ? secondary.primary()
+             : secondary.primary() + " (" + secondary.transferred_by() + ")";
+}
+
+std::string ErrorWords(const v1::SecondaryStatus& secondary) {
+  if (secondary.error().empty()) return "";
+  return fmt::format("{} ago, {}: {}: {}", FormatAge(milliseconds(secondary.error_age_ms())),
+                     secondary.error_primary(), secondary.error_layer(), secondary.error());
+}
+
+Table SecondaryTable(const v1::StatusReply& status) {
+  Table table({{"ZONE FROM PRIMARY"},
+               {"STATE"},
+               {"SERIAL", Align::kRight},
+               {"CONFIRMED"},
+               {"FROM"},
+               {"NEXT CHECK"},
+               {"EXPIRES"},
+               {"LAST ERROR"}});
+  for (const v1::ZoneStatus& zone : status.zones()) {
+    if (!zone.has_secondary()) continue;
+    const v1::SecondaryStatus& secondary = zone.secondary();
+    table.Add(
+        {zone.origin(),
+         {secondary.state(), ToneOf(secondary)},
+         secondary.has_serial() ? std::to_string(secondary.serial()) : "-",
+         TimeWords(secondary.has_confirmed_age_ms(), secondary.confirmed_age_ms(), "", " ago"),
+         SourceWords(secondary),
+         secondary.busy() ? "now" : TimeWords(true, secondary.next_check_in_ms(), "in ", ""),
+         TimeWords(secondary.has_expires_in_ms(), secondary.expires_in_ms(), "in ", ""),
+         ErrorWords(secondary)});
+  }
+  return table;
+}
+
 std::string RenderWarnings(const v1::StatusReply& status, const Style& style) {
   std::string text;
   for (const std::string& warning : status.warnings()) {
@@ -193,8 +243,9 @@ std::string RenderLostVantages(const v1::StatusReply& status, const Style& style
 
 std::string RenderStatusTables(const v1::StatusReply& status, Wall now, const Style& style) {
   std::string text;
-  for (const Table& table : {RegionTable(status), PoolTable(status), EndpointTable(status),
-                             VantageTable(status), OverrideTable(status, now), ZoneTable(status)}) {
+  for (const Table& table :
+       {RegionTable(status), PoolTable(status), EndpointTable(status), VantageTable(status),
+        OverrideTable(status, now), ZoneTable(status), SecondaryTable(status)}) {
     if (!table.empty()) text += "\n" + table.ToString(style);
   }
   return text;

@@ -40,6 +40,17 @@ bool Allows(const v1::PeerRule& rule, const IpAddress& from, const std::string& 
   return Names(rule, from, key);
 }
 
+bool MayNotify(const v1::Zone& zone, const IpAddress& from, const std::string& key) {
+  const auto is_primary = [&](const v1::Peer& peer) {
+    const auto address = ParsePeerAddress(peer.address());
+    return address && address->address == from &&
+           (peer.key().empty() || CanonicalDomain(peer.key()) == key);
+  };
+  const auto is_allowed = [&](const v1::PeerRule& rule) { return Allows(rule, from, key); };
+  return std::any_of(zone.primaries().begin(), zone.primaries().end(), is_primary) ||
+         std::any_of(zone.allow_notify().begin(), zone.allow_notify().end(), is_allowed);
+}
+
 bool AllowsSender(const v1::UpdateRule& rule, const IpAddress& from, const std::string& key) {
   return Names(rule, from, key);
 }

@@ -21,6 +21,10 @@ std::optional<SocketAddress> ParsePeerAddress(const std::string& text);
 /// with, in one spelling; empty: it was not signed.
 bool Allows(const v1::PeerRule& rule, const IpAddress& from, const std::string& key);
 
+/// Whether who says so may say that a zone has changed: one of its primaries, with the key that we
+/// share with it if there is one, or whom one of the rules names.
+bool MayNotify(const v1::Zone& zone, const IpAddress& from, const std::string& key);
+
 /// Whether a rule names who sends an update, and lets him change this RRset of the zone.
 bool AllowsSender(const v1::UpdateRule& rule, const IpAddress& from, const std::string& key);
 /// `owner`, `origin`: lowered.

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "dnsd/config/scalar.h"
 #include "dnsd/control/key_files.h"
 #include "dnsd/control/loading.h"
 #include "dnsd/control/messages.h"
@@ -78,7 +79,7 @@ int64_t UnixSeconds(Wall time) {
 
 }  // namespace
 
-Status Changes::Start() {
+Status Changes::Start(const config::Contents& contents) {
   const auto content = store_.Read(0);
   if (!content) return tl::unexpected(content.error());
   const auto resources = FromContent(*content);
@@ -90,14 +91,45 @@ Status Changes::Start() {
     if (!table) return tl::unexpected(std::move(table.error()).In("state \"latency\""));
     geo_.SetLatency(*std::move(table));
   }
-  const config::BuildResult result = config::Build(*resources, nullptr);
+  config::BuildResult result = config::Build(*resources, nullptr, contents);
+  if (!result.built && !contents.empty()) {
+    config::Contents sound = contents;
+    for (const std::string& origin : result.faulty_zones) sound.erase(origin);
+    result = config::Build(*resources, nullptr, sound);
+  }
   if (!result.built) {
     return Fail(ErrorCode::kInvalid,
                 "the stored configuration cannot be served: " + Summary(result.problems));
   }
   ReloadKeys(*resources);
   Publish(store_.current(), result.built);
+  if (observer_) observer_(built_);
   return {};
+}
+
+std::map<std::string, Problems> Changes::Refill(const config::Contents& contents) {
+  auto [built, refused] = config::Refill(*built_, contents);
+  for (const auto& [origin, content] : contents) {
+    const auto zone = built->zones.find(origin);
+    if (zone != built->zones.end() && config::IsSecondary(zone->second.resource->zone())) continue;
+    refused[origin] = {{.object = "zone " + config::Quoted(origin), .fact = "has no primaries"}};
+  }
+  config::ResourceSet raised = built_->resources;
+  if (!RaiseSerials(*built_, *built, raised)) {
+    Publish(store_.current(), std::move(built));
+    return refused;
+  }
+  v1::Intent intent;
+  intent.set_author("secondary");
+  intent.set_reason("serials above those that were served");
+  v1::ApplyReply reply;
+  if (Status status = Install({}, std::move(built), intent, reply); !status) {
+    for (const auto& [origin, content] : contents) {
+      refused[origin] = {
+          {.object = "zone " + config::Quoted(origin), .fact = status.error().message}};
+    }
+  }
+  return refused;
 }
 
 Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
@@ -248,6 +280,7 @@ Status Changes::Install(std::vector<v1::Change> changes, std::shared_ptr<const c
   if (!revision) return tl::unexpected(revision.error());
   reply.set_revision(revision->info.number);
   Publish(revision->info.number, std::move(built));
+  if (observer_) observer_(built_);
   events_.Publish(
       {{},
        "revision",

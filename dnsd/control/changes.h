@@ -6,6 +6,8 @@
 // and leaves everything as it was; a Status is for what is wrong besides (revision conflict, disk).
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -43,8 +45,14 @@ class Changes {
         transfers_(transfers),
         clock_(clock) {}
 
-  /// Serves what the store holds.
-  Status Start();
+  /// Serves what the store holds, with these contents of zones that have primaries; one that cannot
+  /// be served with it any more is left out.
+  Status Start(const config::Contents& contents = {});
+  /// Serves the same configuration with other contents. By origin: why one is not served.
+  std::map<std::string, Problems> Refill(const config::Contents& contents);
+  /// Called on the builder with each configuration that is published. Call before Start.
+  using Observer = std::function<void(std::shared_ptr<const config::Built>)>;
+  void SetObserver(Observer observer) { observer_ = std::move(observer); }
   /// Commits what changed in the files since they were last loaded; what operators changed
   /// meanwhile stays. Zones with errors in their text are set aside; with any other error, or if no
   /// zone would be left, nothing is applied.
@@ -91,6 +99,7 @@ class Changes {
   EventBus& events_;
   TransferDesk& transfers_;
   const Clock& clock_;
+  Observer observer_;
   std::shared_ptr<const config::Built> built_;
   mutable std::mutex mutex_;  // guards zones_set_aside_
   std::vector<std::string> zones_set_aside_;

@@ -8,12 +8,14 @@
 
 #include "dnsd/control/admin_server.h"
 #include "dnsd/control/changes.h"
+#include "dnsd/control/content_desk.h"
 #include "dnsd/control/event_bus.h"
 #include "dnsd/control/geo_keeper.h"
 #include "dnsd/control/grpc_server.h"
 #include "dnsd/control/insight.h"
 #include "dnsd/control/metrics.h"
 #include "dnsd/control/publisher.h"
+#include "dnsd/control/refresher.h"
 #include "dnsd/control/serial_executor.h"
 #include "dnsd/control/transfer_desk.h"
 #include "dnsd/serve/server.h"
@@ -82,9 +84,21 @@ class RunningDirector final : public Director {
         publisher_(*store_, clock, events_, background_),
         transfers_(publisher_, settings_.server, clock),
         changes_(*store_, publisher_, geo_, events_, transfers_, clock),
-        insight_(*store_, changes_, publisher_, geo_, clock),
+        copies_(*store_),
+        contents_(changes_, events_, settings_.state == "memory" ? nullptr : &copies_, builder_,
+                  clock),
+        refresher_(clock, events_, settings_.server.seed,
+                   {[this](Delivery news) { contents_.Deliver(std::move(news)); },
+                    [this] { return transfers_.keys(); }}),
+        insight_(*store_, changes_, publisher_, geo_, refresher_, clock),
         builder_("builder", kGeoPeriod, [this] { Housekeep(); }) {
     LogEvents(events_);
+    changes_.SetObserver([this](std::shared_ptr<const config::Built> built) {
+      contents_.Retain(*built);
+      refresher_.Configure(std::move(built));
+    });
+    transfers_.SetNotified(
+        [this](const std::string& origin) { refresher_.Refresh(origin, false); });
     transfers_.SetUpdater([this](const UpdateOrder& order) {
       return builder_.Ask([&] { return changes_.Update(order); });
     });
@@ -102,7 +116,8 @@ class RunningDirector final : public Director {
   void Housekeep();
   std::string Metrics();
   ServiceContext Context() {
-    return {builder_, background_, changes_, insight_, publisher_, geo_, events_, clock_};
+    return {builder_, background_, changes_, insight_, publisher_,
+            geo_,     refresher_,  events_,  clock_};
   }
 
   const Settings settings_;
@@ -114,6 +129,9 @@ class RunningDirector final : public Director {
   Publisher publisher_;
   TransferDesk transfers_;
   Changes changes_;
+  ZoneCopies copies_;
+  ContentDesk contents_;
+  Refresher refresher_;
   Insight insight_;
   std::atomic<bool> started_{false};
   Steady last_rtts_, last_compaction_;  // on the builder
@@ -152,7 +170,14 @@ Status RunningDirector::Run() {
 }
 
 Status RunningDirector::LoadFirst() {
-  if (Status status = changes_.Start(); !status) return status;
+  const auto kept = contents_.Load();
+  if (!kept) return tl::unexpected(kept.error());
+  config::Contents contents;
+  for (const auto& [origin, copy] : *kept) {
+    contents[origin] = copy.content;
+    refresher_.Adopt(origin, copy.content, copy.confirmed);
+  }
+  if (Status status = changes_.Start(contents); !status) return status;
   if (settings_.load.empty()) return {};
   const bool has_state = store_->current() > 0;
   const auto report = changes_.Load(settings_.load);
@@ -240,6 +265,8 @@ std::string RunningDirector::Metrics() {
   input.state_write_failures = publisher_.state_write_failures();
   input.refused_tasks = publisher_.refused_tasks();
   input.store_writable = store_->writable();
+  input.secondary = refresher_.figures();
+  input.unkept_zones = contents_.unkept();
   publisher_.OnControl([&input](const liveness::Verdicts& verdicts, const EvidenceDesk& desk) {
     input.vantages = desk.Vantages();
     input.dropped = verdicts.dropped();
@@ -251,6 +278,7 @@ void RunningDirector::Stop() {
   admin_.reset();
   if (grpc_) grpc_->Stop();
   transfers_.Stop();  // what it waits for is done by the builder
+  refresher_.Stop();
   builder_.Stop();
   if (server_) server_->Stop();
   publisher_.Stop();

@@ -6,6 +6,7 @@
 
 #include "dnsd/control/change_set.h"
 #include "dnsd/control/explanation.h"
+#include "dnsd/control/secondary_status.h"
 #include "dnsd/control/status.h"
 #include "dnsd/control/stored_resources.h"
 
@@ -22,11 +23,12 @@ int64_t UnixSeconds(Wall time) {
 }  // namespace
 
 Insight::Insight(const store::Store& store, const Changes& changes, Publisher& publisher,
-                 GeoKeeper& geo, const Clock& clock)
+                 GeoKeeper& geo, const Refresher& refresher, const Clock& clock)
     : store_(store),
       changes_(changes),
       publisher_(publisher),
       geo_(geo),
+      refresher_(refresher),
       clock_(clock),
       started_(clock.Now()) {}
 
@@ -38,6 +40,7 @@ Status Insight::Describe(v1::StatusReply& reply) {
   });
   reply.set_uptime_s(static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::seconds>(clock_.Now() - started_).count()));
+  TellSecondaries(reply);
   for (const std::string& zone : changes_.zones_set_aside()) {
     reply.add_warnings(
         fmt::format("zone \"{}\": its file has errors (see the log, or `waypostctl zone check`) "
@@ -48,6 +51,16 @@ Status Insight::Describe(v1::StatusReply& reply) {
     reply.add_warnings("the store cannot be written: what was committed is served, changes fail");
   }
   return {};
+}
+
+void Insight::TellSecondaries(v1::StatusReply& reply) const {
+  for (v1::ZoneStatus& zone : *reply.mutable_zones()) {
+    const auto facts = refresher_.FactsOf(zone.origin());
+    if (!facts) continue;
+    *zone.mutable_secondary() = ToProto(*facts, clock_.Now());
+    const std::string warning = WarningOf(zone.origin(), zone.secondary());
+    if (!warning.empty()) reply.add_warnings(warning);
+  }
 }
 
 Status Insight::Explain(const v1::ExplainRequest& request, v1::ExplainReply& reply) {

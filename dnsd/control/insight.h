@@ -10,6 +10,7 @@
 #include "dnsd/control/changes.h"
 #include "dnsd/control/geo_keeper.h"
 #include "dnsd/control/publisher.h"
+#include "dnsd/control/refresher.h"
 #include "dnsd/store/store.h"
 #include "waypost/v1/control.pb.h"
 
@@ -18,7 +19,7 @@ namespace waypost::control {
 class Insight {
  public:
   Insight(const store::Store& store, const Changes& changes, Publisher& publisher, GeoKeeper& geo,
-          const Clock& clock);
+          const Refresher& refresher, const Clock& clock);
 
   Status Describe(v1::StatusReply& reply);
   Status Explain(const v1::ExplainRequest& request, v1::ExplainReply& reply);
@@ -33,10 +34,13 @@ class Insight {
   Result<config::ResourceSet> ResourcesAt(uint64_t revision);
 
  private:
+  void TellSecondaries(v1::StatusReply& reply) const;
+
   const store::Store& store_;
   const Changes& changes_;
   Publisher& publisher_;
   GeoKeeper& geo_;
+  const Refresher& refresher_;
   const Clock& clock_;
   const Steady started_;
 };

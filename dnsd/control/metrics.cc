@@ -200,6 +200,43 @@ void AddHealth(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
     all.push_back(std::move(*family).Take());
 }
 
+void AddSecondaries(const MetricsInput& input, std::vector<MetricFamily>& all) {
+  Family zones = GaugeFamily("waypost_secondary_zones", "Zones with primaries, by state.");
+  std::map<std::string, int> counts;
+  double soonest = -1;
+  for (const v1::ZoneStatus& zone : input.status.zones()) {
+    if (!zone.has_secondary()) continue;
+    ++counts[zone.secondary().state()];
+    if (!zone.secondary().has_expires_in_ms()) continue;
+    const double seconds = static_cast<double>(zone.secondary().expires_in_ms()) / 1000;
+    if (soonest < 0 || seconds < soonest) soonest = seconds;
+  }
+  for (const auto& [state, count] : counts) zones.Add(count, {{"state", state}});
+  Family expiry = GaugeFamily("waypost_secondary_soonest_expiry_seconds",
+                              "Until the next zone expires if no primary confirms it.");
+  if (soonest >= 0) expiry.Add(soonest);
+  Family checks = CounterFamily("waypost_secondary_checks_total",
+                                "Questions to primaries whether there is news.");
+  checks.Add(static_cast<double>(input.secondary.checks));
+  Family transfers =
+      CounterFamily("waypost_secondary_transfers_total", "Zones transferred in, by kind.");
+  transfers.Add(static_cast<double>(input.secondary.whole_transfers), {{"kind", "axfr"}});
+  transfers.Add(static_cast<double>(input.secondary.incremental_transfers), {{"kind", "ixfr"}});
+  Family failures =
+      CounterFamily("waypost_secondary_failures_total", "Checks that failed, by layer.");
+  for (size_t i = 0; i < transfer::kLayers; ++i) {
+    failures.Add(static_cast<double>(input.secondary.failures[i]),
+                 {{"layer", std::string(NameOf(static_cast<transfer::Layer>(i)))}});
+  }
+  Family expired = CounterFamily("waypost_secondary_expired_total", "Zones given up.");
+  expired.Add(static_cast<double>(input.secondary.expired));
+  Family unkept = CounterFamily("waypost_secondary_unkept_total",
+                                "Transferred zones that are served but could not be stored.");
+  unkept.Add(static_cast<double>(input.unkept_zones));
+  for (Family* family : {&zones, &expiry, &checks, &transfers, &failures, &expired, &unkept})
+    all.push_back(std::move(*family).Take());
+}
+
 void AddEvidence(const MetricsInput& input, std::vector<MetricFamily>& all) {
   Family streams =
       CounterFamily("waypost_vantage_streams_total", "Streams that a vantage has opened.");
@@ -234,6 +271,7 @@ std::string MetricsText(const MetricsInput& input) {
   AddDecisions(input, all);
   AddHealth(input.status, all);
   AddEvidence(input, all);
+  AddSecondaries(input, all);
   std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });
   return prometheus::TextSerializer().Serialize(all);
 }

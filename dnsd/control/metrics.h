@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dnsd/control/publisher.h"
+#include "dnsd/control/secondary_zone.h"
 #include "dnsd/serve/figures.h"
 #include "dnsd/store/store.h"
 #include "waypost/v1/control.pb.h"
@@ -24,6 +25,8 @@ struct MetricsInput {
   uint64_t state_write_failures = 0;
   uint64_t refused_tasks = 0;
   bool store_writable = true;
+  SecondaryFigures secondary;
+  uint64_t unkept_zones = 0;
   std::vector<VantageFacts> vantages;
   liveness::Dropped dropped;
 };

@@ -12,6 +12,7 @@
 #include "dnsd/control/changes.h"
 #include "dnsd/control/event_bus.h"
 #include "dnsd/control/insight.h"
+#include "dnsd/control/refresher.h"
 #include "dnsd/control/serial_executor.h"
 
 namespace waypost::control {
@@ -24,6 +25,7 @@ struct ServiceContext {
   Insight& insight;
   Publisher& publisher;
   GeoKeeper& geo;
+  Refresher& refresher;
   EventBus& events;
   const Clock& clock;
 };

@@ -32,6 +32,12 @@ class TrafficService final : public v1::Traffic::CallbackService {
                  [=, this] { return context_.changes.ClearOverride(*request, *reply); });
   }
 
+  grpc::ServerUnaryReactor* RefreshZone(grpc::CallbackServerContext* call,
+                                        const v1::RefreshZoneRequest* request,
+                                        v1::RefreshZoneReply*) override {
+    return RunOn(context_.background, call, [=, this] { return Refresh(*request); });
+  }
+
   grpc::ServerUnaryReactor* Failback(grpc::CallbackServerContext* call,
                                      const v1::FailbackRequest* request,
                                      v1::FailbackReply* reply) override {
@@ -39,6 +45,22 @@ class TrafficService final : public v1::Traffic::CallbackService {
   }
 
  private:
+  Status Refresh(const v1::RefreshZoneRequest& request) {
+    v1::Resource probe;
+    probe.mutable_zone()->set_origin(request.origin());
+    const std::string origin = config::NameOf(probe);
+    const auto serving = context_.publisher.serving();
+    const auto found = serving->built->zones.find(origin);
+    if (found == serving->built->zones.end()) {
+      return Fail(ErrorCode::kNotFound, fmt::format("there is no zone \"{}\"", request.origin()));
+    }
+    if (!config::IsSecondary(found->second.resource->zone())) {
+      return Fail(ErrorCode::kInvalid, fmt::format("zone \"{}\" has no primaries", origin));
+    }
+    context_.refresher.Refresh(origin, request.full());
+    return {};
+  }
+
   Status Release(const v1::FailbackRequest& request, v1::FailbackReply& reply) {
     const auto serving = context_.publisher.serving();
     v1::Resource probe;

@@ -163,6 +163,9 @@ TransferDesk::Source TransferDesk::AnswerGood(Request request) {
   if (request.message.opcode() == static_cast<unsigned>(Opcode::kUpdate)) {
     return AnswerUpdate(std::move(request));
   }
+  if (request.message.opcode() == static_cast<unsigned>(Opcode::kNotify)) {
+    return AnswerNotify(std::move(request));
+  }
   if (request.message.opcode() != static_cast<unsigned>(Opcode::kQuery)) {
     return Tell(std::move(request), kNotImp);
   }
@@ -190,6 +193,30 @@ TransferDesk::Source TransferDesk::AnswerUpdate(Request request) {
                  origin, request.raw.from.ToString(), request.key, rcode);
   }
   return Tell(std::move(request), rcode);
+}
+
+TransferDesk::Source TransferDesk::AnswerNotify(Request request) {
+  // RFC 1996 section 3.7: of all types only the SOA is defined.
+  const transfer::Message& message = request.message;
+  if (message.questions.size() != 1) return Tell(std::move(request), kFormErr);
+  const transfer::Question& question = message.questions[0];
+  if (question.type != zone::kSoa) return Tell(std::move(request), kNotImp);
+  const auto serving = publisher_.serving();
+  if (serving == nullptr) return Tell(std::move(request), kServFail);
+  const std::string origin = transfer::NameText(transfer::LoweredName(question.name));
+  const auto found = serving->built->zones.find(origin);
+  const bool is_ours = question.record_class == wire::kClassIn &&
+                       found != serving->built->zones.end() &&
+                       config::IsSecondary(found->second.resource->zone());
+  if (!is_ours) return Tell(std::move(request), kNotAuth);
+  if (!config::MayNotify(found->second.resource->zone(), request.raw.from, request.key)) {
+    spdlog::warn("component=transfer event=notify-refused zone={} peer={} key=\"{}\"", origin,
+                 request.raw.from.ToString(), request.key);
+    return Tell(std::move(request), kRefused);
+  }
+  notified_(origin);
+  ReplyHead head = ReplyHead::For(message, kNoError, true);
+  return transfer::OneReply(std::move(head), std::move(request.signer), clock_);
 }
 
 TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {

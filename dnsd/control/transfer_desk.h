@@ -37,11 +37,15 @@ class TransferDesk final : public serve::Handler {
   /// before anything is handled.
   using Updater = std::function<uint16_t(const UpdateOrder&)>;
   void SetUpdater(Updater updater) { updater_ = std::move(updater); }
+  /// Who is told that a zone with primaries has changed there. Call before anything is handled.
+  using Notified = std::function<void(const std::string& origin)>;
+  void SetNotified(Notified notified) { notified_ = std::move(notified); }
   /// Notifies the secondaries of zones whose serial is not that of before. `before` may be null.
   void Announce(const config::Built* before, const config::Built& now);
   /// Answers what waits, then ends the thread. Idempotent.
   void Stop();
 
+  std::shared_ptr<const transfer::KeyRing> keys() const;
   uint64_t dropped() const { return executor_.refused(); }
 
  private:
@@ -60,14 +64,15 @@ class TransferDesk final : public serve::Handler {
   Source AnswerTransfer(Request request);
   Source AnswerQuery(Request request);
   Source AnswerUpdate(Request request);
+  Source AnswerNotify(Request request);
   /// An rcode and nothing else.
   Source Tell(Request request, uint16_t rcode);
-  std::shared_ptr<const transfer::KeyRing> keys() const;
 
   const Publisher& publisher_;
   const Clock& clock_;
   const serve::Identity identity_;
   Updater updater_;
+  Notified notified_;
   const std::unique_ptr<serve::Tally> tally_;
   serve::Responder responder_;
   mutable std::mutex mutex_;  // guards keys_

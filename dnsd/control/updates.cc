@@ -29,8 +29,7 @@ transfer::MayChange PermissionsOf(const UpdateOrder& order, const config::BuiltZ
     if (config::AllowsSender(rule, order.from, order.key)) rules.push_back(rule);
   }
   if (rules.empty()) return nullptr;
-  return [rules = std::move(rules), origin = zone.origin](std::string_view owner,
-                                                                  uint16_t type) {
+  return [rules = std::move(rules), origin = zone.origin](std::string_view owner, uint16_t type) {
     const auto name = wire::Name::FromWire(owner);
     return name && std::any_of(rules.begin(), rules.end(), [&](const v1::UpdateRule& rule) {
              return config::AllowsChange(rule, *name, type, origin);

@@ -43,8 +43,7 @@ class ZoneCursor final : public RrCursor {
     for (; fallback_ < sets.size(); ++fallback_, at_ = 0) {
       const steer::FallbackSet& set = sets[fallback_];
       if (at_ == set.rdata.size()) continue;
-      const std::string_view owner = set.owner.empty() ? Text(node.owner) : set.owner;
-      record = {owner, set.type, set.ttl_s, set.rdata[at_++]};
+      record = {Text(node.owner), set.type, set.ttl_s, set.rdata[at_++]};
       return true;
     }
     return false;

@@ -21,7 +21,9 @@ namespace waypost::zone {
 /// is Steered::slot.
 struct SteeredOwner {
   wire::Name owner;
-  SteeredTypes types;
+  bool a = false;
+  bool aaaa = false;
+  bool cname = false;
 };
 
 struct BuiltZone {

@@ -64,6 +64,7 @@ Nsd::Nsd(const PeerZone& zone) {
        << "\n  secret: \"" << zone.key.secret << "\"\n"
        << "zone:\n  name: " << zone.origin << "\n  zonefile: zone\n"
        << "  provide-xfr: 127.0.0.0/8 " << zone.key.name << "\n";
+  if (!zone.text.empty()) text << "  store-ixfr: yes\n  create-ixfr: yes\n";
   if (zone.primary_port != 0) {
     text << "  request-xfr: " << At(zone.primary_port) << " " << zone.key.name << "\n"
          << "  allow-notify: 127.0.0.0/8 " << zone.key.name << "\n"
@@ -77,7 +78,12 @@ Nsd::Nsd(const PeerZone& zone) {
                                        dir + "/nsd");
 }
 
-Knot::Knot(const PeerZone& zone) : zone_file_(dir_.path() + "/zone") {
+void Nsd::Edit(const std::string& text) {
+  dir_.Write("zone", text);
+  process_->Signal(SIGHUP);
+}
+
+Knot::Knot(const PeerZone& zone) {
   const std::string dir = dir_.path();
   if (!zone.text.empty()) dir_.Write("zone", zone.text);
   std::ostringstream text;

@@ -32,6 +32,7 @@ class NameServer {
   virtual ~NameServer() {
     if (process_) process_->Stop();
   }
+  virtual void Edit(const std::string& text) = 0;
   uint16_t port() const { return port_; }
   Process& process() { return *process_; }
 
@@ -50,10 +51,12 @@ struct PeerZone {
   SharedKey key;              // for all of it
 };
 
-/// nsd -d.
+/// nsd -d; its zone can be edited and reloaded.
 class Nsd final : public NameServer {
  public:
   explicit Nsd(const PeerZone& zone);
+  /// A new version of the master file, from which NSD makes an IXFR.
+  void Edit(const std::string& text) override;
 };
 
 /// knotd; its zone can be edited and reloaded.
@@ -61,10 +64,7 @@ class Knot final : public NameServer {
  public:
   explicit Knot(const PeerZone& zone);
   /// A new version of the master file, from which Knot makes an IXFR.
-  void Edit(const std::string& text);
-
- private:
-  std::string zone_file_;
+  void Edit(const std::string& text) override;
 };
 
 /// stdout of dig at 127.0.0.1 PORT with these further words; comments as dig writes them.

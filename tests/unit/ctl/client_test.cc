@@ -56,6 +56,7 @@ class FakeTraffic final : public v1::Traffic::Service {
   WAYPOST_FAKE_CALL(SetOverride, SetOverrideRequest, ApplyReply)
   WAYPOST_FAKE_CALL(ClearOverride, ClearOverrideRequest, ApplyReply)
   WAYPOST_FAKE_CALL(Failback, FailbackRequest, FailbackReply)
+  WAYPOST_FAKE_CALL(RefreshZone, RefreshZoneRequest, RefreshZoneReply)
 
  private:
   FakeDirector& director_;

@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(Verbs, EveryVerb,
                                          Words{"drain"}, Words{"undrain"}, Words{"failover"},
                                          Words{"force"}, Words{"status"}, Words{"explain"},
                                          Words{"history"}, Words{"rollback"}, Words{"watch"},
-                                         Words{"health", "why"}, Words{"zone", "check"},
+                                         Words{"health", "why"}, Words{"zone", "check"}, Words{"zone", "refresh"},
                                          Words{"latency", "import"}, Words{"latency", "show"},
                                          Words{"completion"}, Words{"version"}),
                          [](const auto& verb) {

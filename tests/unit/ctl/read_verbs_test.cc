@@ -75,7 +75,7 @@ TEST_F(ReadVerbs, GetShowsATableForEachKind) {
             "www.example.com  A, AAAA  web     5s to 30s  web-eu\n"
             "\n"
             "Zones\n"
-            "ORIGIN       LINES  ECS  FILE\n"
+            "ORIGIN       LINES  ECS  SOURCE\n"
             "example.com      2  on\n"
             "\n"
             "Overrides\n"

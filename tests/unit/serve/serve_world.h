@@ -188,10 +188,10 @@ inline steer::Decision Chosen(std::initializer_list<steer::EndpointIndex> endpoi
 }
 
 inline zone::SteeredOwner SteeredAddresses(const std::string& owner) {
-  return {.owner = wire::Name::Parse(owner).value(), .types = zone::kAddressTypes};
+  return {.owner = wire::Name::Parse(owner).value(), .a = true, .aaaa = true};
 }
 inline zone::SteeredOwner SteeredName(const std::string& owner) {
-  return {.owner = wire::Name::Parse(owner).value(), .types = {zone::kCname}};
+  return {.owner = wire::Name::Parse(owner).value(), .cname = true};
 }
 
 /// "OWNER TTL TYPE" of each record, in order.

@@ -121,9 +121,9 @@ TEST(Lookup, DnameAtTheApexLeavesTheApexAlone) {
 
 TEST(Lookup, SteeredOwnerIsANode) {
   const auto zone =
-      Sound("www TXT x\n", {{N("www.example"), kAddressTypes}, {N("*.lb.example"), {kA}}});
+      Sound("www TXT x\n", {{N("www.example"), true, true, false}, {N("*.lb.example"), true}});
   EXPECT_EQ(Ask(*zone, "www.example").node->steered.slot, 0U);
-  EXPECT_TRUE(Ask(*zone, "www.example").node->steered.types.Has(kAaaa));
+  EXPECT_TRUE(Ask(*zone, "www.example").node->steered.aaaa);
   const Found wild = Ask(*zone, "x.lb.example");
   EXPECT_EQ(wild.match, Match::kWildcard);
   EXPECT_EQ(wild.node->steered.slot, 1U);
@@ -132,8 +132,8 @@ TEST(Lookup, SteeredOwnerIsANode) {
 }
 
 TEST(Lookup, SteeredApexIsTheApex) {
-  const auto zone = Sound("", {{N("EXAMPLE"), kAddressTypes}});
-  EXPECT_TRUE(zone->apex().steered.types.Has(kA));
+  const auto zone = Sound("", {{N("EXAMPLE"), true, true, false}});
+  EXPECT_TRUE(zone->apex().steered.a);
 }
 
 TEST(Lookup, RootZoneServesEveryName) {
