@@ -39,16 +39,6 @@ bool HasErrors(const Problems& problems) {
 
 using SteeredOwners = std::vector<zone::SteeredOwner>;
 
-zone::SteeredOwner OwnerOf(const v1::Record& record, wire::Name name) {
-  zone::SteeredOwner owner{.owner = name.Lowered()};
-  for (const int type : record.types()) {
-    owner.a = owner.a || type == v1::RECORD_TYPE_A;
-    owner.aaaa = owner.aaaa || type == v1::RECORD_TYPE_AAAA;
-    owner.cname = owner.cname || type == v1::RECORD_TYPE_CNAME;
-  }
-  return owner;
-}
-
 /// What belongs to the zone with the longest origin at or above the name; null: none.
 template <typename T>
 T* ZoneOf(wire::Name name, std::map<std::string, T>& zones) {
@@ -59,14 +49,19 @@ T* ZoneOf(wire::Name name, std::map<std::string, T>& zones) {
   }
 }
 
-/// By zone, in the order of the records' names.
-std::map<std::string, SteeredOwners> OwnersByZone(const Catalog& catalog) {
+/// By zone, in the order given. Of those in no zone only the targets of services are reported here.
+std::map<std::string, SteeredOwners> OwnersByZone(const Catalog& catalog,
+                                                  const SteeredOwners& owners, Problems& problems) {
   std::map<std::string, SteeredOwners> zones;
   for (const auto& [origin, zone] : catalog.zones) zones[origin];
-  for (const auto& [name, record] : catalog.records) {
-    const auto owner = wire::Name::Parse(record->name());
-    if (!owner) continue;
-    if (SteeredOwners* zone = ZoneOf(*owner, zones)) zone->push_back(OwnerOf(*record, *owner));
+  for (const zone::SteeredOwner& owner : owners) {
+    const std::string name = owner.owner.ToString();
+    if (SteeredOwners* zone = ZoneOf(owner.owner, zones)) {
+      zone->push_back(owner);
+    } else if (Find(catalog.records, name) == nullptr && !owner.owner.is_root()) {
+      problems.push_back({.object = "target " + Quoted(name),
+                          .fact = "lies in none of the zones, and a service names it"});
+    }
   }
   return zones;
 }
@@ -91,8 +86,7 @@ bool IsSame(const Overlay& a, const Overlay& b) {
 }
 
 bool IsSame(const zone::SteeredOwner& owner, const steer::Record& record) {
-  return owner.owner == record.name && owner.a == record.a && owner.aaaa == record.aaaa &&
-         owner.cname == record.cname;
+  return owner.owner == record.name && owner.types == record.types;
 }
 
 /// What a zone is made of besides its resource.
@@ -166,7 +160,7 @@ SteeredOwners OwnersOf(const BuiltZone& zone, const steer::Steering& steering) {
   SteeredOwners owners;
   for (const uint32_t index : zone.steered) {
     const steer::Record& record = steering.records[index];
-    owners.push_back({record.name, record.a, record.aaaa, record.cname});
+    owners.push_back({record.name, record.types});
   }
   return owners;
 }
@@ -213,7 +207,7 @@ BuildResult Build(const ResourceSet& resources, const Built* previous, const Con
   Append(result.problems, std::move(compiled.problems));
 
   auto built = std::make_shared<Built>();
-  const auto owners = OwnersByZone(catalog);
+  const auto owners = OwnersByZone(catalog, compiled.owners, result.problems);
   const auto overlays = OverlaysByZone(catalog, resources);
   for (const auto& [name, zone] : catalog.zones) {
     const Laid laid{owners.at(name), overlays.at(name), ContentOf(name, *zone, previous, contents)};

@@ -89,6 +89,7 @@ Declared FindDeclared(const Built& built, steer::EndpointIndex index) {
 }
 
 void FillHttp(v1::HttpProbe& http, uint32_t port, const v1::Endpoint& endpoint) {
+  if (endpoint.port() != 0) http.set_port(endpoint.port());
   if (http.port() == 0) http.set_port(port);
   if (http.path().empty()) http.set_path("/");
   if (http.method().empty()) http.set_method("GET");
@@ -124,6 +125,8 @@ std::unique_ptr<v1::Monitor> MonitorOf(const Built& built, const Declared& decla
   if (name.empty()) return nullptr;
   auto monitor = std::make_unique<v1::Monitor>(built.resources.at("monitor/" + name)->monitor());
   FillDefaults(*monitor);
+  const uint32_t port = declared.endpoint.port();
+  if (monitor->has_tcp() && port != 0) monitor->mutable_tcp()->set_port(port);
   if (monitor->has_http()) FillHttp(*monitor->mutable_http(), kHttpPort, declared.endpoint);
   if (monitor->has_https()) FillHttp(*monitor->mutable_https(), kHttpsPort, declared.endpoint);
   return monitor;

@@ -64,8 +64,8 @@ void AddSoa(const zone::Records::Entry& base, const zone::Records& newer, zone::
 }
 
 bool IsReplaced(uint16_t type, const zone::SteeredOwner& by) {
-  if (type == zone::kCname) return true;
-  return (type == zone::kA && (by.a || by.cname)) || (type == zone::kAaaa && (by.aaaa || by.cname));
+  if (type == zone::kCname || by.types.Has(type)) return true;
+  return by.types.Has(zone::kCname) && zone::kAddressTypes.Has(type);
 }
 
 void Add(const zone::Records::Entry& entry, zone::Records& out) {

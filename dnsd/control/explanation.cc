@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "dnsd/base/random.h"
 #include "dnsd/steer/decide.h"
+#include "dnsd/steer/service_rdata.h"
 #include "dnsd/wire/name.h"
+#include "dnsd/zone/rdata_text.h"
 
 namespace waypost::control {
 namespace {
@@ -38,23 +41,28 @@ Result<Steered> FindRecord(const std::string& text, const serve::Snapshot& snaps
     return Fail(ErrorCode::kNotFound,
                 fmt::format("no policy decides \"{}\": it is static or does not exist", text));
   }
-  return Steered{&served, served.steered[found.node->steered.slot]};
+  const steer::Record* record = served.steered[found.node->steered.slot];
+  if (record->role == steer::Role::kEndpoints) {
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("no policy decides \"{}\": it spells one endpoint's address", text));
+  }
+  return Steered{&served, record};
 }
 
-Result<steer::Want> WantOf(const steer::Record& record, v1::RecordType type) {
-  using steer::Want;
-  switch (type) {
-    case v1::RECORD_TYPE_A:
-      if (record.a) return Want::kA;
-      break;
-    case v1::RECORD_TYPE_AAAA:
-      if (record.aaaa) return Want::kAaaa;
-      break;
-    case v1::RECORD_TYPE_CNAME:
-      if (record.cname) return Want::kCname;
-      break;
-    default:
-      return record.a ? Want::kA : record.aaaa ? Want::kAaaa : Want::kCname;
+steer::Want WantOf(uint16_t type) {
+  if (zone::kServiceTypes.Has(type)) return steer::Want::kService;
+  return type == zone::kA      ? steer::Want::kA
+         : type == zone::kAaaa ? steer::Want::kAaaa
+                               : steer::Want::kCname;
+}
+
+/// Of a record of several types the first, where none is asked for.
+Result<uint16_t> TypeOf(const steer::Record& record, v1::RecordType asked) {
+  const auto has = [&](uint16_t type) { return record.types.Has(type); };
+  const auto type = static_cast<uint16_t>(asked);
+  if (has(type)) return type;
+  if (asked == v1::RECORD_TYPE_UNSPECIFIED) {
+    return *std::ranges::find_if(zone::SteeredTypes::kAll, has);
   }
   return Fail(ErrorCode::kNotFound,
               fmt::format("\"{}\" has no such steered type", record.name.ToString()));
@@ -172,6 +180,24 @@ void TellSteps(const steer::Trace& trace, const steer::Client& client, const Exp
   }
 }
 
+/// Addresses and names, or whole RDATA of a service.
+void TellAnswers(const steer::Record& record, const steer::Decision& decision, uint16_t type,
+                 const steer::World& world, v1::ExplainReply& reply) {
+  if (zone::kServiceTypes.Has(type)) {
+    std::array<uint8_t, steer::kMaxServiceRdata> octets;
+    ForEachRecord(record, decision, type, world, record.service->hints, [&](auto write) {
+      const size_t size = write(octets.data());
+      reply.add_answers(zone::RdataText(type, std::span(octets).first(size)));
+    });
+    return;
+  }
+  for (size_t i = 0; i < decision.count; ++i) {
+    const steer::Endpoint& endpoint = world.steering->topology.endpoints[decision.endpoints[i]];
+    reply.add_answers(endpoint.cname.is_root() ? endpoint.address.ToString()
+                                               : endpoint.cname.ToString());
+  }
+}
+
 }  // namespace
 
 Status Explain(const v1::ExplainRequest& request, const ExplainWorld& world,
@@ -179,8 +205,8 @@ Status Explain(const v1::ExplainRequest& request, const ExplainWorld& world,
   const auto steered = FindRecord(request.name(), world.snapshot);
   if (!steered) return tl::unexpected(steered.error());
   const steer::Record& record = *steered->record;
-  const auto want = WantOf(record, request.type());
-  if (!want) return tl::unexpected(want.error());
+  const auto type = TypeOf(record, request.type());
+  if (!type) return tl::unexpected(type.error());
   const auto client = ClientOf(request.client(), *world.snapshot.clients);
   if (!client) return tl::unexpected(client.error());
 
@@ -189,7 +215,7 @@ Status Explain(const v1::ExplainRequest& request, const ExplainWorld& world,
   // client.
   const steer::Draw draw{Mix64(client->address.high() ^ client->address.low()), 0};
   const steer::Decision decision =
-      Decide(record, *want, *client, world.snapshot.world(), draw, &trace);
+      Decide(record, WantOf(*type), *client, world.snapshot.world(), draw, &trace);
   const steer::Topology& topology = world.snapshot.steering->topology;
 
   reply.set_revision(world.snapshot.revision);
@@ -198,11 +224,7 @@ Status Explain(const v1::ExplainRequest& request, const ExplainWorld& world,
   reply.set_policy(record.policy_name);
   TellClient(request.client(), *client, world, *reply.mutable_client());
   TellSteps(trace, *client, world, reply);
-  for (size_t i = 0; i < decision.count; ++i) {
-    const steer::Endpoint& endpoint = topology.endpoints[decision.endpoints[i]];
-    reply.add_answers(endpoint.cname.is_root() ? endpoint.address.ToString()
-                                               : endpoint.cname.ToString());
-  }
+  TellAnswers(record, decision, *type, world.snapshot.world(), reply);
   if (decision.pool < topology.pools.size()) reply.set_pool(topology.pools[decision.pool].name);
   reply.set_ttl_s(decision.ttl_s);
   reply.set_ttl_why(trace.ttl_why);

@@ -84,34 +84,27 @@ const steer::Record* FindRecord(const wire::Name& name, const steer::Steering& s
   return found == steering.records.end() ? nullptr : &*found;
 }
 
-bool Answers(const steer::Record* record, steer::Want want) {
-  if (record == nullptr) return false;
-  switch (want) {
-    case steer::Want::kA:
-      return record->a;
-    case steer::Want::kAaaa:
-      return record->aaaa;
-    case steer::Want::kCname:
-      return record->cname;
-  }
-  return false;
-}
+/// Types of a record that are one decision each.
+constexpr std::array kDecided = {
+    std::pair(v1::RECORD_TYPE_A, steer::Want::kA),
+    std::pair(v1::RECORD_TYPE_AAAA, steer::Want::kAaaa),
+    std::pair(v1::RECORD_TYPE_CNAME, steer::Want::kCname),
+    std::pair(v1::RECORD_TYPE_SRV, steer::Want::kService),
+    std::pair(v1::RECORD_TYPE_SVCB, steer::Want::kService),
+    std::pair(v1::RECORD_TYPE_HTTPS, steer::Want::kService),
+};
 
-v1::RecordType TypeOf(steer::Want want) {
-  return want == steer::Want::kA      ? v1::RECORD_TYPE_A
-         : want == steer::Want::kAaaa ? v1::RECORD_TYPE_AAAA
-                                      : v1::RECORD_TYPE_CNAME;
+bool Answers(const steer::Record* record, v1::RecordType type) {
+  return record != nullptr && record->types.Has(static_cast<uint16_t>(type));
 }
 
 /// Remembers the last class, since cohorts of one class before follow each other after sorting.
 class Decider {
  public:
+  /// `record`: null where nothing is answered.
   Decider(const steer::Record* record, steer::Want want, const steer::World& world,
           Numbers& numbers)
-      : record_(Answers(record, want) ? record : nullptr),
-        want_(want),
-        world_(world),
-        nowhere_(numbers.Of("none")) {
+      : record_(record), want_(want), world_(world), nowhere_(numbers.Of("none")) {
     for (const auto& pool : world.steering->topology.pools) pools_.push_back(numbers.Of(pool.name));
     for (const auto& one : world.steering->topology.endpoints) {
       endpoints_.push_back(Mix64(numbers.Of(one.id)));
@@ -166,11 +159,11 @@ void Count(const Cohort& cohort, const Choices& from, const Choices& to, double 
   }
 }
 
-v1::Impact Summarise(const wire::Name& name, steer::Want want, uint64_t prefixes,
+v1::Impact Summarise(const wire::Name& name, v1::RecordType type, uint64_t prefixes,
                      const std::map<geo::CountryCode, Tally>& countries, const Numbers& numbers) {
   v1::Impact impact;
   impact.set_record(name.ToString());
-  impact.set_type(TypeOf(want));
+  impact.set_type(type);
   impact.set_prefixes(prefixes);
   for (const auto& [code, tally] : countries) {
     impact.set_changed_prefixes(impact.changed_prefixes() + tally.prefixes);
@@ -192,9 +185,15 @@ v1::Impact Summarise(const wire::Name& name, steer::Want want, uint64_t prefixes
 
 std::vector<wire::Name> NamesOf(const steer::Steering& before, const steer::Steering& after) {
   std::vector<wire::Name> names;
-  for (const steer::Record& record : after.records) names.push_back(record.name);
+  const auto is_declared = [](const steer::Record& record) {
+    return record.role == steer::Role::kDeclared;
+  };
+  for (const steer::Record& record : after.records) {
+    if (is_declared(record)) names.push_back(record.name);
+  }
   for (const steer::Record& record : before.records) {
-    if (FindRecord(record.name, after) == nullptr) names.push_back(record.name);
+    const bool is_gone = FindRecord(record.name, after) == nullptr;
+    if (is_gone && is_declared(record)) names.push_back(record.name);
   }
   return names;
 }
@@ -215,18 +214,20 @@ std::vector<v1::Impact> FindImpacts(const steer::World& before, const steer::Wor
   for (const wire::Name& name : NamesOf(*before.steering, *after.steering)) {
     const steer::Record* old_record = FindRecord(name, *before.steering);
     const steer::Record* new_record = FindRecord(name, *after.steering);
-    for (const steer::Want want : {steer::Want::kA, steer::Want::kAaaa, steer::Want::kCname}) {
-      if (!Answers(old_record, want) && !Answers(new_record, want)) continue;
+    for (const auto& [type, want] : kDecided) {
+      const bool was_answered = Answers(old_record, type);
+      const bool is_answered = Answers(new_record, type);
+      if (!was_answered && !is_answered) continue;
       Numbers numbers;
-      Decider old_decider(old_record, want, before, numbers);
-      Decider new_decider(new_record, want, after, numbers);
+      Decider old_decider(was_answered ? old_record : nullptr, want, before, numbers);
+      Decider new_decider(is_answered ? new_record : nullptr, want, after, numbers);
       std::map<geo::CountryCode, Tally> countries;
       for (const Cohort& cohort : cohorts) {
         Count(cohort, old_decider.ChoicesOf(cohort.class_before),
               new_decider.ChoicesOf(cohort.class_after), addresses, countries);
       }
       if (!countries.empty())
-        impacts.push_back(Summarise(name, want, prefixes, countries, numbers));
+        impacts.push_back(Summarise(name, type, prefixes, countries, numbers));
     }
   }
   return impacts;

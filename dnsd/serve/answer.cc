@@ -10,7 +10,6 @@
 namespace waypost::serve {
 namespace {
 
-using steer::Want;
 using wire::Rcode;
 using zone::NameView;
 
@@ -75,17 +74,15 @@ void AddFound(Exchange& x, const ServedZone& served, const zone::Node& node,
 Next FromNode(Exchange& x, const ServedZone& served, const zone::Node& node,
               AliasChain& chain) noexcept {
   const uint16_t qtype = x.query.qtype;
-  if (node.steered.cname) return FromSteeredAlias(x, served, node, chain);
+  if (node.steered.types.Has(zone::kCname)) return FromSteeredAlias(x, served, node, chain);
   // NSEC and RRSIG stand beside a CNAME (RFC 4035 section 2.5) and are answered for themselves.
   const zone::RrSet* cname = node.Find(zone::kCname);
   if (cname != nullptr && (qtype == zone::kCname || node.Find(qtype) == nullptr)) {
     return FromAlias(x, *cname, chain);
   }
 
-  const bool steered_a = qtype == zone::kA && node.steered.a;
-  const bool steered_aaaa = qtype == zone::kAaaa && node.steered.aaaa;
-  if (steered_a || steered_aaaa) {
-    AddSteeredAddresses(x, served, chain.name(), node, steered_a ? Want::kA : Want::kAaaa);
+  if (node.steered.types.Has(qtype)) {
+    AddSteered(x, served, chain.name(), node);
   } else if (const auto* rrset = qtype == zone::kAny ? SmallestRrset(node) : node.Find(qtype)) {
     AddFound(x, served, node, *rrset, chain);
   } else if (qtype == zone::kAny && node.steered.any()) {
@@ -147,8 +144,14 @@ Rcode Answer(Exchange& x) noexcept {
     if (found.match != zone::Match::kDelegated) x.writer.SetAuthoritative();
     next = Next::kDone;
     switch (found.match) {
-      case zone::Match::kExact:     // 3a
       case zone::Match::kWildcard:  // 3c, "*" exists
+        if (!IsThere(x, *served, chain.name(), *found.node)) {
+          rcode = Rcode::kNxDomain;
+          AddNegative(x, *served->zone);
+          break;
+        }
+        [[fallthrough]];
+      case zone::Match::kExact:  // 3a
         next = FromNode(x, *served, *found.node, chain);
         break;
       case zone::Match::kDelegated:  // 3b

@@ -36,7 +36,7 @@ class Chooser {
   Random random_;
   Tally& tally_;
   /// By Want, so that a client's pair of A and AAAA queries does not always meet the same pools.
-  std::array<uint64_t, 3> sequences_{};
+  std::array<uint64_t, steer::kWants> sequences_{};
 };
 
 }  // namespace waypost::serve

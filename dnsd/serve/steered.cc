@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dnsd/serve/sections.h"
+#include "dnsd/serve/service_answer.h"
 #include "dnsd/wire/octets.h"
 
 namespace waypost::serve {
@@ -44,19 +45,51 @@ struct PackedAddresses {
   }
 };
 
+Want WantOf(uint16_t qtype) noexcept {
+  if (zone::kServiceTypes.Has(qtype)) return Want::kService;
+  return qtype == zone::kA ? Want::kA : Want::kAaaa;
+}
+
+/// What such a name says holds as long as the pool has the endpoint, in sickness and in health.
+void AddSpelled(Exchange& x, const ServedZone& served, zone::NameView name,
+                const steer::Record& record) noexcept {
+  const auto* endpoint = FindSpelled(x.snapshot.steering->topology, record, name);
+  const bool is_asked =
+      endpoint != nullptr && endpoint->address.is_v4() == (x.query.qtype == zone::kA);
+  if (!is_asked) return AddNegative(x, *served.zone, record.ttl_max_s);
+  PackedAddresses packed;
+  packed.Append(endpoint->address);
+  AddRequired(x, Section::kAnswer, name,
+              {.type = x.query.qtype,
+               .count = 1,
+               .ttl_s = record.ttl_max_s,
+               .rdata = {packed.octets.data(), packed.size}});
+}
+
 }  // namespace
 
-void AddSteeredAddresses(Exchange& x, const ServedZone& served, zone::NameView owner,
-                         const zone::Node& node, Want want) noexcept {
+bool IsThere(const Exchange& x, const ServedZone& served, zone::NameView name,
+             const zone::Node& node) noexcept {
+  if (!node.steered.any()) return true;
   const steer::Record& record = *served.steered[node.steered.slot];
+  return record.role != steer::Role::kEndpoints ||
+         FindSpelled(x.snapshot.steering->topology, record, name) != nullptr;
+}
+
+void AddSteered(Exchange& x, const ServedZone& served, zone::NameView owner,
+                const zone::Node& node) noexcept {
+  const steer::Record& record = *served.steered[node.steered.slot];
+  if (record.role == steer::Role::kEndpoints) return AddSpelled(x, served, owner, record);
+  const Want want = WantOf(x.query.qtype);
   const Decision decision = Decide(x, served, record, want);
   if (decision.count == 0) return AddNegative(x, *served.zone, decision.ttl_s);
+  if (want == Want::kService) return AddServiceAnswer(x, owner, record, decision);
   PackedAddresses packed;
   for (size_t i = 0; i < decision.count; ++i) {
     packed.Append(x.snapshot.steering->topology.endpoints[decision.endpoints[i]].address);
   }
   AddRequired(x, Section::kAnswer, owner,
-              {.type = want == Want::kA ? zone::kA : zone::kAaaa,
+              {.type = x.query.qtype,
                .count = decision.count,
                .ttl_s = decision.ttl_s,
                .rdata = {packed.octets.data(), packed.size}});

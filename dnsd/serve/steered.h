@@ -9,10 +9,14 @@
 
 namespace waypost::serve {
 
-/// A or AAAA records of `owner` in the answer section, or a negative answer if there is nothing to
-/// send to.
-void AddSteeredAddresses(Exchange& x, const ServedZone& served, zone::NameView owner,
-                         const zone::Node& node, steer::Want want) noexcept;
+/// Records of `owner` of the type asked for, which the node steers and which is not CNAME, in the
+/// answer section; or a negative answer if there is nothing to send to.
+void AddSteered(Exchange& x, const ServedZone& served, zone::NameView owner,
+                const zone::Node& node) noexcept;
+
+/// False: the node is a wildcard for names of endpoints, and this is none of them.
+bool IsThere(const Exchange& x, const ServedZone& served, zone::NameView name,
+             const zone::Node& node) noexcept;
 
 /// A CNAME record of `owner`; returns where it leads, in the case of the configuration. Empty: a
 /// negative answer was added, or the record did not fit.

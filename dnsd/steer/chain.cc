@@ -41,6 +41,13 @@ Chain::Chain(const std::vector<std::shared_ptr<const Step>>& steps, const Knobs&
   reads_ = ReadsOf(steps_, fence_reads_);
 }
 
+uint32_t Chain::TierOf(PoolIndex pool, std::span<const PoolIndex> candidates) const {
+  for (const Link& link : steps_) {
+    if (const auto tier = link.step->TierOf(pool, candidates)) return *tier;
+  }
+  return 0;
+}
+
 bool Chain::HasSameSteps(const Chain& other) const {
   return SameSteps(fences_, other.fences_) && SameSteps(steps_, other.steps_);
 }

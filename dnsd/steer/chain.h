@@ -40,6 +40,9 @@ class Chain {
   /// that only fences have a say.
   Reads reads(bool single) const { return single ? fence_reads_ : reads_; }
 
+  /// From 0, of its failover step; 0 also without one. `candidates`: as the record declares them.
+  uint32_t TierOf(PoolIndex pool, std::span<const PoolIndex> candidates) const;
+
   /// Equal chains have the same steps and knobs; for sharing them.
   bool HasSameSteps(const Chain& other) const;
 

@@ -17,6 +17,9 @@ Compiled Compile(const CompileInput& input) {
   CompileVocabulary(input, *steering, problems);
   const std::vector<CompiledPolicy> policies = CompilePolicies(input, *steering, problems);
   CompileRecords(input, policies, *steering, problems);
+  for (const Record& record : steering->records) {
+    compiled.owners.push_back({record.name, record.types});
+  }
   const bool is_sound =
       std::all_of(problems.begin(), problems.end(), [](const Problem& p) { return p.is_warning; });
   if (is_sound) compiled.steering = std::move(steering);

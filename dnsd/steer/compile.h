@@ -10,6 +10,7 @@
 
 #include "dnsd/base/problem.h"
 #include "dnsd/steer/steering.h"
+#include "dnsd/zone/builder.h"
 
 namespace waypost::v1 {
 class Monitor;
@@ -33,6 +34,8 @@ struct CompileInput {
 
 struct Compiled {
   std::shared_ptr<const Steering> steering;  // null if there are errors
+  /// Every name that is answered by policy, even with errors.
+  std::vector<zone::SteeredOwner> owners;
   Problems problems;
 };
 

@@ -6,8 +6,10 @@
 #include <map>
 #include <set>
 
-#include "dnsd/steer/chain.h"
+#include "dnsd/steer/chain_shelf.h"
 #include "dnsd/steer/checks.h"
+#include "dnsd/steer/compile_service.h"
+#include "dnsd/steer/compile_targets.h"
 #include "waypost/v1/resource.pb.h"
 
 namespace waypost::steer {
@@ -19,23 +21,9 @@ using std::chrono::seconds;
 
 constexpr DurationRange kTtlRange{seconds(0), hours(24), "0 and 1d"};
 
-// Chains of a policy that came out the same are one.
-class ChainShelf {
- public:
-  std::shared_ptr<const Chain> Get(const CompiledPolicy& policy,
-                                   const std::vector<PoolIndex>& candidates) {
-    auto chain = std::make_shared<const Chain>(policy.steps, policy.knobs, candidates);
-    auto& known = chains_[&policy];
-    for (const auto& other : known) {
-      if (other->HasSameSteps(*chain)) return other;
-    }
-    known.push_back(chain);
-    return chain;
-  }
+constexpr zone::SteeredTypes kAliasTypes = {zone::kCname};
 
- private:
-  std::map<const CompiledPolicy*, std::vector<std::shared_ptr<const Chain>>> chains_;
-};
+bool IsAlias(const Record& record) { return record.types.Has(zone::kCname); }
 
 class RecordCompiler {
  public:
@@ -49,6 +37,7 @@ class RecordCompiler {
     CompileTypes(message, record, report);
     CompileOwner(message, record, report);
     CompilePools(message, record, report);
+    CompileService(message, topology_, record, report);
     CompileTtl(message.ttl(), record, report);
     CompileChain(message, record, report);
     return record;
@@ -59,30 +48,17 @@ class RecordCompiler {
     if (message.types().empty()) report.Fail("types", "missing");
     for (int i = 0; i < message.types_size(); ++i) {
       const std::string field = Nth("types", static_cast<size_t>(i));
-      bool* const flag = FlagOf(message.types(i), record);
-      if (flag == nullptr) {
-        report.Fail(field, "is not one of A, AAAA, CNAME");
-      } else if (*flag) {
+      const auto type = static_cast<uint16_t>(message.types(i));
+      if (!zone::SteeredTypes{type}.Has(type)) {
+        report.Fail(field, "is not one of A, AAAA, CNAME, SRV, SVCB, HTTPS");
+      } else if (record.types.Has(type)) {
         report.Fail(field, v1::RecordType_Name(message.types(i)).substr(12) + " stands twice");
       } else {
-        *flag = true;
+        record.types.Add(type);
       }
     }
-    if (record.cname && (record.a || record.aaaa)) {
+    if (IsAlias(record) && record.types != kAliasTypes) {
       report.Fail("types", "CNAME must be alone (RFC 1034 section 3.6.2)");
-    }
-  }
-
-  static bool* FlagOf(int type, Record& record) {
-    switch (type) {
-      case v1::RECORD_TYPE_A:
-        return &record.a;
-      case v1::RECORD_TYPE_AAAA:
-        return &record.aaaa;
-      case v1::RECORD_TYPE_CNAME:
-        return &record.cname;
-      default:
-        return nullptr;
     }
   }
 
@@ -97,15 +73,12 @@ class RecordCompiler {
 
   // RFC 1034 section 3.6.2: a CNAME leaves no room for anything else.
   void CheckOwnerIsFree(const Record& record, const Reporter& report) {
-    Types& taken = owners_[std::string(record.name.wire())];
-    const bool any = taken.a || taken.aaaa || taken.cname;
-    if ((taken.a && record.a) || (taken.aaaa && record.aaaa) || (taken.cname && any) ||
-        (record.cname && any)) {
+    zone::SteeredTypes& taken = owners_[std::string(record.name.wire())];
+    if (taken.HasAnyOf(record.types) || taken.Has(zone::kCname) ||
+        (IsAlias(record) && !taken.empty())) {
       report.Fail("name", "another record has this owner and type");
     }
-    taken.a |= record.a;
-    taken.aaaa |= record.aaaa;
-    taken.cname |= record.cname;
+    taken.Add(record.types);
   }
 
   void CompilePools(const v1::Record& message, Record& record, const Reporter& report) {
@@ -135,28 +108,25 @@ class RecordCompiler {
     CheckKind(pool, record, field, report);
   }
 
-  bool HasNames(PoolIndex pool) const {
-    const Pool& p = topology_.pools[pool];
-    return p.v4 > 0 && !topology_.endpoints[p.first].cname.is_root();
-  }
+  bool HasNames(PoolIndex pool) const { return steer::HasNames(topology_.pools[pool], topology_); }
 
   void CheckKind(PoolIndex pool, const Record& record, const std::string& field,
                  const Reporter& report) {
     const Pool& p = topology_.pools[pool];
     if (p.v4 + p.v6 == 0) return;  // reported at the pool
-    if (record.cname && !HasNames(pool)) {
+    if (IsAlias(record) && !HasNames(pool)) {
       report.Fail(field, Quoted("pool", p.name) + " has addresses, but a CNAME needs names");
-    } else if (!record.cname && HasNames(pool)) {
+    } else if (record.types.HasAnyOf(zone::kAddressTypes) && HasNames(pool)) {
       report.Fail(field, Quoted("pool", p.name) + " has names, but A and AAAA need addresses");
     }
   }
 
   static void CheckFamilies(const Record& record, const Reporter& report) {
     if (record.candidates.empty()) return;
-    if (record.a && record.candidates_v4.empty()) {
+    if (record.types.Has(zone::kA) && record.candidates_v4.empty()) {
       report.Warn("types", "no pool has an IPv4 address: A will have no data");
     }
-    if (record.aaaa && record.candidates_v6.empty()) {
+    if (record.types.Has(zone::kAaaa) && record.candidates_v6.empty()) {
       report.Warn("types", "no pool has an IPv6 address: AAAA will have no data");
     }
   }
@@ -209,24 +179,25 @@ class RecordCompiler {
   void CheckLastResort(PoolIndex pool, const Record& record, const Reporter& report) {
     if (pool == kNoPool || record.candidates.empty()) return;
     const Pool& p = topology_.pools[pool];
-    if (HasNames(pool) != record.cname) {
+    const bool is_good =
+        HasNames(pool) ? !record.types.HasAnyOf(zone::kAddressTypes) : !IsAlias(record);
+    if (!is_good) {
       report.Fail("policy", fmt::format("its last resort, {}, has {}", Quoted("pool", p.name),
-                                        record.cname ? "no names" : "no addresses"));
+                                        IsAlias(record) ? "no names" : "no addresses"));
     }
   }
-
-  struct Types {
-    bool a = false;
-    bool aaaa = false;
-    bool cname = false;
-  };
 
   const std::vector<CompiledPolicy>& policies_;
   const Topology& topology_;
   Problems& problems_;
   ChainShelf shelf_;
-  std::map<std::string, Types> owners_;
+  std::map<std::string, zone::SteeredTypes> owners_;
 };
+
+void Append(Record record, std::vector<Record>& records) {
+  record.index = static_cast<uint32_t>(records.size());
+  records.push_back(std::move(record));
+}
 
 }  // namespace
 
@@ -234,9 +205,10 @@ void CompileRecords(const CompileInput& input, const std::vector<CompiledPolicy>
                     Steering& steering, Problems& problems) {
   RecordCompiler compiler(policies, steering, problems);
   for (const v1::Record* message : input.records) {
-    Record record = compiler.Compile(*message);
-    record.index = static_cast<uint32_t>(steering.records.size());
-    steering.records.push_back(std::move(record));
+    Append(compiler.Compile(*message), steering.records);
+  }
+  for (Record& target : CompileTargets(steering, policies, problems)) {
+    Append(std::move(target), steering.records);
   }
   steering.layout.records = static_cast<uint32_t>(steering.records.size());
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "dnsd/steer/checks.h"
+#include "dnsd/steer/compile_service.h"
 #include "waypost/v1/resource.pb.h"
 
 namespace waypost::steer {
@@ -50,6 +51,7 @@ std::optional<Endpoint> CompileAnswer(const v1::Endpoint& message, const std::st
     }
     endpoint.address = *address;
     endpoint.id = pool + "/" + address->ToString();
+    endpoint.label = HostLabel(*address);
     return endpoint;
   }
   const auto name = wire::Name::Parse(message.cname());
@@ -68,6 +70,8 @@ std::optional<Endpoint> CompileEndpoint(const v1::Endpoint& message, const v1::P
   const uint32_t weight = message.has_weight() ? message.weight() : kDefaultWeight;
   const uint16_t checked = CheckWeight(weight, "weight", report);
   if (endpoint) endpoint->weight = checked;
+  if (message.port() > 65535) report.Fail("port", "is above 65535");
+  if (endpoint) endpoint->port = static_cast<uint16_t>(message.port());
   if (!message.probe_address().empty() && !IpAddress::Parse(message.probe_address())) {
     report.Fail("probe_address", fmt::format("\"{}\" is no IP address", message.probe_address()));
   }
@@ -131,6 +135,7 @@ void CompilePool(const v1::Pool& message, Topology& topology, Problems& problems
   const auto v6 = std::stable_partition(endpoints.begin(), endpoints.end(), IsFirstFamily);
   Pool pool;
   pool.name = message.name();
+  pool.label = HostLabel(message.name());
   pool.region = FindRegion(message, topology, report);
   pool.weight =
       CheckWeight(message.has_weight() ? message.weight() : kDefaultWeight, "weight", report);
@@ -138,6 +143,7 @@ void CompilePool(const v1::Pool& message, Topology& topology, Problems& problems
   pool.v4 = static_cast<uint16_t>(v6 - endpoints.begin());
   pool.v6 = static_cast<uint16_t>(endpoints.end() - v6);
   for (Endpoint& endpoint : endpoints) {
+    pool.has_ports = pool.has_ports || endpoint.port != 0;
     endpoint.pool = static_cast<PoolIndex>(topology.pools.size());
     topology.endpoints.push_back(std::move(endpoint));
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "dnsd/steer/candidates.h"
 #include "dnsd/steer/chain.h"
@@ -17,6 +19,11 @@ using liveness::StandingSet;
 
 constexpr uint16_t kNoCap = 0xFFFF;
 
+const std::vector<PoolIndex>& FamilyOf(const Record& record, Want want) {
+  if (want == Want::kService) return record.candidates;
+  return want == Want::kAaaa ? record.candidates_v6 : record.candidates_v4;
+}
+
 struct NoRecorder {
   NoRecorder(Trace* /*trace*/, const StepContext& /*context*/) {}
 };
@@ -31,7 +38,7 @@ class Decider {
       : record_(record),
         knobs_(record.chain->knobs()),
         want_(want),
-        family_(want == Want::kAaaa ? record.candidates_v6 : record.candidates_v4),
+        family_(FamilyOf(record, want)),
         context_{world, client, Random(draw.random), draw.sequence},
         recorder_(trace, context_) {}
 
@@ -108,9 +115,10 @@ class Decider {
     const Topology& topology = context_.world.steering->topology;
     if (pool >= topology.pools.size()) return false;
     const Pool& p = topology.pools[pool];
-    if ((want_ == Want::kAaaa ? p.v6 : p.v4) == 0) return false;
-    const bool has_names = !topology.endpoints[p.first].cname.is_root();
-    if (has_names != (want_ == Want::kCname)) return false;
+    const auto [first, end] = RangeOf(p);
+    if (first == end) return false;
+    const bool has_names = !topology.endpoints[first].cname.is_root();
+    if (want_ != Want::kService && has_names != (want_ == Want::kCname)) return false;
     Gather(pool);
     if constexpr (traced) recorder_.Start(candidates_);
     return true;
@@ -118,12 +126,24 @@ class Decider {
 
   void Gather(PoolIndex pool) {
     const liveness::PoolWord word = context_.world.board->pool(pool);
-    const StandingSet standings = want_ == Want::kAaaa ? word.v6 : word.v4;
+    const StandingSet standings = StandingsIn(word);
     candidates_.Add(pool, standings, word.weight);
     seen_ |= standings;
     if (word.ttl_cap_s >= ttl_cap_s_) return;
     ttl_cap_s_ = word.ttl_cap_s;
     capped_by_ = pool;
+  }
+
+  StandingSet StandingsIn(const liveness::PoolWord& word) const {
+    if (want_ == Want::kService) return word.v4 | word.v6;
+    return want_ == Want::kAaaa ? word.v6 : word.v4;
+  }
+
+  // The endpoints of the wanted type: first and end.
+  std::pair<EndpointIndex, EndpointIndex> RangeOf(const Pool& p) const {
+    const EndpointIndex v6 = p.first + p.v4;
+    return {want_ == Want::kAaaa ? v6 : p.first,
+            want_ == Want::kA || want_ == Want::kCname ? v6 : v6 + p.v6};
   }
 
   // Runs the chain over the gathered candidates; `usable` are the standings that count as up. True
@@ -140,7 +160,8 @@ class Decider {
 
   void Run(const std::vector<Chain::Link>& links) {
     for (const Chain::Link& link : links) {
-      context_.front_only = link.front_only && !traced;  // people want to see what is behind
+      // People and services want to know what is behind.
+      context_.front_only = link.front_only && !traced && want_ != Want::kService;
       link.step->Apply(candidates_, context_);
       if constexpr (traced) recorder_.WriteStep(*link.step, candidates_);
     }
@@ -150,6 +171,7 @@ class Decider {
   // that no endpoint of the front is up any more.
   bool Choose(StandingSet usable) {
     const uint64_t draw = context_.random.Next();
+    if (want_ == Want::kService) return ChooseTiers(usable, draw);
     for (size_t first = 0, end = 0; first < candidates_.size(); first = end) {
       end = candidates_.GroupEnd(first);
       if (ChooseFrom(candidates_.all().subspan(first, end - first), usable, draw)) return true;
@@ -169,10 +191,34 @@ class Decider {
     return true;
   }
 
+  // Each group is a tier, as long as the answer takes more.
+  bool ChooseTiers(StandingSet usable, uint64_t draw) {
+    const size_t tiers = record_.service->tiers;
+    const size_t room = std::min<size_t>(knobs_.max_answers, kMaxAnswers / tiers);
+    for (size_t first = 0, end = 0; first < candidates_.size() && decision_.tiers < tiers;
+         first = end) {
+      end = candidates_.GroupEnd(first);
+      EndpointChoice choice(room, draw);
+      for (size_t i = first; i < end; ++i) Collect(candidates_[i].pool, usable, choice);
+      if (!choice.empty()) AddTier(choice);
+    }
+    if (decision_.tiers == 0) return false;
+    decision_.pool = context_.world.steering->topology.endpoints[decision_.endpoints[0]].pool;
+    if constexpr (traced) recorder_.WriteAnswer(decision_, candidates_);
+    return true;
+  }
+
+  void AddTier(EndpointChoice& choice) {
+    const size_t start = decision_.count;
+    const size_t chosen = choice.Write(std::span(decision_.endpoints).subspan(start));
+    decision_.count = static_cast<uint8_t>(start + chosen);
+    if (record_.shared_addresses) DropDoubles(context_.world.steering->topology.endpoints);
+    if (decision_.count == start) return;
+    decision_.tier_ends[decision_.tiers++] = decision_.count;
+  }
+
   void Collect(PoolIndex pool, StandingSet usable, EndpointChoice& choice) {
-    const Pool& p = context_.pool(pool);
-    const EndpointIndex first = want_ == Want::kAaaa ? p.first + p.v4 : p.first;
-    const EndpointIndex end = first + (want_ == Want::kAaaa ? p.v6 : p.v4);
+    const auto [first, end] = RangeOf(context_.pool(pool));
     for (EndpointIndex e = first; e < end; ++e) {
       const liveness::EndpointWord word = context_.world.board->endpoint(e);
       if ((Bit(word.standing) & usable) != 0) choice.Add(e, word.weight);

@@ -13,7 +13,7 @@
 //   4. Health drops what the policy does not count as usable (knobs.h).
 //   5. The other steps narrow, order and choose (chain.h); the front group is left.
 //   6. Its usable endpoints answer, by weight if they are more than the answer takes
-//      (endpoint_choice.h); an address once.
+//      (endpoint_choice.h); an address once. A service also names the groups behind, as tiers.
 // Nothing usable: on_all_down. With `all` steps 3 to 6 run again, at first with everything usable
 // that is neither drained nor forced down, then with everything; with `last_resort` for that pool
 // alone.
@@ -38,7 +38,9 @@
 
 namespace waypost::steer {
 
-enum class Want : uint8_t { kA, kAaaa, kCname };
+/// A service is answered by endpoints of every kind.
+enum class Want : uint8_t { kA, kAaaa, kCname, kService };
+inline constexpr size_t kWants = 4;
 
 /// Who asks. `address` is masked to `source_length`: the ECS prefix, or the resolver's whole
 /// address.
@@ -67,9 +69,11 @@ struct Decision {
   /// RFC 7871 SCOPE PREFIX-LENGTH that the answer holds for; 0 when it does not depend on the
   /// client.
   uint8_t scope = 0;
+  uint8_t tiers = 0;        // of a service
   PoolIndex pool = 0xFFFF;  // of the first endpoint
   uint32_t ttl_s = 0;
   std::array<EndpointIndex, kMaxAnswers> endpoints;  // the first `count`
+  std::array<uint8_t, kMaxTiers> tier_ends;  // the first `tiers`: where each ends in the list
 };
 
 /// What a traced decision tells, in the words of the trace that people read.

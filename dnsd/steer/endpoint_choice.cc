@@ -44,7 +44,7 @@ void EndpointChoice::Place(const Runner& runner) noexcept {
   runners_[place] = runner;
 }
 
-size_t EndpointChoice::Write(std::array<EndpointIndex, kMaxAnswers>& out) noexcept {
+size_t EndpointChoice::Write(std::span<EndpointIndex> out) noexcept {
   for (size_t i = 0; i < size_; ++i) out[i] = runners_[i].endpoint;
   return size_;
 }

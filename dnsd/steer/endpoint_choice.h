@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "dnsd/steer/rendezvous.h"
 #include "dnsd/steer/topology.h"
@@ -25,8 +26,8 @@ class EndpointChoice {
   /// The same endpoint at most once.
   void Add(EndpointIndex endpoint, uint16_t weight) noexcept;
   bool empty() const { return size_ == 0; }
-  /// Writes the chosen ones to the front of `out`; returns how many.
-  size_t Write(std::array<EndpointIndex, kMaxAnswers>& out) noexcept;
+  /// Writes the chosen ones to the front of `out`, which has room for `max`; returns how many.
+  size_t Write(std::span<EndpointIndex> out) noexcept;
 
  private:
   struct Runner {

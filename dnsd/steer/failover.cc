@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "dnsd/steer/step_parser.h"
 #include "waypost/v1/resource.pb.h"
 
@@ -72,6 +74,12 @@ void Failover::Apply(Candidates& candidates, StepContext& context) const {
   candidates.Order(
       [&](const Candidate& c) { return TierOf(c) + (IsHeld(c.pool, context) ? kHeld : 0); }, 0,
       context.front_only);
+}
+
+uint32_t Failover::TierOf(PoolIndex pool, std::span<const PoolIndex> candidates) const {
+  if (!tiers_.empty()) return tiers_[pool];
+  const auto at = std::find(candidates.begin(), candidates.end(), pool);
+  return static_cast<uint32_t>(at - candidates.begin());
 }
 
 std::string Failover::Summary(const Change& change, const StepContext& context) const {

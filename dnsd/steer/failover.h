@@ -33,6 +33,8 @@ class Failover {
   void Apply(Candidates& candidates, StepContext& context) const;
   std::string Summary(const Change& change, const StepContext& context) const;
   std::string Why(const Candidate& candidate, const StepContext& context) const;
+  /// From 0. `candidates`: as the record declares them.
+  uint32_t TierOf(PoolIndex pool, std::span<const PoolIndex> candidates) const;
 
  private:
   static constexpr uint32_t kNoHold = ~uint32_t{0};

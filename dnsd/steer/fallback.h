@@ -14,6 +14,7 @@
 namespace waypost::steer {
 
 struct FallbackSet {
+  std::string owner;  // lowered wire format, where it is another than the record's; else empty
   uint16_t type = 0;
   uint32_t ttl_s = 0;
   std::vector<std::string> rdata;  // without length; never empty
@@ -22,7 +23,8 @@ struct FallbackSet {
 };
 
 /// By type. The TTL is the record's longest, since nothing here will change by itself. Of names
-/// only one can stand in a CNAME: the first.
+/// only one can stand in a CNAME: the first. Services have the tiers of a failover step as their
+/// priorities, else 1. The names of endpoints stand for themselves instead of their wildcard.
 std::vector<FallbackSet> FallbackOf(const Record& record, const Topology& topology);
 
 }  // namespace waypost::steer

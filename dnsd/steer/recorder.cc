@@ -84,9 +84,13 @@ void Recorder::WriteNote(const std::string& step, const std::string& summary) {
 void Recorder::WriteAnswer(const Decision& decision, const Candidates& candidates) {
   Start(candidates);
   std::string names;
+  size_t tier = 0;
   for (size_t i = 0; i < decision.count; ++i) {
     const Endpoint& e = context_.world.steering->topology.endpoints[decision.endpoints[i]];
-    names += (names.empty() ? "" : ", ") + e.id;
+    const bool starts_tier = tier < decision.tiers && (i == 0 || decision.tier_ends[tier - 1] == i);
+    if (starts_tier && tier > 0) names += "; ";
+    if (starts_tier) names += fmt::format("priority {}: ", ++tier);
+    names += (names.empty() || starts_tier ? "" : ", ") + e.id;
   }
   Write("answers", fmt::format("{}: {}", decision.count, names), candidates.all(),
         [&](const Candidate& c) { return c.rank == candidates[0].rank ? "in front" : "behind"; });

@@ -13,16 +13,33 @@
 #include "dnsd/geo/vocabulary.h"
 #include "dnsd/liveness/board.h"
 #include "dnsd/steer/topology.h"
+#include "dnsd/zone/steered_types.h"
 
 namespace waypost::steer {
 
 class Chain;  // a policy's steps, compiled (steer/chain.h)
 
+/// What SRV, SVCB and HTTPS say besides addresses.
+struct Service {
+  uint16_t port = 0;  // 0: not said
+  std::string alpn;   // as SvcParamValue (RFC 9460 section 7.1.1); empty: not said
+  bool no_default_alpn = false;
+  bool hints = true;
+  uint8_t tiers = 2;   // 1 to kMaxTiers
+  wire::Name targets;  // lowered; the names of pools and endpoints stand below
+};
+
+/// What stands behind a name that a policy answers.
+enum class Role : uint8_t {
+  kDeclared,
+  kPool,       // the target that answers name for a pool
+  kEndpoints,  // a wildcard for the targets that answers name for each endpoint of a pool
+};
+
 struct Record {
   wire::Name name;  // lowered
-  bool a = false;
-  bool aaaa = false;
-  bool cname = false;
+  Role role = Role::kDeclared;
+  zone::SteeredTypes types;
   std::string policy_name;
   std::shared_ptr<const Chain> chain;
   std::vector<PoolIndex> candidates;     // as declared
@@ -31,8 +48,9 @@ struct Record {
   bool shared_addresses = false;  // some address stands in two of the candidates
   uint32_t ttl_min_s = 5;
   uint32_t ttl_max_s = 60;
-  uint32_t index = 0;  // in Steering::records; place of its pin on the board
-  bool ecs = true;     // the policy looks at the client subnet
+  uint32_t index = 0;                      // in Steering::records; place of its pin on the board
+  bool ecs = true;                         // the policy looks at the client subnet
+  std::shared_ptr<const Service> service;  // null: it has no type of a service
 };
 
 /// A pool that a failover step does not prefer at once when it recovers.
@@ -46,7 +64,7 @@ struct Hold {
 struct Steering {
   Topology topology;
   geo::Vocabulary vocabulary;
-  std::vector<Record> records;  // by name
+  std::vector<Record> records;  // those declared, by name, and then their targets
   std::vector<Hold> holds;      // index: place on the board
   liveness::BoardLayout layout;
 };

@@ -79,6 +79,11 @@ Reads Step::reads() const {
   return {.class_of_client = !client_blind};
 }
 
+std::optional<uint32_t> Step::TierOf(PoolIndex pool, std::span<const PoolIndex> candidates) const {
+  const auto* failover = std::get_if<Failover>(&algorithm_);
+  return failover == nullptr ? std::nullopt : std::optional(failover->TierOf(pool, candidates));
+}
+
 bool Step::Matters(std::span<const PoolIndex> candidates) const {
   return std::visit([&](const auto& step) { return step.Matters(candidates); }, algorithm_);
 }

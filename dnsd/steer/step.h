@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,8 @@ class Step {
   /// It may drop candidates.
   bool is_narrowing() const;
   Reads reads() const;
+  /// Of a failover step; nullopt: it is none.
+  std::optional<uint32_t> TierOf(PoolIndex pool, std::span<const PoolIndex> candidates) const;
   bool Matters(std::span<const PoolIndex> candidates) const;
 
   void Apply(Candidates& candidates, StepContext& context) const {

@@ -62,9 +62,7 @@ class Draft {
   }
   bool IsSteered(const std::string& owner, uint16_t type) const {
     const zone::Node* node = zone_.FindExact(zone::AsView(owner));
-    if (node == nullptr) return false;
-    return (type == zone::kA && node->steered.a) || (type == zone::kAaaa && node->steered.aaaa) ||
-           (type == zone::kCname && node->steered.cname);
+    return node != nullptr && node->steered.types.Has(type);
   }
   bool HasSteered(const std::string& owner) const {
     const zone::Node* node = zone_.FindExact(zone::AsView(owner));

@@ -43,7 +43,8 @@ class ZoneCursor final : public RrCursor {
     for (; fallback_ < sets.size(); ++fallback_, at_ = 0) {
       const steer::FallbackSet& set = sets[fallback_];
       if (at_ == set.rdata.size()) continue;
-      record = {Text(node.owner), set.type, set.ttl_s, set.rdata[at_++]};
+      const std::string_view owner = set.owner.empty() ? Text(node.owner) : set.owner;
+      record = {owner, set.type, set.ttl_s, set.rdata[at_++]};
       return true;
     }
     return false;

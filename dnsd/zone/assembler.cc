@@ -234,7 +234,7 @@ void Assembler::PlaceOneSteered(const SteeredOwner& steered, uint32_t slot) {
     problems_.Add({"", 0, object, "", "two steered records have this name"});
     return;
   }
-  node.steered = {slot, steered.a, steered.aaaa, steered.cname};
+  node.steered = {slot, steered.types};
 }
 
 Assembled Assembler::Finish() && { return std::move(result_); }

@@ -21,9 +21,7 @@ namespace waypost::zone {
 /// is Steered::slot.
 struct SteeredOwner {
   wire::Name owner;
-  bool a = false;
-  bool aaaa = false;
-  bool cname = false;
+  SteeredTypes types;
 };
 
 struct BuiltZone {

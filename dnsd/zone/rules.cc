@@ -10,13 +10,13 @@ namespace waypost::zone {
 namespace {
 
 bool HasAddress(const Node& node) {
-  return node.Find(kA) != nullptr || node.Find(kAaaa) != nullptr || node.steered.a ||
-         node.steered.aaaa;
+  return node.Find(kA) != nullptr || node.Find(kAaaa) != nullptr ||
+         node.steered.types.HasAnyOf(kAddressTypes);
 }
 
 bool IsAlias(const Found& found) {
   return found.match == Match::kDname || found.node->Find(kCname) != nullptr ||
-         found.node->steered.cname;
+         found.node->steered.types.Has(kCname);
 }
 
 bool IsAddress(uint16_t type) { return type == kA || type == kAaaa; }
@@ -145,15 +145,15 @@ void Rules::CheckSteered(size_t index) {
     ReportSteered(node, "is behind a delegation or DNAME");
   }
   if (node.Find(kCname) != nullptr) ReportSteered(node, "is beside a CNAME of the master file");
-  if (node.steered.a && node.Find(kA) != nullptr) {
-    ReportSteered(node, "answers A, and the master file has A too");
+  const SteeredTypes types = node.steered.types;
+  for (const uint16_t type : SteeredTypes::kAll) {
+    if (type == kCname || !types.Has(type) || node.Find(type) == nullptr) continue;
+    ReportSteered(node,
+                  fmt::format("answers {0}, and the master file has {0} too", TypeName(type)));
   }
-  if (node.steered.aaaa && node.Find(kAaaa) != nullptr) {
-    ReportSteered(node, "answers AAAA, and the master file has AAAA too");
-  }
-  if (!node.steered.cname) return;
+  if (!types.Has(kCname)) return;
   if (index == 0) ReportSteered(node, "answers CNAME at the apex");
-  if (node.steered.a || node.steered.aaaa) ReportSteered(node, "answers CNAME and addresses");
+  if (types != SteeredTypes{kCname}) ReportSteered(node, "answers CNAME and other types");
   if (const RrSet* const other = FindOtherData(node)) {
     ReportSteered(node,
                   fmt::format("answers CNAME, and the master file has {}", TypeName(other->type)));

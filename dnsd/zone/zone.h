@@ -15,31 +15,10 @@
 #include <vector>
 
 #include "dnsd/wire/name.h"
+#include "dnsd/zone/steered_types.h"
+#include "dnsd/zone/type.h"
 
 namespace waypost::zone {
-
-/// Types that the lookup algorithm itself must know (IANA DNS parameters).
-enum Type : uint16_t {
-  kA = 1,
-  kNs = 2,
-  kCname = 5,
-  kSoa = 6,
-  kPtr = 12,
-  kMx = 15,
-  kTxt = 16,
-  kAaaa = 28,
-  kSrv = 33,
-  kDname = 39,
-  kOpt = 41,
-  kDs = 43,
-  kRrsig = 46,
-  kNsec = 47,
-  kSvcb = 64,
-  kHttps = 65,
-  kIxfr = 251,
-  kAxfr = 252,
-  kAny = 255,
-};
 
 struct RrSet {
   uint16_t type = 0;
@@ -55,9 +34,7 @@ struct Steered {
   static constexpr uint32_t kNone = ~uint32_t{0};
   uint32_t slot =
       kNone;  // position among the zone's steered owners, in the order given to the builder
-  bool a = false;
-  bool aaaa = false;
-  bool cname = false;
+  SteeredTypes types;
   bool any() const { return slot != kNone; }
 };
 

@@ -46,14 +46,23 @@ class Input {
 };
 
 constexpr std::array kNames = {
-    "example.com",       "www.example.com",     "sub.example.com",  "ns.sub.example.com",
-    "other.example.com", "a.example.com",       "out.example.com",  "to.example.com",
-    "d.example.com",     "f.example.com",       "long.example.com", "_s._t.example.com",
-    "y.z.example.com",   "big.example.com",     "many.example.com", "w.example.com",
-    "www.example.net",   "www.sub.example.com", "s.example.com",    "alias.example.com",
-    "example.org",       "version.bind"};
-constexpr std::array kLabels = {
-    "a", "*", "www", "x", "d", "f", "b", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"};
+    "example.com",       "www.example.com",      "sub.example.com",  "ns.sub.example.com",
+    "other.example.com", "a.example.com",        "out.example.com",  "to.example.com",
+    "d.example.com",     "f.example.com",        "long.example.com", "_s._t.example.com",
+    "y.z.example.com",   "big.example.com",      "many.example.com", "w.example.com",
+    "www.example.net",   "www.sub.example.com",  "s.example.com",    "alias.example.com",
+    "example.org",       "version.bind",         "svc.example.com",  "eu.svc.example.com",
+    "eu.example.com",    "_srv._tcp.example.com"};
+constexpr std::array kLabels = {"a",
+                                "*",
+                                "www",
+                                "x",
+                                "d",
+                                "f",
+                                "b",
+                                "192-0-2-10",
+                                "2001-db8-0-0-0-0-0-10",
+                                "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"};
 constexpr std::array<uint16_t, 16> kTypes = {1,  2,  5,  6,  15, 16, 28,  33,
                                              39, 43, 47, 65, 64, 99, 255, 65280};
 

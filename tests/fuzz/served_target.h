@@ -49,6 +49,11 @@ struct ServedTarget {
       world.AddRecord(name, "near", {"eu", "us"});
     }
     world.AddRecord("alias.example.com", "turns", {"names"}, "types: RECORD_TYPE_CNAME");
+    world.AddRecord("svc.example.com", "near", {"eu", "us"},
+                    "types: [RECORD_TYPE_A, RECORD_TYPE_HTTPS, RECORD_TYPE_SVCB] "
+                    "service { alpn: ['h2', 'h3'] tiers: 3 }");
+    world.AddRecord("_srv._tcp.example.com", "turns", {"eu", "us", "names"},
+                    "types: [RECORD_TYPE_SRV, RECORD_TYPE_HTTPS] service { port: 443 }");
     served.AddZone("example.com", kFuzzedZone);
     served.AddZone("sub.example.com", "www A 192.0.2.4\n");
     served.AddZone("example.net", "www CNAME alias.example.com.\n", /*ecs=*/false);

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -77,15 +78,20 @@ DnsClient::~DnsClient() { close(socket_); }
 Answer DnsClient::Ask(const std::string& name, uint16_t type, const std::string& subnet) {
   for (int attempt = 0; attempt < 4; ++attempt) {
     const Bytes query = QueryFor(++id_, name, type, subnet);
-    if (send(socket_, query.data(), query.size(), 0) < 0) continue;
-    pollfd waiting{socket_, POLLIN, 0};
-    while (poll(&waiting, 1, 500) == 1) {
-      uint8_t buffer[4096];
-      const ssize_t size = recv(socket_, buffer, sizeof buffer, 0);
-      if (size < 0) break;
-      const auto message = ReadMessage({buffer, static_cast<size_t>(size)});
-      if (message && message->id == id_) return AnswerOf(*message);
-    }
+    if (const auto message = ReadMessage(Exchange(query))) return AnswerOf(*message);
+  }
+  return {};
+}
+
+Bytes DnsClient::Exchange(const Bytes& query) {
+  if (send(socket_, query.data(), query.size(), 0) < 0) return {};
+  pollfd waiting{socket_, POLLIN, 0};
+  while (poll(&waiting, 1, 500) == 1) {
+    Bytes reply(4096);
+    const ssize_t size = recv(socket_, reply.data(), reply.size(), 0);
+    if (size < 2) break;
+    reply.resize(static_cast<size_t>(size));
+    if (std::equal(query.begin(), query.begin() + 2, reply.begin())) return reply;
   }
   return {};
 }

@@ -35,6 +35,8 @@ class DnsClient {
 
   /// `subnet`: "192.0.2.0/24", or empty for no ECS. Tries for two seconds.
   Answer Ask(const std::string& name, uint16_t type = 1, const std::string& subnet = "");
+  /// The reply to a query as it is; empty: none within half a second.
+  Bytes Exchange(const Bytes& query);
 
  private:
   int socket_;

@@ -64,7 +64,7 @@ class ServedWorld {
     std::vector<zone::SteeredOwner> owners;
     for (const steer::Record& record : world.steering().records) {
       if (!record.name.IsAtOrBelow(declared.origin)) continue;
-      owners.push_back({record.name, record.a, record.aaaa, record.cname});
+      owners.push_back({record.name, record.types});
       served.steered.push_back(&record);
     }
     const auto built = zone::LoadZoneText(

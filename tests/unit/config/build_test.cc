@@ -170,7 +170,7 @@ TEST(Build, LeadsEachSteeredOwnerToItsRecord) {
           .zone->Find({reinterpret_cast<const uint8_t*>(wire.data()), wire.size()});
   ASSERT_EQ(found.match, zone::Match::kExact);
   EXPECT_EQ(found.node->steered.slot, 0U);
-  EXPECT_TRUE(found.node->steered.aaaa);
+  EXPECT_TRUE(found.node->steered.types.Has(zone::kAaaa));
 }
 
 TEST(Build, ZonesSayWhetherTheyLookAtTheClientSubnet) {
@@ -332,6 +332,15 @@ TEST(MonitorFor, FillsInTheDefaults) {
   EXPECT_EQ(MonitorFor(*built, IndexOf(*built, "b/192.0.2.2")), nullptr);
   const auto named = MonitorFor(*built, IndexOf(*built, "names/target.example.net"));
   EXPECT_EQ(named->http().host(), "target.example.net");
+}
+
+TEST(MonitorFor, ProbesWhereAnEndpointListensByItsOwnPort) {
+  const auto built = BuiltOf(
+      "kind: Region\nname: r\n---\nkind: Monitor\nname: tcp\ntcp: {port: 80}\n---\nkind: Pool\n"
+      "name: p\nregion: r\nmonitor: tcp\nendpoints:\n  - {address: 192.0.2.1, port: 31000}\n"
+      "  - {address: 192.0.2.2}\n");
+  EXPECT_EQ(MonitorFor(*built, IndexOf(*built, "p/192.0.2.1"))->tcp().port(), 31000U);
+  EXPECT_EQ(MonitorFor(*built, IndexOf(*built, "p/192.0.2.2"))->tcp().port(), 80U);
 }
 
 TEST(ProbeAddressFor, IsTheAnsweredOneUnlessAnotherIsGiven) {

@@ -188,10 +188,10 @@ inline steer::Decision Chosen(std::initializer_list<steer::EndpointIndex> endpoi
 }
 
 inline zone::SteeredOwner SteeredAddresses(const std::string& owner) {
-  return {.owner = wire::Name::Parse(owner).value(), .a = true, .aaaa = true};
+  return {.owner = wire::Name::Parse(owner).value(), .types = zone::kAddressTypes};
 }
 inline zone::SteeredOwner SteeredName(const std::string& owner) {
-  return {.owner = wire::Name::Parse(owner).value(), .cname = true};
+  return {.owner = wire::Name::Parse(owner).value(), .types = {zone::kCname}};
 }
 
 /// "OWNER TTL TYPE" of each record, in order.

@@ -91,7 +91,7 @@ TEST_F(Replies, EveryMessageOfASignedTransferIsSigned) {
 
 TEST_F(Replies, ASteeredRecordIsItsFallbackAndNeverNothing) {
   const std::vector<zone::SteeredOwner> steered = {
-      {.owner = wire::Name::Parse("www.example.com").value(), .a = true, .aaaa = true}};
+      {.owner = wire::Name::Parse("www.example.com").value(), .types = zone::kAddressTypes}};
   const auto image = ImageOf("www TXT beside\n", steered);
   image->fallbacks = {{{1, 60, {"abcd", "efgh"}}, {28, 60, {"0123456789abcdef"}}}};
   std::map<uint16_t, size_t> types;

@@ -56,7 +56,7 @@ class Updates : public ::testing::Test {
   }
 
   std::vector<zone::SteeredOwner> steered_ = {
-      {.owner = wire::Name::Parse("geo.example.com").value(), .a = true}};
+      {.owner = wire::Name::Parse("geo.example.com").value(), .types = {zone::kA}}};
   std::shared_ptr<const zone::Zone> zone_ = ZoneOf(
       "www A 192.0.2.2\nwww A 192.0.2.3\nwww TXT a\nalias CNAME www\nx.ent TXT a\n"
       "@ NS ns2\nns2 A 192.0.2.4\n",

@@ -140,7 +140,7 @@ TEST(Rules, DnameOccludesWhatIsBelow) {
   EXPECT_THAT(
       ProblemsOf("d DNAME x.\na.b.d A 192.0.2.1\n"),
       ElementsAre("z:6: a.b.d.example A: warning: is never answered: it is behind a DNAME"));
-  EXPECT_THAT(ProblemsOf("d DNAME x.\n", {{N("a.d.example"), true}}),
+  EXPECT_THAT(ProblemsOf("d DNAME x.\n", {{N("a.d.example"), {kA}}}),
               ElementsAre(HasSubstr("behind a delegation or DNAME")));
 }
 
@@ -161,7 +161,7 @@ TEST(Rules, TargetsShouldExistHaveAddressesAndBeNoAliases) {
   EXPECT_THAT(ProblemsOf("s SRV 1 1 1 a.d\nd DNAME x.\n"), ElementsAre(HasSubstr("is an alias")));
   EXPECT_THAT(ProblemsOf("@ NS c\nc CNAME ns1\n"), ElementsAre(HasSubstr("is an alias")));
   EXPECT_THAT(ProblemsOf("m MX 0 .\nm2 MX 1 x.test.\nm3 MX 1 w\n* A 192.0.2.1\n"), IsEmpty());
-  EXPECT_THAT(ProblemsOf("m MX 1 w\n", {{N("w.example"), true}}), IsEmpty());
+  EXPECT_THAT(ProblemsOf("m MX 1 w\n", {{N("w.example"), {kA}}}), IsEmpty());
 }
 
 TEST(Rules, DelegationInsideItselfNeedsGlue) {
@@ -181,34 +181,35 @@ TEST(Rules, WhatIsBehindADelegationIsNeverAnswered) {
 }
 
 TEST(Rules, SteeredOwnersStayInTheZoneAndAboveItsCuts) {
-  EXPECT_THAT(ProblemsOf("", {{N("www.test"), true}}),
+  EXPECT_THAT(ProblemsOf("", {{N("www.test"), {kA}}}),
               ElementsAre("www.test: the steered record lies outside of the zone example"));
-  EXPECT_THAT(ProblemsOf("sub NS x.test.\n", {{N("sub.example"), true}}),
+  EXPECT_THAT(ProblemsOf("sub NS x.test.\n", {{N("sub.example"), {kA}}}),
               ElementsAre(HasSubstr("behind a delegation or DNAME")));
-  EXPECT_THAT(ProblemsOf("sub NS x.test.\n", {{N("a.b.sub.example"), true}}),
+  EXPECT_THAT(ProblemsOf("sub NS x.test.\n", {{N("a.b.sub.example"), {kA}}}),
               ElementsAre(HasSubstr("a.b.sub.example: the steered record is behind")));
-  EXPECT_THAT(ProblemsOf("", {{N("a.example"), true}, {N("A.example"), false, true}}),
+  EXPECT_THAT(ProblemsOf("", {{N("a.example"), {kA}}, {N("A.example"), {kAaaa}}}),
               ElementsAre(HasSubstr("two steered records")));
 }
 
 TEST(Rules, SteeredTypesDoNotCollideWithTheFile) {
-  const auto a = [](bool v4, bool v6, bool cname) {
-    return std::vector<SteeredOwner>{{N("a.example"), v4, v6, cname}};
+  const auto a = [](SteeredTypes types) {
+    return std::vector<SteeredOwner>{{N("a.example"), types}};
   };
-  EXPECT_THAT(ProblemsOf("a A 192.0.2.1\n", a(true, false, false)),
+  EXPECT_THAT(ProblemsOf("a A 192.0.2.1\n", a({kA})),
               ElementsAre(HasSubstr("the master file has A too")));
-  EXPECT_THAT(ProblemsOf("a AAAA ::1\n", a(true, true, false)),
+  EXPECT_THAT(ProblemsOf("a AAAA ::1\n", a(kAddressTypes)),
               ElementsAre(HasSubstr("the master file has AAAA too")));
-  EXPECT_THAT(ProblemsOf("a AAAA ::1\n", a(true, false, false)), IsEmpty());
-  EXPECT_THAT(ProblemsOf("a TXT x\n", a(true, true, false)), IsEmpty());
-  EXPECT_THAT(ProblemsOf("a CNAME ns1\n", a(true, false, false)),
-              ElementsAre(HasSubstr("beside a CNAME")));
-  EXPECT_THAT(ProblemsOf("a TXT x\n", a(false, false, true)),
+  EXPECT_THAT(ProblemsOf("a AAAA ::1\n", a({kA})), IsEmpty());
+  EXPECT_THAT(ProblemsOf("a TXT x\n", a(kAddressTypes)), IsEmpty());
+  EXPECT_THAT(ProblemsOf("a HTTPS 1 .\n", a({kHttps})),
+              ElementsAre(HasSubstr("the master file has HTTPS too")));
+  EXPECT_THAT(ProblemsOf("a CNAME ns1\n", a({kA})), ElementsAre(HasSubstr("beside a CNAME")));
+  EXPECT_THAT(ProblemsOf("a TXT x\n", a({kCname})),
               ElementsAre(HasSubstr("answers CNAME, and the master file has TXT")));
-  EXPECT_THAT(ProblemsOf("", a(true, false, true)),
-              ElementsAre(HasSubstr("answers CNAME and addresses")));
-  EXPECT_THAT(ProblemsOf("", a(false, false, true)), IsEmpty());
-  EXPECT_THAT(ProblemsOf("", {{N("example"), false, false, true}}),
+  EXPECT_THAT(ProblemsOf("", a({kA, kCname})),
+              ElementsAre(HasSubstr("answers CNAME and other types")));
+  EXPECT_THAT(ProblemsOf("", a({kCname})), IsEmpty());
+  EXPECT_THAT(ProblemsOf("", {{N("example"), {kCname}}}),
               Contains(HasSubstr("answers CNAME at the apex")));
 }
 

@@ -121,9 +121,9 @@ TEST(Lookup, DnameAtTheApexLeavesTheApexAlone) {
 
 TEST(Lookup, SteeredOwnerIsANode) {
   const auto zone =
-      Sound("www TXT x\n", {{N("www.example"), true, true, false}, {N("*.lb.example"), true}});
+      Sound("www TXT x\n", {{N("www.example"), kAddressTypes}, {N("*.lb.example"), {kA}}});
   EXPECT_EQ(Ask(*zone, "www.example").node->steered.slot, 0U);
-  EXPECT_TRUE(Ask(*zone, "www.example").node->steered.aaaa);
+  EXPECT_TRUE(Ask(*zone, "www.example").node->steered.types.Has(kAaaa));
   const Found wild = Ask(*zone, "x.lb.example");
   EXPECT_EQ(wild.match, Match::kWildcard);
   EXPECT_EQ(wild.node->steered.slot, 1U);
@@ -132,8 +132,8 @@ TEST(Lookup, SteeredOwnerIsANode) {
 }
 
 TEST(Lookup, SteeredApexIsTheApex) {
-  const auto zone = Sound("", {{N("EXAMPLE"), true, true, false}});
-  EXPECT_TRUE(zone->apex().steered.a);
+  const auto zone = Sound("", {{N("EXAMPLE"), kAddressTypes}});
+  EXPECT_TRUE(zone->apex().steered.types.Has(kA));
 }
 
 TEST(Lookup, RootZoneServesEveryName) {
