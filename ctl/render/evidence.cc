@@ -22,6 +22,13 @@ std::string PhaseWords(const v1::Phases& phases) {
   return Join(words);
 }
 
+std::string MeasuredWords(const v1::Measured& measured) {
+  if (measured.rtt_us() == 0) return "";
+  return fmt::format("loss {:.0f} %, rtt {}, jitter {}", measured.loss_percent(),
+                     FormatMicroseconds(measured.rtt_us()),
+                     FormatMicroseconds(measured.jitter_us()));
+}
+
 std::string CertificateWords(int64_t expires_in_s) {
   if (expires_in_s == 0) return "";
   const std::string age = FormatAge(std::chrono::seconds(std::abs(expires_in_s)));
@@ -35,7 +42,8 @@ std::string SeenWords(const v1::Observation& seen) {
     words.push_back(WordOf(seen.failed_layer()) + ": " + seen.detail());
   }
   for (const std::string& more :
-       {PhaseWords(seen.phases()), CertificateWords(seen.certificate_expires_in_s())}) {
+       {PhaseWords(seen.phases()), MeasuredWords(seen.measured()),
+        CertificateWords(seen.certificate_expires_in_s()), seen.warning()}) {
     if (!more.empty()) words.push_back(more);
   }
   return Join(words, "; ");

@@ -47,6 +47,12 @@ std::string HttpProbeWords(const char* scheme, const v1::HttpProbe& probe, uint3
                      probe.path().empty() ? "/" : probe.path());
 }
 
+std::string CombinedWords(const v1::CombinedProbe& combined) {
+  const std::string monitors = Join(combined.monitors(), " ");
+  const auto count = static_cast<uint32_t>(combined.monitors_size());
+  return fmt::format("{} of {}", NumberOr(combined.at_least(), count), monitors);
+}
+
 std::string ProbeWords(const v1::Monitor& monitor) {
   switch (monitor.probe_case()) {
     case v1::Monitor::kHttp:
@@ -55,6 +61,24 @@ std::string ProbeWords(const v1::Monitor& monitor) {
       return HttpProbeWords("https", monitor.https(), 443);
     case v1::Monitor::kTcp:
       return fmt::format("tcp :{}", monitor.tcp().port());
+    case v1::Monitor::kTls:
+      return fmt::format("tls :{}", monitor.tls().port());
+    case v1::Monitor::kUdp:
+      return fmt::format("udp :{}", monitor.udp().port());
+    case v1::Monitor::kDns:
+      return fmt::format("dns {} {}", monitor.dns().name(),
+                         monitor.dns().type().empty() ? "A" : monitor.dns().type());
+    case v1::Monitor::kIcmp:
+      return "icmp";
+    case v1::Monitor::kGrpc:
+      return fmt::format("grpc{} :{}", monitor.grpc().watch() ? " watch" : "",
+                         monitor.grpc().port());
+    case v1::Monitor::kHeld:
+      return fmt::format("held :{}", monitor.held().port());
+    case v1::Monitor::kCommand:
+      return "command " + monitor.command().name();
+    case v1::Monitor::kCombined:
+      return CombinedWords(monitor.combined());
     case v1::Monitor::PROBE_NOT_SET:
       break;
   }

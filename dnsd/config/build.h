@@ -72,6 +72,8 @@ liveness::Layout LayoutFor(const Built& built, std::chrono::system_clock::time_p
 
 /// The monitor of an endpoint with all defaults filled in; null: not monitored.
 std::unique_ptr<v1::Monitor> MonitorFor(const Built& built, steer::EndpointIndex endpoint);
+/// Of an endpoint with a combined monitor: those that it names, likewise; else none.
+std::vector<v1::Monitor> MembersFor(const Built& built, steer::EndpointIndex endpoint);
 /// The address to probe.
 IpAddress ProbeAddressFor(const Built& built, steer::EndpointIndex endpoint);
 

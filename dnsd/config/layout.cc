@@ -14,7 +14,7 @@ using google::protobuf::util::TimeUtil;
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
-// Defaults of monitors, as resource.proto states them.
+// Defaults of monitors, as monitor.proto states them.
 constexpr int64_t kIntervalMs = 5000;
 constexpr int64_t kTimeoutMs = 2000;
 constexpr uint32_t kRise = 2;
@@ -89,7 +89,6 @@ Declared FindDeclared(const Built& built, steer::EndpointIndex index) {
 }
 
 void FillHttp(v1::HttpProbe& http, uint32_t port, const v1::Endpoint& endpoint) {
-  if (endpoint.port() != 0) http.set_port(endpoint.port());
   if (http.port() == 0) http.set_port(port);
   if (http.path().empty()) http.set_path("/");
   if (http.method().empty()) http.set_method("GET");
@@ -119,16 +118,36 @@ void FillDefaults(v1::Monitor& monitor) {
   if (monitor.quorum() == v1::QUORUM_UNSPECIFIED) monitor.set_quorum(v1::QUORUM_MAJORITY);
 }
 
+/// An endpoint's own port instead of the monitor's. Members of a combined monitor keep theirs,
+/// which tell them apart.
+void SetPort(v1::Monitor& monitor, uint32_t port) {
+  if (port == 0) return;
+  if (monitor.has_http()) monitor.mutable_http()->set_port(port);
+  if (monitor.has_https()) monitor.mutable_https()->set_port(port);
+  if (monitor.has_tcp()) monitor.mutable_tcp()->set_port(port);
+  if (monitor.has_tls()) monitor.mutable_tls()->set_port(port);
+  if (monitor.has_udp()) monitor.mutable_udp()->set_port(port);
+  if (monitor.has_dns()) monitor.mutable_dns()->set_port(port);
+  if (monitor.has_grpc()) monitor.mutable_grpc()->set_port(port);
+  if (monitor.has_held()) monitor.mutable_held()->set_port(port);
+  if (monitor.has_command()) monitor.mutable_command()->set_port(port);
+}
+
+v1::Monitor FilledMonitor(const Built& built, const std::string& name,
+                          const v1::Endpoint& endpoint) {
+  v1::Monitor monitor = built.resources.at("monitor/" + name)->monitor();
+  FillDefaults(monitor);
+  if (monitor.has_http()) FillHttp(*monitor.mutable_http(), kHttpPort, endpoint);
+  if (monitor.has_https()) FillHttp(*monitor.mutable_https(), kHttpsPort, endpoint);
+  return monitor;
+}
+
 std::unique_ptr<v1::Monitor> MonitorOf(const Built& built, const Declared& declared) {
   const std::string& own = declared.endpoint.monitor();
   const std::string& name = own.empty() ? declared.pool.monitor() : own;
   if (name.empty()) return nullptr;
-  auto monitor = std::make_unique<v1::Monitor>(built.resources.at("monitor/" + name)->monitor());
-  FillDefaults(*monitor);
-  const uint32_t port = declared.endpoint.port();
-  if (monitor->has_tcp() && port != 0) monitor->mutable_tcp()->set_port(port);
-  if (monitor->has_http()) FillHttp(*monitor->mutable_http(), kHttpPort, declared.endpoint);
-  if (monitor->has_https()) FillHttp(*monitor->mutable_https(), kHttpsPort, declared.endpoint);
+  auto monitor = std::make_unique<v1::Monitor>(FilledMonitor(built, name, declared.endpoint));
+  SetPort(*monitor, declared.endpoint.port());
   return monitor;
 }
 
@@ -208,6 +227,17 @@ liveness::Layout LayoutFor(const Built& built, system_clock::time_point now) {
 
 std::unique_ptr<v1::Monitor> MonitorFor(const Built& built, steer::EndpointIndex endpoint) {
   return MonitorOf(built, FindDeclared(built, endpoint));
+}
+
+std::vector<v1::Monitor> MembersFor(const Built& built, steer::EndpointIndex endpoint) {
+  const Declared declared = FindDeclared(built, endpoint);
+  const auto monitor = MonitorOf(built, declared);
+  std::vector<v1::Monitor> members;
+  if (!monitor) return members;
+  for (const std::string& name : monitor->combined().monitors()) {
+    members.push_back(FilledMonitor(built, name, declared.endpoint));
+  }
+  return members;
 }
 
 IpAddress ProbeAddressFor(const Built& built, steer::EndpointIndex endpoint) {

@@ -18,6 +18,19 @@ void CheckMonitorName(const std::string& name, const std::string& field, const C
               "there is no monitor " + Quoted(name) + DidYouMean(name, NamesOf(catalog.monitors)));
 }
 
+/// Of a combined monitor.
+void CheckMembers(const v1::Monitor& monitor, const Catalog& catalog, const Reporter& report) {
+  for (int i = 0; i < monitor.combined().monitors_size(); ++i) {
+    const std::string& name = monitor.combined().monitors(i);
+    const std::string field = steer::Nth("monitors", static_cast<size_t>(i));
+    CheckMonitorName(name, field, catalog, report);
+    const v1::Monitor* member = Find(catalog.monitors, name);
+    if (name.empty()) report.Fail(field, "is empty");
+    if (member != nullptr && member->has_combined())
+      report.Fail(field, Quoted(name) + " is combined itself");
+  }
+}
+
 bool IsInSomeZone(wire::Name name, const Catalog& catalog) {
   name = name.Lowered();
   while (Find(catalog.zones, name.ToString()) == nullptr) {
@@ -54,6 +67,9 @@ void CheckZone(const v1::Zone& zone, const Reporter& report) {
 }  // namespace
 
 void CheckMonitorReferences(const Catalog& catalog, Problems& problems) {
+  for (const auto& [name, monitor] : catalog.monitors) {
+    CheckMembers(*monitor, catalog, Reporter(&problems, "monitor " + Quoted(name)).In("combined"));
+  }
   for (const auto& [name, pool] : catalog.pools) {
     const Reporter report(&problems, "pool " + Quoted(name));
     CheckMonitorName(pool->monitor(), "monitor", catalog, report);

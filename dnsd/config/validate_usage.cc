@@ -42,6 +42,9 @@ Names UsedMonitors(const Catalog& catalog) {
     used.insert(pool->monitor());
     for (const v1::Endpoint& endpoint : pool->endpoints()) used.insert(endpoint.monitor());
   }
+  for (const auto& [name, monitor] : catalog.monitors) {
+    used.insert(monitor->combined().monitors().begin(), monitor->combined().monitors().end());
+  }
   return used;
 }
 

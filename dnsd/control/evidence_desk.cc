@@ -37,7 +37,12 @@ liveness::Evidence EvidenceOf(const v1::Observation& seen, Steady now) {
   evidence.sequence = seen.sequence();
   evidence.failed_layer = static_cast<uint8_t>(seen.failed_layer());
   evidence.detail = seen.detail().substr(0, kMaxDetail);
+  evidence.fault = static_cast<uint8_t>(seen.fault());
+  evidence.warning = seen.warning().substr(0, kMaxDetail);
   evidence.contrary = seen.contrary();
+  evidence.loss_percent = seen.measured().loss_percent();
+  evidence.rtt_us = seen.measured().rtt_us();
+  evidence.jitter_us = seen.measured().jitter_us();
   evidence.connect_us = seen.phases().connect_us();
   evidence.tls_us = seen.phases().tls_us();
   evidence.first_byte_us = seen.phases().first_byte_us();
@@ -148,6 +153,9 @@ void EvidenceDesk::Assign(const config::Built& built) {
     target->set_endpoint(endpoint.id);
     target->set_address(config::ProbeAddressFor(built, i).ToString());
     *target->mutable_monitor() = *monitor;
+    for (v1::Monitor& member : config::MembersFor(built, i)) {
+      *target->add_members() = std::move(member);
+    }
     targets.push_back({endpoint.id, topology.regions[topology.pools[endpoint.pool].region].name});
   }
   std::string bytes = message->SerializeAsString();

@@ -204,7 +204,12 @@ void TellEvidence(const steer::Endpoint& endpoint, steer::EndpointIndex index,
     seen->set_opinion_age_us(Milliseconds(now - vote.evidence.opinion_since) * 1000);
     seen->set_failed_layer(static_cast<v1::Layer>(vote.evidence.failed_layer));
     seen->set_detail(vote.evidence.detail);
+    seen->set_fault(static_cast<v1::Fault>(vote.evidence.fault));
+    seen->set_warning(vote.evidence.warning);
     seen->set_contrary(vote.evidence.contrary);
+    seen->mutable_measured()->set_loss_percent(vote.evidence.loss_percent);
+    seen->mutable_measured()->set_rtt_us(vote.evidence.rtt_us);
+    seen->mutable_measured()->set_jitter_us(vote.evidence.jitter_us);
     seen->mutable_phases()->set_connect_us(vote.evidence.connect_us);
     seen->mutable_phases()->set_tls_us(vote.evidence.tls_us);
     seen->mutable_phases()->set_first_byte_us(vote.evidence.first_byte_us);

@@ -30,8 +30,12 @@ struct Evidence {
   Steady opinion_since;
   uint64_t sequence = 0;
   uint8_t failed_layer = 0;  // v1::Layer
+  uint8_t fault = 0;         // v1::Fault
   std::string detail;
+  std::string warning;
   uint32_t contrary = 0;
+  float loss_percent = 0;
+  uint32_t rtt_us = 0, jitter_us = 0;
   uint32_t connect_us = 0, tls_us = 0, first_byte_us = 0, total_us = 0;
   int64_t certificate_expires_in_s = 0;
 };

@@ -1,5 +1,5 @@
 // The text of types and RDATA to wire format: the field's common types by our own short tables, all
-// others through ldns. The only file of Waypost that includes ldns is rdata_text.cc.
+// others through ldns. The only file of waypost-dnsd that includes ldns is rdata_text.cc.
 //
 // Thread safety: pure. Errors: a Result that says what is wrong with the text.
 #pragma once

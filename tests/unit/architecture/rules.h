@@ -69,7 +69,7 @@ inline const std::vector<Library>& Libraries() {
   static const Folders kRpc = {"dnsd/control", "healthd/report", "ctl/commands"};
   static const std::vector<Library> kLibraries = {
       {"bpf/", {"dnsd/xdp"}, true},
-      {"ldns/", {"dnsd/zone"}, true},
+      {"ldns/", {"dnsd/zone", "healthd/probe"}, true},
       {"maxminddb.h", {"dnsd/geo"}, true},
       {"rocksdb/", {"dnsd/store"}, true},
       {"xdp/", {"dnsd/xdp"}, true},
@@ -78,6 +78,8 @@ inline const std::vector<Library>& Libraries() {
       {"grpc/", kRpc, false},
       {"waypost/v1/control.grpc.pb.h", kRpc, false},
       {"waypost/v1/evidence.grpc.pb.h", kRpc, false},
+      {"nghttp2/", {"healthd/probe"}, true},
+      {"re2/", {"dnsd/config", "healthd/probe"}, true},
       {"prometheus/", {"dnsd/control"}, false},
       {"spdlog/", {"dnsd", "dnsd/control", "healthd", "healthd/report"}, false},
       {"CLI/", {"dnsd/control", "healthd", "ctl/commands"}, false},

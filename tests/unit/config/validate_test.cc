@@ -44,13 +44,26 @@ TEST(ValidateMonitor, AcceptsWhatIsInRange) {
         "http: {path: \"/a?b=c\", method: HEAD, headers: {X-A: a b}, expect: {status: [200, "
         "300-399]}}",
         "tcp: {port: 1}\ninterval: 100ms\ntimeout: 10ms\nrise: 1\nfall: 10\nstaleness: 1s",
+        "tcp: {port: 25, send: \"QUIT\\r\\n\", expect: ESMTP}\nmax_latency: 300ms\n"
+        "phase_timeouts: {connect: 1ms, tls: 1m, exchange: 1s}",
+        "tls: {port: 853, options: {name: dns.example, min_version: tls1_3, warn_expiry: 30d, "
+        "fail_expiry: 1d, identity: prober, ciphers: [TLS_AES_128_GCM_SHA256]}}",
+        "https: {method: POST, body: x, tls: {min_version: tls1_2}, expect: {body_pattern: "
+        "\"^ok$\"}}",
+        "udp: {port: 123, send_hex: 00ff, expect: a}",
+        "icmp:", "icmp: {count: 20, gap: 50ms, max_loss: 0, max_rtt: 10ms, max_jitter: 100us}",
+        "dns: {name: example.com, type: TYPE65280, transport: tls, tls: {name: a}, rcode: "
+        "nxdomain}",
+        "dns: {name: example.com., answers: [192.0.2.1], recursion_desired: true}",
+        "grpc: {port: 50051, service: a.b.C, tls: {}, watch: true}", "held: {port: 1, tls: {}}",
+        "command: {name: db-check, port: 5432}", "http: {version: http2}", "http: {redirects: 5}",
         "tcp: {port: 1}\ninterval: 1h\ntimeout: 1m\nstaleness: 1d"}) {
     EXPECT_THAT(MonitorErrors(fields), IsEmpty()) << fields;
   }
 }
 
 TEST(ValidateMonitor, WantsAProbe) {
-  EXPECT_THAT(MonitorErrors(""), ElementsAre("has no probe: give http, https or tcp"));
+  EXPECT_THAT(MonitorErrors(""), ElementsAre("has no probe, such as http, tcp or dns"));
   EXPECT_THAT(Errors("kind: Monitor\ntcp: {port: 1}\n"),
               ElementsAre("monitor \"\": name: missing"));
 }
@@ -65,16 +78,68 @@ TEST(ValidateMonitor, RefusesWhatIsOutOfRange) {
               ElementsAre("staleness: 10s is not longer than the interval of 10s"));
 }
 
+TEST(ValidateMonitor, RefusesWhatAVantageWouldNotTake) {
+  for (const char* fields : {"http: {expect: {body_pattern: \"(\"}}",
+                             "http: {tls: {name: a}}",
+                             "http: {body: x}",
+                             "https: {ca_file: a, tls: {ca_file: b}}",
+                             "https: {tls: {fail_expiry: -1s}}",
+                             "https: {tls: {name: \"a b\"}}",
+                             "tls: {port: 0}",
+                             "tls: {port: 1, options: {warn_expiry: 9999d}}",
+                             "udp: {port: 1}",
+                             "udp: {port: 1, send: a, send_hex: 00}",
+                             "udp: {port: 1, send_hex: 0}",
+                             "udp: {port: 1, send: a, expect_hex: zz}",
+                             "dns:",
+                             "dns: {name: a..b}",
+                             "dns: {name: a, type: OPT}",
+                             "dns: {name: a, rcode: FINE}",
+                             "dns: {name: a, tls: {}}",
+                             "dns: {name: a, answers: [\"\"]}",
+                             "icmp: {count: 21}",
+                             "icmp: {max_loss: 100}",
+                             "icmp: {gap: 1s}",
+                             "icmp: {max_rtt: 1us}",
+                             "grpc: {service: a}",
+                             "grpc: {port: 1, authority: \"a b\"}",
+                             "held:",
+                             "command:",
+                             "command: {name: \"a b\"}",
+                             "command: {name: a, port: 65536}",
+                             "combined:",
+                             "http: {redirects: 6}",
+                             "http: {redirects: 1, version: http2}",
+                             "tcp: {port: 1}\nmax_latency: 0s",
+                             "tcp: {port: 1}\nphase_timeouts: {connect: 2m}"}) {
+    EXPECT_EQ(MonitorErrors(fields).size(), 1U) << fields;
+  }
+  EXPECT_EQ(MonitorErrors("tcp: {port: 1, send: " + std::string(5000, 'a') + "}").size(), 1U);
+}
+
 TEST(ValidateMonitor, RefusesRequestsThatCannotBeSent) {
   for (const char* http :
        {"path: healthz", "path: \"/a b\"", "path: \"/a\\r\\nX: y\"", "host: \"a b\"", "host: a..b",
-        "host: \"a\\nb\"", "method: POST", "headers: {\"X Y\": z}", "headers: {X: \"a\\r\\nb\"}",
+        "host: \"a\\nb\"", "method: PUT", "headers: {\"X Y\": z}", "headers: {X: \"a\\r\\nb\"}",
         "expect: {status: 99}", "expect: {status: 300-200}", "expect: {status: 2xx}",
         "expect: {status: \"200-\"}", "skip_verify: true", "ca_file: /etc/ca.pem",
         "method: HEAD, expect: {body: ok}"}) {
     EXPECT_EQ(MonitorErrors(std::string("http: {") + http + "}").size(), 1U) << http;
   }
   EXPECT_EQ(MonitorErrors("http: {path: /" + std::string(20000, 'a') + "}").size(), 1U);
+}
+
+TEST(ValidateReferences, KnowsTheMembersOfCombinedMonitors) {
+  const std::string known =
+      "kind: Monitor\nname: a\ntcp: {port: 1}\n---\nkind: Monitor\nname: b\nicmp:\n---\n";
+  EXPECT_THAT(Errors(known + "{kind: Monitor, name: m, combined: {monitors: [a, b], at_least: 1}}"),
+              IsEmpty());
+  EXPECT_THAT(
+      Errors(known + "{kind: Monitor, name: m, combined: {monitors: [a, x, m, a], at_least: 5}}"),
+      UnorderedElementsAre("monitor \"m\": combined.at_least: 5 is more than there are monitors",
+                           "monitor \"m\": combined.monitors: names one twice",
+                           HasSubstr("combined.monitors[1]: there is no monitor \"x\""),
+                           "monitor \"m\": combined.monitors[2]: \"m\" is combined itself"));
 }
 
 TEST(ValidateReferences, KnowsTheMonitorsOfPoolsAndEndpoints) {
