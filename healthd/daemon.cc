@@ -27,14 +27,16 @@ report::Reporter::Options ReporterOptions(const Settings& settings) {
   return options;
 }
 
-/// As many descriptors as the system allows; how many probes can run at a time with that.
-size_t RaiseDescriptorLimit(size_t wanted_probes) {
+/// As many descriptors as the system allows; how many probes can run at a time with that, and how
+/// many connections can be kept beside them.
+schedule::Schedule::Options ScheduleOptions(size_t wanted_probes) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-  const rlim_t probes = limit.rlim_cur - std::min(limit.rlim_cur - 1, kOtherDescriptors);
-  return std::min<size_t>(wanted_probes, probes);
+  const size_t usable = limit.rlim_cur - std::min(limit.rlim_cur - 1, kOtherDescriptors);
+  const size_t probes = std::min(wanted_probes, std::max<size_t>(1, usable / 2));
+  return {probes, usable - probes, DrawSeed()};
 }
 
 }  // namespace
@@ -44,11 +46,11 @@ Daemon::Daemon(Settings settings, Reload reload, std::shared_ptr<spdlog::logger>
       reload_(std::move(reload)),
       log_(std::move(log)),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
-      prober_(io_),
+      prober_(io_, settings_.permissions),
       reporter_(
           io_, ReporterOptions(settings_),
           [this](const schedule::WatchList& wanted) { schedule_.Watch(wanted); }, log_),
-      schedule_(io_, prober_, {RaiseDescriptorLimit(settings_.max_concurrent), DrawSeed()},
+      schedule_(io_, prober_, ScheduleOptions(settings_.max_concurrent),
                 [this](schedule::WatchId watch, const schedule::Sighting& sighting) {
                   reporter_.Note(watch, sighting);
                 }) {}
@@ -92,8 +94,11 @@ void Daemon::ReloadSettings() {
     return;
   }
   if (loaded->vantage != settings_.vantage || loaded->region != settings_.region ||
-      loaded->max_concurrent != settings_.max_concurrent)
-    log_->warn("component=healthd event=restart_needed settings=\"vantage region max_concurrent\"");
+      loaded->max_concurrent != settings_.max_concurrent ||
+      loaded->permissions != settings_.permissions)
+    log_->warn(
+        "component=healthd event=restart_needed settings=\"vantage region max_concurrent "
+        "identities commands\"");
   settings_ = *std::move(loaded);
   Connect();
 }

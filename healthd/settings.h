@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dnsd/base/result.h"
+#include "healthd/probe/permissions.h"
 
 namespace waypost {
 
@@ -28,6 +29,8 @@ struct Settings {
   std::string log_level = "info";
   /// Probes at a time, 1 to 100000.
   uint32_t max_concurrent = 1000;
+  /// What monitors may use of this machine; in the file only.
+  probe::Permissions permissions;
 };
 
 struct Invocation {

@@ -32,6 +32,41 @@ Setter IntoList(std::vector<std::string>& field) {
   };
 }
 
+/// The fields of one thing that has a name; others are errors.
+void SetFields(const YAML::Node& fields, const std::map<std::string, Setter>& setters) {
+  for (const auto& field : fields) {
+    const auto setter = setters.find(field.first.as<std::string>());
+    if (setter == setters.end())
+      throw YAML::Exception(field.first.Mark(),
+                            "\"" + field.first.as<std::string>() + "\" is not a setting");
+    setter->second(field.second);
+  }
+}
+
+Setter IntoIdentities(probe::Identities& identities) {
+  return [&identities](const YAML::Node& value) {
+    identities.clear();
+    for (const auto& entry : value) {
+      probe::Identity& identity = identities[entry.first.as<std::string>()];
+      SetFields(entry.second, {{"cert", Into(identity.cert)}, {"key", Into(identity.key)}});
+      if (identity.cert.empty() || identity.key.empty())
+        throw YAML::Exception(entry.first.Mark(), "an identity needs cert and key");
+    }
+  };
+}
+
+Setter IntoCommands(probe::Commands& commands) {
+  return [&commands](const YAML::Node& value) {
+    commands.clear();
+    for (const auto& entry : value) {
+      probe::Command& command = commands[entry.first.as<std::string>()];
+      SetFields(entry.second, {{"run", Into(command.run)}});
+      if (command.run.empty() || !command.run[0].starts_with('/'))
+        throw YAML::Exception(entry.first.Mark(), "run must start with an absolute path");
+    }
+  };
+}
+
 std::map<std::string, Setter> SettersOf(Settings& settings) {
   return {{"vantage", Into(settings.vantage)},
           {"region", Into(settings.region)},
@@ -41,7 +76,9 @@ std::map<std::string, Setter> SettersOf(Settings& settings) {
           {"key", Into(settings.key)},
           {"insecure_control", Into(settings.insecure_control)},
           {"log_level", Into(settings.log_level)},
-          {"max_concurrent", Into(settings.max_concurrent)}};
+          {"max_concurrent", Into(settings.max_concurrent)},
+          {"commands", IntoCommands(settings.permissions.commands)},
+          {"identities", IntoIdentities(settings.permissions.identities)}};
 }
 
 tl::unexpected<Error> InvalidAt(const std::string& file, const YAML::Mark& mark,

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "healthd/probe/permissions.h"
 #include "healthd/probe/prober.h"
 
 namespace boost::asio {
@@ -13,10 +14,11 @@ namespace waypost::probe {
 
 class NetworkProber final : public Prober {
  public:
-  explicit NetworkProber(boost::asio::io_context& io);
+  explicit NetworkProber(boost::asio::io_context& io, const Permissions& permissions = {});
   ~NetworkProber() override;
 
   Stop Start(std::shared_ptr<const Spec> spec, Done done) override;
+  Stop Hold(std::shared_ptr<const Spec> spec, Done news) override;
 
  private:
   struct State;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "waypost/v1/evidence.pb.h"
+#include "healthd/probe/failure.h"
 
 namespace waypost::probe {
 
@@ -17,19 +17,26 @@ struct Phases {
   uint32_t total_us = 0;
 };
 
+/// By ICMP echo; zero: not measured.
+struct Measured {
+  float loss_percent = 0;
+  uint32_t rtt_us = 0;
+  uint32_t jitter_us = 0;
+};
+
 struct Outcome {
-  /// LAYER_NONE: it succeeded.
-  v1::Layer failed_layer = v1::LAYER_NONE;
-  /// In words, UTF-8, one line; empty on success.
-  std::string detail;
+  Failure failure;
+  /// What is not wrong yet, in words, one line; mostly empty.
+  std::string warning;
   Phases phases;
+  Measured measured;
   /// Seconds until the certificate expires, negative after; 0: not known.
   int64_t certificate_expires_in_s = 0;
   /// false: this machine failed (no descriptors, no ports), which says nothing about the target;
-  /// `detail` says how.
+  /// the failure's detail says how.
   bool conclusive = true;
 
-  bool succeeded() const { return conclusive && failed_layer == v1::LAYER_NONE; }
+  bool succeeded() const { return conclusive && !failure; }
 };
 
 }  // namespace waypost::probe

@@ -21,6 +21,9 @@ class Prober {
   /// Starts a probe; `done` is called once, never before this returns. The result ends the probe at
   /// once: its socket is closed and `done` will not be called. Calling it later does nothing.
   virtual Stop Start(std::shared_ptr<const Spec> spec, Done done) = 0;
+  /// Keeps the connection that a held spec asks for: `news` is called, never before this returns,
+  /// at each success or failure until the result is called.
+  virtual Stop Hold(std::shared_ptr<const Spec> spec, Done news) = 0;
 };
 
 }  // namespace waypost::probe

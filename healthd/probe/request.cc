@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "healthd/probe/spec_parts.h"
+
 namespace waypost::probe {
 namespace {
 
@@ -11,7 +13,10 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// Far more than a health check needs; bounds what a director can make a vantage hold per target.
 constexpr size_t kMaxRequest = 16 * 1024;
 
-tl::unexpected<Error> Invalid(const std::string& fact) { return Fail(ErrorCode::kInvalid, fact); }
+/// None that asks for a change, but POST, which some APIs want for a question.
+bool IsMethod(std::string_view text) {
+  return text == "GET" || text == "HEAD" || text == "OPTIONS" || text == "POST";
+}
 
 bool IsTokenCharacter(char c) {
   static constexpr std::string_view kOther = "!#$%&'*+-.^_`|~";
@@ -40,48 +45,64 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
                     [](char x, char y) { return ToLower(x) == ToLower(y); });
 }
 
-/// With the port where it is not the scheme's (RFC 9110 section 7.2).
-std::string HostHeader(const v1::HttpProbe& http, Kind kind, const SocketAddress& address) {
-  std::string host = http.host().empty() ? address.address.ToString() : http.host();
-  const auto literal = IpAddress::Parse(host);
-  if (literal && !literal->is_v4()) host = "[" + host + "]";
-  const uint16_t scheme_port = kind == Kind::kHttps ? 443 : 80;
-  return address.port == scheme_port ? host : host + ":" + std::to_string(address.port);
-}
-
-Result<Headers> MergeHeaders(const v1::HttpProbe& http, std::string host) {
-  Headers headers = {{"Host", std::move(host)},
-                     {"User-Agent", "waypost-healthd/" WAYPOST_VERSION},
-                     {"Accept", "*/*"},
-                     {"Connection", "close"}};
+/// The monitor's own headers over the usual ones; its Host becomes the authority.
+Result<Headers> MergeHeaders(const v1::HttpProbe& http, std::string& authority) {
+  Headers headers = {{"User-Agent", "waypost-healthd/" WAYPOST_VERSION}, {"Accept", "*/*"}};
+  if (http.method() == "POST")
+    headers.emplace_back("Content-Length", std::to_string(http.body().size()));
   Headers own(http.headers().begin(), http.headers().end());
   std::sort(own.begin(), own.end());
-  for (const auto& [name, value] : own) {
+  for (auto& [name, value] : own) {
     if (!IsToken(name)) return Invalid("headers: \"" + name + "\" is no name of a header");
     if (!IsOneLine(value)) return Invalid("headers." + name + " has a line break");
     const auto same = [&key = name](const auto& h) { return EqualsIgnoringCase(h.first, key); };
     std::erase_if(headers, same);
+    if (EqualsIgnoringCase(name, "host"))
+      authority = value;
+    else if (!EqualsIgnoringCase(name, "connection"))
+      headers.emplace_back(name, value);
   }
-  headers.insert(headers.end(), own.begin(), own.end());
   return headers;
 }
 
+size_t SizeOf(const HttpRequest& request) { return Serialize(request).size(); }
+
 }  // namespace
 
-Result<std::string> BuildRequest(const v1::HttpProbe& http, Kind kind,
+std::string AuthorityOf(const std::string& host, bool is_tls, const SocketAddress& address) {
+  std::string text = host.empty() ? address.address.ToString() : host;
+  const auto literal = IpAddress::Parse(text);
+  if (literal && !literal->is_v4()) text = "[" + text + "]";
+  const uint16_t scheme_port = is_tls ? 443 : 80;
+  return address.port == scheme_port ? text : text + ":" + std::to_string(address.port);
+}
+
+std::string Serialize(const HttpRequest& request) {
+  std::string text =
+      request.method + " " + request.target + " HTTP/1.1\r\nHost: " + request.authority + "\r\n";
+  for (const auto& [name, value] : request.fields)
+    text.append(name).append(": ").append(value).append("\r\n");
+  text += "Connection: close\r\n\r\n";
+  return text += request.body;
+}
+
+Result<HttpRequest> BuildRequest(const v1::HttpProbe& http, bool is_tls,
                                  const SocketAddress& address) {
-  const std::string path = http.path().empty() ? "/" : http.path();
-  const std::string method = http.method().empty() ? "GET" : http.method();
-  if (path.front() != '/' || !IsOneWord(path)) return Invalid("path \"" + path + "\" is no path");
+  HttpRequest request;
+  request.target = http.path().empty() ? "/" : http.path();
+  request.method = http.method().empty() ? "GET" : http.method();
+  request.body = http.body();
+  if (request.target.front() != '/' || !IsOneWord(request.target))
+    return Invalid("path \"" + http.path() + "\" is no path");
   if (!IsOneWord(http.host())) return Invalid("host \"" + http.host() + "\" is no host");
-  if (method != "GET" && method != "HEAD")
-    return Invalid("method \"" + method + "\" is neither GET nor HEAD");
-  const auto headers = MergeHeaders(http, HostHeader(http, kind, address));
-  if (!headers) return tl::unexpected(headers.error());
-  std::string request = method + " " + path + " HTTP/1.1\r\n";
-  for (const auto& [name, value] : *headers) request += name + ": " + value + "\r\n";
-  request += "\r\n";
-  if (request.size() > kMaxRequest) return Invalid("the request is longer than 16 KiB");
+  if (!IsMethod(request.method))
+    return Invalid("method \"" + http.method() + "\" is none that a probe may use");
+  if (request.method != "POST" && !http.body().empty()) return Invalid("body is for POST only");
+  request.authority = AuthorityOf(http.host(), is_tls, address);
+  auto fields = MergeHeaders(http, request.authority);
+  if (!fields) return tl::unexpected(std::move(fields).error());
+  request.fields = *std::move(fields);
+  if (SizeOf(request) > kMaxRequest) return Invalid("the request is longer than 16 KiB");
   return request;
 }
 

@@ -1,19 +1,25 @@
-// The HTTP/1.1 request of a probe, as bytes. Pure.
+// The HTTP request of a probe. Pure.
 //
-// Thread safety: a function of its arguments. Errors: what cannot stand in a request (RFC 9110
+// Thread safety: functions of their arguments. Errors: what cannot stand in a request (RFC 9110
 // sections 5 and 7, RFC 9112 section 3) names the field.
 #pragma once
 
 #include <string>
 
 #include "healthd/probe/spec.h"
-#include "waypost/v1/resource.pb.h"
+#include "waypost/v1/monitor.pb.h"
 
 namespace waypost::probe {
 
-/// Sends Host, User-Agent, Accept and `Connection: close`; headers that the monitor gives replace
-/// those of the same name. At most 16 KiB.
-Result<std::string> BuildRequest(const v1::HttpProbe& http, Kind kind,
+/// With User-Agent and Accept; headers that the monitor gives replace those of the same name. At
+/// most 16 KiB with the body.
+Result<HttpRequest> BuildRequest(const v1::HttpProbe& http, bool is_tls,
                                  const SocketAddress& address);
+
+/// As HTTP/1.1 sends it, with `Connection: close`.
+std::string Serialize(const HttpRequest& request);
+
+/// `host` with the port where it is not the scheme's (RFC 9110 section 7.2). Empty: the address.
+std::string AuthorityOf(const std::string& host, bool is_tls, const SocketAddress& address);
 
 }  // namespace waypost::probe

@@ -2,96 +2,75 @@
 
 #include <google/protobuf/util/time_util.h>
 
-#include <charconv>
-#include <optional>
+#include <algorithm>
+#include <tuple>
 
-#include "healthd/probe/request.h"
+#include "healthd/probe/spec_parts.h"
 #include "waypost/v1/evidence.pb.h"
 
 namespace waypost::probe {
 namespace {
 
 using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
 
-tl::unexpected<Error> Invalid(const std::string& fact) { return Fail(ErrorCode::kInvalid, fact); }
-
-std::optional<uint16_t> ParseStatus(std::string_view text) {
-  uint16_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  if (value < 100 || value > 999) return {};
-  return value;
-}
-
-std::optional<StatusRange> ParseStatusRange(std::string_view text) {
-  const size_t dash = text.find('-');
-  const auto first = ParseStatus(text.substr(0, dash));
-  const auto last = dash == std::string_view::npos ? first : ParseStatus(text.substr(dash + 1));
-  if (!first || !last || *first > *last) return {};
-  return StatusRange{*first, *last};
-}
-
-Status SetExpectation(const v1::HttpExpect& expect, Spec& spec) {
-  for (const std::string& text : expect.status()) {
-    const auto range = ParseStatusRange(text);
-    if (!range) return Invalid("expect.status \"" + text + "\" is no status or range");
-    spec.status.push_back(*range);
-  }
-  if (spec.status.empty()) spec.status.emplace_back();
-  if (expect.body().size() > kMaxBody) return Invalid("expect.body is longer than 64 KiB");
-  spec.body = expect.body();
-  return {};
-}
-
-Status SetPort(uint32_t port, uint16_t otherwise, Spec& spec) {
-  if (port == 0) port = otherwise;
-  if (port == 0 || port > 65535) return Invalid("port is not in 1 to 65535");
-  spec.address.port = static_cast<uint16_t>(port);
-  return {};
-}
-
-Status SetHttp(const v1::HttpProbe& http, Kind kind, Spec& spec) {
-  spec.kind = kind;
-  if (auto set = SetPort(http.port(), kind == Kind::kHttps ? 443 : 80, spec); !set) return set;
-  if (auto set = SetExpectation(http.expect(), spec); !set) return set;
-  auto request = BuildRequest(http, kind, spec.address);
-  if (!request) return tl::unexpected(std::move(request).error());
-  spec.request = *std::move(request);
-  spec.head = http.method() == "HEAD";
-  if (kind == Kind::kHttp) return {};
-  spec.tls_name = http.host().empty() ? spec.address.address.ToString() : http.host();
-  spec.skip_verify = http.skip_verify();
-  if (!spec.skip_verify) spec.ca_file = http.ca_file();
-  return {};
-}
+constexpr uint32_t kMaxMembers = 16;
 
 Status SetProbe(const v1::Monitor& monitor, Spec& spec) {
   switch (monitor.probe_case()) {
     case v1::Monitor::kHttp:
-      return SetHttp(monitor.http(), Kind::kHttp, spec);
+      return SetHttp(monitor.http(), false, spec);
     case v1::Monitor::kHttps:
-      return SetHttp(monitor.https(), Kind::kHttps, spec);
+      return SetHttp(monitor.https(), true, spec);
     case v1::Monitor::kTcp:
-      return SetPort(monitor.tcp().port(), 0, spec);
+      return SetTcp(monitor.tcp(), spec);
+    case v1::Monitor::kTls:
+      return SetTlsProbe(monitor.tls(), spec);
+    case v1::Monitor::kUdp:
+      return SetUdp(monitor.udp(), spec);
+    case v1::Monitor::kDns:
+      return SetDns(monitor.dns(), spec);
+    case v1::Monitor::kIcmp:
+      return SetIcmp(monitor.icmp(), spec);
+    case v1::Monitor::kGrpc:
+      return SetGrpc(monitor.grpc(), spec);
+    case v1::Monitor::kHeld:
+      return SetHeld(monitor.held(), spec);
+    case v1::Monitor::kCommand:
+      return SetCommand(monitor.command(), spec);
+    case v1::Monitor::kCombined:  // by SetCombined, which knows its members
     case v1::Monitor::PROBE_NOT_SET:
       break;
   }
-  return Invalid("says neither http nor https nor tcp");
-}
-
-microseconds ToMicroseconds(const google::protobuf::Duration& duration) {
-  return microseconds(google::protobuf::util::TimeUtil::DurationToMicroseconds(duration));
+  return Invalid("has no probe that this vantage knows");
 }
 
 Status SetTimes(const v1::Monitor& monitor, Spec& spec) {
-  using std::chrono::hours, std::chrono::milliseconds, std::chrono::minutes;
   if (monitor.has_interval()) spec.interval = ToMicroseconds(monitor.interval());
   if (monitor.has_timeout()) spec.timeout = ToMicroseconds(monitor.timeout());
-  if (spec.interval < milliseconds(100) || spec.interval > hours(1))
+  if (spec.interval < milliseconds(100) || spec.interval > std::chrono::hours(1))
     return Invalid("interval is not in 100ms to 1h");
   if (spec.timeout < milliseconds(10) || spec.timeout > minutes(1))
     return Invalid("timeout is not in 10ms to 1m");
   return {};
+}
+
+/// Unset is zero, which is no limit.
+Status SetLimit(const google::protobuf::Duration& duration, const std::string& field,
+                microseconds& limit) {
+  limit = ToMicroseconds(duration);
+  if (limit == microseconds(0)) return {};
+  if (limit < milliseconds(1) || limit > minutes(1)) return Invalid(field + " is not in 1ms to 1m");
+  return {};
+}
+
+Status SetLimits(const v1::Monitor& monitor, Spec& spec) {
+  const v1::PhaseTimeouts& phases = monitor.phase_timeouts();
+  if (auto set = SetLimit(phases.connect(), "connect", spec.limits.connect); !set) return set;
+  if (auto set = SetLimit(phases.tls(), "tls", spec.limits.tls); !set) return set;
+  if (auto set = SetLimit(phases.exchange(), "exchange", spec.limits.exchange); !set) return set;
+  return SetLimit(monitor.max_latency(), "max_latency", spec.max_latency);
 }
 
 Status SetThresholds(const v1::Monitor& monitor, Spec& spec) {
@@ -101,33 +80,94 @@ Status SetThresholds(const v1::Monitor& monitor, Spec& spec) {
   return {};
 }
 
-Status SetMonitor(const v1::Monitor& monitor, Spec& spec) {
-  if (auto set = SetProbe(monitor, spec); !set) return set;
+Status SetPace(const v1::Monitor& monitor, Spec& spec) {
   if (auto set = SetTimes(monitor, spec); !set) return set;
+  if (auto set = SetLimits(monitor, spec); !set) return set;
   return SetThresholds(monitor, spec);
+}
+
+Result<Spec> BuildSingle(const IpAddress& address, const v1::Monitor& monitor) {
+  Spec spec;
+  spec.address.address = address;
+  if (auto set = SetProbe(monitor, spec); !set)
+    return tl::unexpected(std::move(set).error().In("monitor \"" + monitor.name() + "\""));
+  if (auto set = SetPace(monitor, spec); !set)
+    return tl::unexpected(std::move(set).error().In("monitor \"" + monitor.name() + "\""));
+  return spec;
+}
+
+/// A member counts for what it probes and for how long; pace and thresholds are the whole's.
+Status AddMember(const v1::Monitor& monitor, Spec& whole) {
+  auto member = BuildSingle(whole.address.address, monitor);
+  if (!member) return tl::unexpected(std::move(member).error());
+  member->interval = whole.interval;
+  member->rise = whole.rise;
+  member->fall = whole.fall;
+  auto& combined = std::get<CombinedSpec>(whole.what);
+  combined.names.push_back(monitor.name());
+  combined.members.push_back(std::make_shared<const Spec>(*std::move(member)));
+  return {};
+}
+
+Result<Spec> BuildCombined(const IpAddress& address, const v1::Target& target) {
+  const auto members = static_cast<uint32_t>(target.members_size());
+  const uint32_t wanted = target.monitor().combined().at_least();
+  if (members == 0 || members > kMaxMembers) return Invalid("has not 1 to 16 members");
+  if (wanted > members) return Invalid("wants more successes than it has members");
+  Spec spec;
+  spec.address.address = address;
+  if (auto set = SetPace(target.monitor(), spec); !set)
+    return tl::unexpected(std::move(set).error());
+  spec.what = CombinedSpec{{}, {}, wanted == 0 ? members : wanted};
+  for (const v1::Monitor& member : target.members())
+    if (auto added = AddMember(member, spec); !added)
+      return tl::unexpected(std::move(added).error());
+  return spec;
+}
+
+Result<Spec> BuildAny(const IpAddress& address, const v1::Target& target) {
+  if (!target.monitor().has_combined()) return BuildSingle(address, target.monitor());
+  auto spec = BuildCombined(address, target);
+  if (spec) return spec;
+  return tl::unexpected(std::move(spec).error().In("monitor \"" + target.monitor().name() + "\""));
 }
 
 }  // namespace
 
+tl::unexpected<Error> Invalid(const std::string& fact) { return Fail(ErrorCode::kInvalid, fact); }
+
+microseconds ToMicroseconds(const google::protobuf::Duration& duration) {
+  return microseconds(google::protobuf::util::TimeUtil::DurationToMicroseconds(duration));
+}
+
+Status SetPort(uint32_t port, uint16_t otherwise, Spec& spec) {
+  if (port == 0) port = otherwise;
+  if (port == 0 || port > 65535) return Invalid("port is not in 1 to 65535");
+  spec.address.port = static_cast<uint16_t>(port);
+  return {};
+}
+
 Result<Spec> BuildSpec(const v1::Target& target) {
-  Spec spec;
   const std::string context = "target \"" + target.endpoint() + "\"";
   const auto address = IpAddress::Parse(target.address());
   if (!address) return Invalid(context + ": \"" + target.address() + "\" is no address");
-  spec.address.address = *address;
-  if (auto set = SetMonitor(target.monitor(), spec); !set)
-    return tl::unexpected(
-        std::move(set).error().In(context + ": monitor \"" + target.monitor().name() + "\""));
+  auto spec = BuildAny(*address, target);
+  if (!spec) return tl::unexpected(std::move(spec).error().In(context));
   return spec;
 }
 
-std::string ToString(const std::vector<StatusRange>& status) {
-  std::string text;
-  for (const StatusRange& range : status) {
-    text += (text.empty() ? "" : ", ") + std::to_string(range.first);
-    if (range.last != range.first) text += "-" + std::to_string(range.last);
-  }
-  return text;
+std::strong_ordering CombinedSpec::operator<=>(const CombinedSpec& other) const {
+  if (const auto order = std::tie(at_least, names) <=> std::tie(other.at_least, other.names);
+      order != 0)
+    return order;
+  return std::lexicographical_compare_three_way(
+      members.begin(), members.end(), other.members.begin(), other.members.end(),
+      [](const auto& a, const auto& b) { return *a <=> *b; });
+}
+
+bool IsHeld(const Spec& spec) {
+  const auto* grpc = std::get_if<GrpcSpec>(&spec.what);
+  return std::holds_alternative<HeldSpec>(spec.what) || (grpc != nullptr && grpc->watch);
 }
 
 }  // namespace waypost::probe

@@ -10,7 +10,11 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "dnsd/base/ip.h"
@@ -22,8 +26,6 @@ class Target;
 
 namespace waypost::probe {
 
-enum class Kind : uint8_t { kTcp, kHttp, kHttps };
-
 /// Both ends belong to it.
 struct StatusRange {
   uint16_t first = 200;
@@ -31,43 +33,164 @@ struct StatusRange {
   auto operator<=>(const StatusRange&) const = default;
 };
 
-/// As much of a response's body as is looked at, and the longest text that can be expected in it.
+/// As much of what a server sends is looked at, and the longest text that can be expected in it.
 inline constexpr size_t kMaxBody = 64 * 1024;
+
+enum class TlsFloor : uint8_t { kAny, kTls12, kTls13 };
+
+struct TlsSpec {
+  /// Name or address that the certificate must be valid for.
+  std::string name;
+  bool skip_verify = false;
+  /// Empty: the system's authorities.
+  std::string ca_file;
+  /// Client certificate, by its name in the vantage's settings; empty: none.
+  std::string identity;
+  TlsFloor floor = TlsFloor::kAny;
+  /// Any of these will do; empty: all.
+  std::vector<std::string> ciphers;
+  std::chrono::seconds fail_expiry{0};
+  std::chrono::seconds warn_expiry{14 * 86400};
+  /// Protocol to agree on (RFC 7301); empty: none is named.
+  std::string alpn;
+
+  auto operator<=>(const TlsSpec&) const = default;
+};
+
+/// A text to send and one to wait for; both may be empty.
+struct ExchangeSpec {
+  std::string send;
+  std::string expect;
+
+  auto operator<=>(const ExchangeSpec&) const = default;
+};
+
+struct HttpRequest {
+  std::string method;
+  /// Path and query.
+  std::string target;
+  /// Host, and the port where it is not the scheme's.
+  std::string authority;
+  /// All others, in order; none of them is about the connection.
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::string body;
+
+  auto operator<=>(const HttpRequest&) const = default;
+};
+
+struct HttpSpec {
+  HttpRequest request;
+  bool http2 = false;
+  /// How many to follow; HTTP/1.1 only.
+  uint32_t redirects = 0;
+  /// Any of these is a success.
+  std::vector<StatusRange> status;
+  /// What the body must contain and match; both empty: it is not read.
+  std::string body;
+  std::string pattern;
+
+  auto operator<=>(const HttpSpec&) const = default;
+};
+
+/// gRPC's health service.
+struct GrpcSpec {
+  HttpRequest request;
+  /// Hold a stream instead of asking once.
+  bool watch = false;
+
+  auto operator<=>(const GrpcSpec&) const = default;
+};
+
+/// A connection that is kept.
+struct HeldSpec {
+  auto operator<=>(const HeldSpec&) const = default;
+};
+
+/// A program that the vantage's own settings list.
+struct CommandSpec {
+  std::string name;
+
+  auto operator<=>(const CommandSpec&) const = default;
+};
+
+struct Spec;
+
+/// k of n.
+struct CombinedSpec {
+  std::vector<std::string> names;
+  std::vector<std::shared_ptr<const Spec>> members;
+  size_t at_least = 0;
+
+  /// Of the members' values.
+  std::strong_ordering operator<=>(const CombinedSpec& other) const;
+  bool operator==(const CombinedSpec& other) const { return (*this <=> other) == 0; }
+};
+
+struct UdpSpec {
+  std::string send;
+  /// Empty: any datagram will do.
+  std::string expect;
+
+  auto operator<=>(const UdpSpec&) const = default;
+};
+
+struct DnsSpec {
+  /// The whole message; its identifier is zero.
+  std::string query;
+  /// With its length in front (RFC 1035 section 4.2.2).
+  bool over_stream = false;
+  std::string type;
+  std::string rcode;
+  std::vector<std::string> answers;
+
+  auto operator<=>(const DnsSpec&) const = default;
+};
+
+struct IcmpSpec {
+  uint32_t count = 3;
+  std::chrono::microseconds gap{20'000};
+  uint32_t max_loss_percent = 50;
+  /// Zero: no bound.
+  std::chrono::microseconds max_rtt{0};
+  std::chrono::microseconds max_jitter{0};
+
+  auto operator<=>(const IcmpSpec&) const = default;
+};
+
+/// Zero: only the timeout of the probe counts.
+struct PhaseLimits {
+  std::chrono::microseconds connect{0};
+  std::chrono::microseconds tls{0};
+  std::chrono::microseconds exchange{0};
+
+  auto operator<=>(const PhaseLimits&) const = default;
+};
 
 struct Spec {
   SocketAddress address;
-  Kind kind = Kind::kTcp;
   /// From the start of one probe to the start of the next.
   std::chrono::microseconds interval{5'000'000};
   /// For one whole probe.
   std::chrono::microseconds timeout{2'000'000};
+  PhaseLimits limits;
+  /// Above it a success is a failure; zero: never.
+  std::chrono::microseconds max_latency{0};
   uint32_t rise = 2;
   uint32_t fall = 3;
-
-  // HTTP and HTTPS.
-
-  /// The whole request as it is sent.
-  std::string request;
-  /// A response to HEAD has no body whatever its header says (RFC 9110 section 9.3.2).
-  bool head = false;
-  /// Any of these is a success.
-  std::vector<StatusRange> status;
-  /// Empty: the body is not read.
-  std::string body;
-
-  // HTTPS.
-
-  /// Name or address that the certificate must be valid for.
-  std::string tls_name;
-  bool skip_verify = false;
-  /// Empty: the system's authorities.
-  std::string ca_file;
+  /// Without: plain.
+  std::optional<TlsSpec> tls;
+  std::variant<ExchangeSpec, HttpSpec, GrpcSpec, HeldSpec, UdpSpec, DnsSpec, IcmpSpec, CommandSpec,
+               CombinedSpec>
+      what;
 
   auto operator<=>(const Spec&) const = default;
 };
 
 /// `target` as the director assigned it.
 Result<Spec> BuildSpec(const v1::Target& target);
+
+/// Its connection is to be kept (Prober::Hold).
+bool IsHeld(const Spec& spec);
 
 /// "200-299, 404"
 std::string ToString(const std::vector<StatusRange>& status);

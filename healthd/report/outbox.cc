@@ -61,10 +61,18 @@ v1::Observation ToObservation(uint32_t target, const schedule::Sighting& sightin
   observation.set_age_us(Age(sighting.ended, now));
   observation.set_opinion(ToProto(sighting.opinion));
   observation.set_opinion_age_us(Age(sighting.opinion_since, now));
-  observation.set_failed_layer(outcome.failed_layer);
-  observation.set_detail(outcome.detail);
+  observation.set_failed_layer(outcome.failure.layer);
+  observation.set_detail(outcome.failure.detail);
+  observation.set_fault(outcome.failure.fault);
+  observation.set_warning(outcome.warning);
   observation.set_contrary(sighting.contrary);
   observation.set_certificate_expires_in_s(outcome.certificate_expires_in_s);
+  if (outcome.measured.rtt_us > 0 || outcome.measured.loss_percent > 0) {
+    v1::Measured& measured = *observation.mutable_measured();
+    measured.set_loss_percent(outcome.measured.loss_percent);
+    measured.set_rtt_us(outcome.measured.rtt_us);
+    measured.set_jitter_us(outcome.measured.jitter_us);
+  }
   v1::Phases& phases = *observation.mutable_phases();
   phases.set_connect_us(outcome.phases.connect_us);
   phases.set_tls_us(outcome.phases.tls_us);

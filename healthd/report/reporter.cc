@@ -82,15 +82,15 @@ void Reporter::LogChange(WatchId watch, const schedule::Sighting& sighting) {
   if (!held_back) return;
   log_->info("component=detect event={} target={} layer={} detail={:?} held_back={}",
              sighting.opinion == detect::Opinion::kUp ? "up" : "down",
-             wanted_.at(watch)->address.ToString(), NameOf(sighting.outcome.failed_layer),
-             sighting.outcome.detail, *held_back);
+             wanted_.at(watch)->address.ToString(), NameOf(sighting.outcome.failure.layer),
+             sighting.outcome.failure.detail, *held_back);
 }
 
 void Reporter::LogInconclusive(const schedule::Sighting& sighting) {
   const auto held_back = inconclusive_limit_.Admit(sighting.ended);
   if (!held_back) return;
   log_->error("component=probe event=inconclusive detail={:?} held_back={}",
-              sighting.outcome.detail, *held_back);
+              sighting.outcome.failure.detail, *held_back);
 }
 
 }  // namespace waypost::report

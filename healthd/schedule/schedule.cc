@@ -15,6 +15,7 @@ struct Schedule::Task {
   detect::Detector detector;
   boost::asio::steady_timer timer;
   probe::Prober::Stop stop;  // while a probe runs
+  bool held = false;
   Steady started;
   uint64_t sequence = 0;
 };
@@ -53,7 +54,7 @@ void Schedule::Remove(Task& task) {
   task.timer.cancel();
   if (!task.stop) return;
   task.stop();
-  --figures_.running;
+  --(task.held ? figures_.held : figures_.running);
 }
 
 void Schedule::Add(WatchId id, std::shared_ptr<const probe::Spec> spec, size_t count) {
@@ -72,10 +73,23 @@ void Schedule::StartAt(const std::shared_ptr<Task>& task, Steady when) {
 }
 
 void Schedule::Due(const std::shared_ptr<Task>& task) {
-  if (figures_.running < options_.max_concurrent)
+  if (probe::IsHeld(*task->spec) && figures_.held < options_.max_held)
+    Hold(task);
+  else if (figures_.running < options_.max_concurrent)
     Begin(task);
   else
     waiting_.push_back(task);
+}
+
+void Schedule::Hold(const std::shared_ptr<Task>& task) {
+  ++figures_.held;
+  ++figures_.started;
+  task->held = true;
+  task->stop =
+      prober_.Hold(task->spec, [this, weak = std::weak_ptr(task)](const probe::Outcome& outcome) {
+        const auto seen = weak.lock();
+        if (seen) listener_(seen->id, Note(*seen, outcome, std::chrono::steady_clock::now()));
+      });
 }
 
 void Schedule::Begin(const std::shared_ptr<Task>& task) {

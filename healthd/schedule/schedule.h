@@ -1,5 +1,7 @@
 // Probes every watched target at its interval, and tells a listener what was seen.
 //
+// Held targets have a connection that stays, and are seen whenever that has news.
+//
 // The first probe starts at once; probes of one target never overlap; at most `max_concurrent` run
 // at a time, and targets that are due wait their turn in the order in which they became due, each
 // at most once, so none starves and the queue is no longer than the watch list.
@@ -29,6 +31,8 @@ struct Figures {
   size_t targets = 0;
   size_t running = 0;
   size_t waiting = 0;
+  /// Connections that are kept, or being made to be.
+  size_t held = 0;
   uint64_t started = 0;
   /// Probes that this machine could not run.
   uint64_t inconclusive = 0;
@@ -40,8 +44,14 @@ class Schedule {
   /// always, because few probes last long; more of them slow down everything that is due.
   static constexpr size_t kMaxConcurrent = 1000;
 
+  /// Default of max_held: each is a descriptor and some kilobytes.
+  static constexpr size_t kMaxHeld = 10'000;
+
   struct Options {
     size_t max_concurrent = kMaxConcurrent;
+    /// Connections that are kept at a time; a held target beyond them is probed at its interval
+    /// by connecting anew.
+    size_t max_held = kMaxHeld;
     uint64_t seed = 0;
   };
   using Listener = std::function<void(WatchId, const Sighting&)>;
@@ -64,6 +74,7 @@ class Schedule {
   void Add(WatchId id, std::shared_ptr<const probe::Spec> spec, size_t count);
   void StartAt(const std::shared_ptr<Task>& task, Steady when);
   void Due(const std::shared_ptr<Task>& task);
+  void Hold(const std::shared_ptr<Task>& task);
   void Begin(const std::shared_ptr<Task>& task);
   void End(const std::shared_ptr<Task>& task, const probe::Outcome& outcome);
   void BeginWaiting();

@@ -124,10 +124,12 @@ bool Deployment::StartDirector(const std::vector<std::string>& flags) {
   return true;
 }
 
-void Deployment::StartVantage(const std::string& name, const std::string& region) {
+void Deployment::StartVantage(const std::string& name, const std::string& region,
+                              const std::vector<std::string>& flags) {
   std::vector<std::string> command = {Program("waypost-healthd"), "--vantage", name, "--director",
                                       "unix:" + control_path()};
   if (!region.empty()) command.insert(command.end(), {"--region", region});
+  command.insert(command.end(), flags.begin(), flags.end());
   auto process = std::make_unique<Process>(command, dir_.path() + "/healthd-" + name);
   process->FirstLine();
   vantages_[name] = std::move(process);

@@ -67,7 +67,8 @@ class Deployment {
     return client_->Ask(name, type, subnet);
   }
 
-  void StartVantage(const std::string& name, const std::string& region = "");
+  void StartVantage(const std::string& name, const std::string& region = "",
+                    const std::vector<std::string>& flags = {});
   Process& vantage(const std::string& name) { return *vantages_.at(name); }
 
   /// Runs waypostctl.

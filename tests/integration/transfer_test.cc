@@ -331,7 +331,8 @@ TEST_F(DynamicUpdates, WhatWasAcknowledgedSurvivesKill9AndNothingIsHalfApplied) 
 }
 
 TEST_F(DynamicUpdates, OfDnspythonAsCertbotCallsItWork) {
-  if (RunCommand({"/usr/bin/python3", "-c", "import dns.update"}, d_.dir().path() + "/probe").code != 0) {
+  if (RunCommand({"/usr/bin/python3", "-c", "import dns.update"}, d_.dir().path() + "/probe")
+          .code != 0) {
     GTEST_SKIP() << "python3-dnspython is not installed: run deploy/install-deps";
   }
   StartDynamic();
@@ -362,9 +363,9 @@ send(lambda u: u.add('_acme-challenge.www', 120, 'TXT', 'token1'))
 send(lambda u: u.add('_acme-challenge.www', 120, 'TXT', 'token2'))
 send(lambda u: u.delete('_acme-challenge.www', 'TXT', 'token1'))
 )");
-  const Finished run =
-      RunCommand({"/usr/bin/python3", script, std::to_string(d_.dns_port()), key_.name, key_.secret},
-                 d_.dir().path() + "/certbot");
+  const Finished run = RunCommand(
+      {"/usr/bin/python3", script, std::to_string(d_.dns_port()), key_.name, key_.secret},
+      d_.dir().path() + "/certbot");
   EXPECT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(Short("_acme-challenge.www.example.test", "TXT"), "\"token2\"\n");
 }

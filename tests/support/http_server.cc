@@ -26,10 +26,17 @@ using asio::ip::tcp;
 using Error = boost::system::error_code;
 using Kind = Behaviour::Kind;
 
-asio::ssl::context MakeContext(const Certificate& certificate) {
+asio::ssl::context MakeContext(const HttpServer::Options& options) {
   asio::ssl::context context(asio::ssl::context::tls_server);
-  context.use_certificate_chain(asio::buffer(certificate.certificate));
-  context.use_private_key(asio::buffer(certificate.key), asio::ssl::context::pem);
+  context.use_certificate_chain(asio::buffer(options.certificate->certificate));
+  context.use_private_key(asio::buffer(options.certificate->key), asio::ssl::context::pem);
+  if (options.max_protocol == "TLSv1.2")
+    SSL_CTX_set_max_proto_version(context.native_handle(), TLS1_2_VERSION);
+  if (!options.ciphers.empty())
+    SSL_CTX_set_cipher_list(context.native_handle(), options.ciphers.c_str());
+  if (options.client_authority.empty()) return context;
+  context.add_certificate_authority(asio::buffer(options.client_authority));
+  context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
   return context;
 }
 
@@ -47,7 +54,7 @@ struct HttpServer::State {
   explicit State(Options options_)
       : options(std::move(options_)),
         endpoint(asio::ip::make_address(options.address), options.port) {
-    if (options.certificate) tls.emplace(MakeContext(*options.certificate));
+    if (options.certificate) tls.emplace(MakeContext(options));
     Listen();
     thread = std::thread([this] { io.run(); });
   }
@@ -110,6 +117,11 @@ struct HttpServer::State {
 
   template <typename Stream>
   asio::awaitable<void> Converse(Stream& stream, tcp::socket& socket, const Behaviour& now) {
+    if (now.kind == Kind::kGreet) {
+      co_await Send(stream, now.bytes);
+      co_await WaitForEnd(socket);
+      co_return;
+    }
     std::string request;
     auto buffer = asio::dynamic_buffer(request, 65536);
     Error error;

@@ -20,6 +20,7 @@ struct Behaviour {
     kReply,  // reads the request's header, sends `bytes` and closes
     kHang,   // reads the request's header and says nothing more
     kDrip,   // as kReply, but one byte every `pause`
+    kGreet,  // sends `bytes` without waiting for a request, and keeps the connection
     kClose,  // closes as soon as the request's header was read
     kReset,  // closes as soon as the connection is there, by reset, before any TLS handshake
     kHangAtConnect,  // accepts and neither reads nor writes, before any TLS handshake
@@ -35,6 +36,9 @@ class HttpServer {
     std::string address = "127.0.0.1";
     uint16_t port = 0;                       // 0: any that is free
     std::optional<Certificate> certificate;  // with one it speaks HTTPS
+    std::string client_authority;            // PEM; asks for client certificates of its signing
+    std::string max_protocol;                // "TLSv1.2": no newer one
+    std::string ciphers;                     // of TLS 1.2, as OpenSSL names them; empty: all
   };
 
   explicit HttpServer(Options options);

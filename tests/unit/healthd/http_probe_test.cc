@@ -17,8 +17,8 @@ class HttpProbe : public testing::Test {
   v1::HttpProbe& monitor() { return *target.mutable_monitor()->mutable_http(); }
   void Expect(v1::Layer layer, const std::string& detail) {
     const Outcome outcome = ProbeOnce(target);
-    EXPECT_EQ(outcome.failed_layer, layer);
-    EXPECT_EQ(outcome.detail, detail);
+    EXPECT_EQ(outcome.failure.layer, layer);
+    EXPECT_EQ(outcome.failure.detail, detail);
     EXPECT_TRUE(outcome.conclusive);
   }
   void ExpectFailedWithin(v1::Layer layer, const std::string& detail, int milliseconds) {
@@ -135,8 +135,8 @@ TEST_F(HttpProbe, FailsWhenTheServerClosesWithinTheResponse) {
 TEST_F(HttpProbe, FailsWhenTheServerResets) {
   server.Behave({Kind::kReset});
   const Outcome outcome = ProbeOnce(target);
-  EXPECT_GE(outcome.failed_layer, v1::LAYER_CONNECT);
-  EXPECT_EQ(outcome.detail, "connection reset");
+  EXPECT_GE(outcome.failure.layer, v1::LAYER_CONNECT);
+  EXPECT_EQ(outcome.failure.detail, "connection reset");
 }
 
 TEST_F(HttpProbe, SendsWhatTheMonitorSays) {
@@ -192,27 +192,65 @@ TEST_F(HttpProbe, StopClosesTheConnectionAndKeepsSilent) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
 }
 
-TEST(TcpProbe, PassesWhenSomethingAccepts) {
-  const HttpServer server;
-  const Outcome outcome = ProbeOnce(TcpTarget(server.port()));
-  EXPECT_TRUE(outcome.succeeded());
-  EXPECT_GT(outcome.phases.connect_us, 0U);
-  EXPECT_EQ(outcome.phases.first_byte_us, 0U);
+TEST_F(HttpProbe, MatchesAPatternInTheBody) {
+  monitor().mutable_expect()->set_body_pattern("^status: (up|warming)$");
+  server.Reply(200, "status: warming");
+  Expect(v1::LAYER_NONE, "");
+  server.Reply(200, "status: upside down");
+  Expect(v1::LAYER_CONTENT, "body does not match \"^status: (up|warming)$\"");
 }
 
-TEST(TcpProbe, FailsWhenRefused) {
-  const Outcome outcome = ProbeOnce(TcpTarget(test::FreePort()));
-  EXPECT_EQ(outcome.failed_layer, v1::LAYER_CONNECT);
-  EXPECT_EQ(outcome.detail, "connection refused");
+TEST_F(HttpProbe, AnEvilPatternTakesNoTime) {
+  monitor().mutable_expect()->set_body_pattern("(a*)*b");
+  server.Reply(200, std::string(60'000, 'a'));
+  ExpectFailedWithin(v1::LAYER_CONTENT, "body does not match \"(a*)*b\"", 2000);
 }
 
-TEST(TcpProbe, TimesOutWhenTheBacklogIsFull) {
-  const test::FullBacklog backlog;
-  v1::Target target = TcpTarget(backlog.port());
-  SetTimeout(target, 50);
+TEST_F(HttpProbe, NamesAPatternThatIsNone) {
+  monitor().mutable_expect()->set_body_pattern("(");
+  Expect(v1::LAYER_CONTENT, "body_pattern: missing ): (");
+}
+
+TEST_F(HttpProbe, PostsABody) {
+  monitor().set_method("POST");
+  monitor().set_body("{\"probe\": true}\r\n\r\n");
+  Expect(v1::LAYER_NONE, "");
+  EXPECT_THAT(server.last_request(), HasSubstr("POST / HTTP/1.1\r\n"));
+  EXPECT_THAT(server.last_request(), HasSubstr("Content-Length: 19\r\n"));
+  EXPECT_THAT(server.last_request(), HasSubstr("{\"probe\": true}"));
+}
+
+TEST_F(HttpProbe, ALateAnswerIsAFailureOfItsOwn) {
+  server.Behave({Kind::kDrip, HttpReply(200, "ok"), std::chrono::milliseconds(2)});
+  target.mutable_monitor()->mutable_http()->mutable_expect()->set_body("ok");
+  target.mutable_monitor()->mutable_max_latency()->set_nanos(20'000'000);
   const Outcome outcome = ProbeOnce(target);
-  EXPECT_EQ(outcome.failed_layer, v1::LAYER_CONNECT);
-  EXPECT_EQ(outcome.detail, "timed out after 50 ms");
+  EXPECT_EQ(outcome.failure.fault, v1::FAULT_SLOW);
+  EXPECT_EQ(outcome.failure.layer, v1::LAYER_RESPONSE);
+  EXPECT_THAT(outcome.failure.detail, HasSubstr("ms, want at most 20 ms"));
+}
+
+TEST_F(HttpProbe, APhaseHasATimeoutOfItsOwn) {
+  server.Behave({Kind::kHang});
+  target.mutable_monitor()->mutable_phase_timeouts()->mutable_exchange()->set_nanos(70'000'000);
+  ExpectFailedWithin(v1::LAYER_RESPONSE, "timed out after 70 ms", 1500);
+  server.Reply(200);
+  Expect(v1::LAYER_NONE, "");
+}
+
+TEST_F(HttpProbe, TellsProgramsWhatWentWrong) {
+  const auto fault = [this] { return ProbeOnce(target).failure.fault; };
+  EXPECT_EQ(fault(), v1::FAULT_NONE);
+  server.Reply(503);
+  EXPECT_EQ(fault(), v1::FAULT_STATUS);
+  server.Behave({Kind::kReply, "SSH-2.0-OpenSSH_9.2\r\n"});
+  EXPECT_EQ(fault(), v1::FAULT_MALFORMED);
+  server.Behave({Kind::kClose});
+  EXPECT_EQ(fault(), v1::FAULT_CLOSED);
+  server.Behave({Kind::kReset});
+  EXPECT_EQ(fault(), v1::FAULT_RESET);
+  server.Refuse();
+  EXPECT_EQ(fault(), v1::FAULT_REFUSED);
 }
 
 }  // namespace

@@ -1,70 +1,11 @@
-#include <gmock/gmock.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
-#include "tests/unit/healthd/probe_harness.h"
+#include "tests/unit/healthd/tls_fixture.h"
 
 namespace waypost::probe {
 namespace {
 
-using test::Certificate;
-using test::CertificateOptions;
-using test::HttpServer;
-using test::MakeCertificate;
 using Kind = test::Behaviour::Kind;
 
-class HttpsProbe : public testing::Test {
- protected:
-  HttpsProbe() {
-    std::string pattern = testing::TempDir() + "waypost-https-XXXXXX";
-    folder = mkdtemp(pattern.data());
-    CertificateOptions options;
-    options.common_name = "authority";
-    options.is_authority = true;
-    authority = MakeCertificate(options);
-    Trust(authority);
-  }
-  ~HttpsProbe() override { std::filesystem::remove_all(folder); }
-
-  void Trust(const Certificate& certificate) {
-    std::ofstream(ca_file()) << certificate.certificate;
-  }
-  std::string ca_file() const { return folder / "ca.pem"; }
-
-  Certificate Issue(CertificateOptions options) const {
-    options.issuer = &authority;
-    return MakeCertificate(options);
-  }
-
-  void Serve(const Certificate& certificate) {
-    server.emplace(HttpServer::Options{"127.0.0.1", 0, certificate});
-    target = HttpsTarget(server->port());
-    monitor().set_host("www.example.com");
-    monitor().set_ca_file(ca_file());
-  }
-  v1::HttpProbe& monitor() { return *target.mutable_monitor()->mutable_https(); }
-
-  Outcome ExpectFailed(const std::string& detail) {
-    const Outcome outcome = ProbeOnce(target);
-    EXPECT_EQ(outcome.failed_layer, v1::LAYER_TLS);
-    EXPECT_EQ(outcome.detail, detail);
-    return outcome;
-  }
-  Outcome ExpectPassed() {
-    const Outcome outcome = ProbeOnce(target);
-    EXPECT_TRUE(outcome.succeeded()) << outcome.detail;
-    return outcome;
-  }
-
-  std::filesystem::path folder;
-  Certificate authority;
-  std::optional<HttpServer> server;
-  v1::Target target;
-};
-
-const CertificateOptions kGood{.names = {"www.example.com"}};
+using HttpsProbe = TlsFixture;
 
 TEST_F(HttpsProbe, PassesWithATrustedCertificate) {
   Serve(Issue(kGood));
@@ -132,15 +73,15 @@ TEST_F(HttpsProbe, NamesAnAuthorityFileThatIsMissing) {
   Serve(Issue(kGood));
   monitor().set_ca_file("/nowhere/ca.pem");
   const Outcome outcome = ProbeOnce(target);
-  EXPECT_EQ(outcome.failed_layer, v1::LAYER_TLS);
-  EXPECT_THAT(outcome.detail, testing::HasSubstr("/nowhere/ca.pem"));
+  EXPECT_EQ(outcome.failure.layer, v1::LAYER_TLS);
+  EXPECT_THAT(outcome.failure.detail, testing::HasSubstr("/nowhere/ca.pem"));
 }
 
 TEST_F(HttpsProbe, FailsAtTlsWhenTheServerSpeaksNone) {
   HttpServer plain;
   plain.Behave({Kind::kReset});
   target = HttpsTarget(plain.port());
-  EXPECT_EQ(ProbeOnce(target).detail, "connection reset");
+  EXPECT_EQ(ProbeOnce(target).failure.detail, "connection reset");
   plain.Behave({Kind::kHangAtConnect});
   SetTimeout(target, 100);
   ExpectFailed("timed out after 100 ms");
@@ -150,8 +91,8 @@ TEST_F(HttpsProbe, JudgesTheContentToo) {
   Serve(Issue(kGood));
   server->Reply(503);
   const Outcome outcome = ProbeOnce(target);
-  EXPECT_EQ(outcome.failed_layer, v1::LAYER_CONTENT);
-  EXPECT_EQ(outcome.detail, "status 503, want 200-299");
+  EXPECT_EQ(outcome.failure.layer, v1::LAYER_CONTENT);
+  EXPECT_EQ(outcome.failure.detail, "status 503, want 200-299");
 }
 
 }  // namespace

@@ -44,11 +44,11 @@ inline void SetTimeout(v1::Target& target, int milliseconds) {
   target.mutable_monitor()->mutable_timeout()->set_nanos(milliseconds * 1'000'000);
 }
 
-inline Outcome ProbeOnce(const v1::Target& target) {
+inline Outcome ProbeOnce(const v1::Target& target, const Permissions& permissions = {}) {
   const auto spec = BuildSpec(target);
   EXPECT_TRUE(spec) << spec.error().message;
   boost::asio::io_context io(1);
-  NetworkProber prober(io);
+  NetworkProber prober(io, permissions);
   Outcome outcome;
   int calls = 0;
   const auto stop =

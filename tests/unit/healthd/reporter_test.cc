@@ -243,7 +243,7 @@ TEST_F(ReporterTest, ASlowDirectorGetsTheLatestAndLosesNothing) {
         schedule::Sighting sighting;
         sighting.sequence = i;
         sighting.opinion_changed = true;
-        sighting.outcome.detail = std::string(100, 'x');
+        sighting.outcome.failure.detail = std::string(100, 'x');
         reporter->Note(id, sighting);
       }
     });

@@ -134,8 +134,8 @@ TEST(Observation, SaysAgesAndEverythingSeen) {
   sighting.opinion_since = kNow - std::chrono::seconds(2);
   sighting.opinion = detect::Opinion::kDown;
   sighting.contrary = 1;
-  sighting.outcome.failed_layer = v1::LAYER_CONNECT;
-  sighting.outcome.detail = "connection refused";
+  sighting.outcome.failure.layer = v1::LAYER_CONNECT;
+  sighting.outcome.failure.detail = "connection refused";
   sighting.outcome.certificate_expires_in_s = -5;
   sighting.outcome.phases = {1, 2, 3, 4};
   const v1::Observation told = ToObservation(8, sighting, kNow);

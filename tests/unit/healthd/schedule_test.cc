@@ -19,7 +19,7 @@ Outcome Success() { return {}; }
 
 Outcome Failure() {
   Outcome outcome;
-  outcome.failed_layer = v1::LAYER_CONNECT;
+  outcome.failure.layer = v1::LAYER_CONNECT;
   return outcome;
 }
 
@@ -55,10 +55,16 @@ class FakeProber final : public Prober {
     };
   }
 
+  Stop Hold(std::shared_ptr<const Spec> spec, Done told) override {
+    news[spec->address.port] = std::move(told);
+    return [this, port = spec->address.port] { news.erase(port); };
+  }
+
   std::function<Outcome(uint16_t)> answer = [](uint16_t) { return Success(); };
   bool holds = false;
   std::vector<std::function<void()>> held;
   std::map<uint16_t, int> starts;  // by port
+  std::map<uint16_t, Done> news;   // of held ones, by port
   int running = 0;
   int most_running = 0;
   int stopped = 0;
@@ -82,9 +88,9 @@ class ScheduleTest : public testing::Test {
     return list;
   }
 
-  Schedule& Make(size_t max_concurrent = 1000) {
+  Schedule& Make(size_t max_concurrent = 1000, size_t max_held = 1000) {
     schedule.emplace(
-        io, prober, Schedule::Options{max_concurrent, 1},
+        io, prober, Schedule::Options{max_concurrent, max_held, 1},
         [this](WatchId id, const Sighting& sighting) { seen[id].push_back(sighting); });
     return *schedule;
   }
@@ -176,6 +182,42 @@ TEST_F(ScheduleTest, LooksAgainQuicklyWhenInDoubt) {
   EXPECT_TRUE(seen[1][3].opinion_changed);
   EXPECT_EQ(seen[1][3].opinion, detect::Opinion::kDown);
   EXPECT_GE(pause(4), milliseconds(350)) << "decided";
+}
+
+WatchList HeldTargets(WatchId count) {
+  WatchList list;
+  for (WatchId id = 1; id <= count; ++id) {
+    auto spec = std::make_shared<Spec>();
+    spec->address.port = static_cast<uint16_t>(id);
+    spec->interval = milliseconds(10);
+    spec->what = probe::HeldSpec{};
+    list[id] = spec;
+  }
+  return list;
+}
+
+TEST_F(ScheduleTest, SeesAllNewsOfAHeldTarget) {
+  Schedule& watching = Make();
+  watching.Watch(HeldTargets(1));
+  ASSERT_TRUE(RunUntil([&] { return prober.news.contains(1); }));
+  EXPECT_EQ(watching.figures().held, 1U);
+  EXPECT_EQ(watching.figures().running, 0U) << "it takes no probe's place";
+  prober.news[1](Success());
+  for (int i = 0; i < 3; ++i) prober.news[1](Failure());
+  ASSERT_EQ(seen[1].size(), 4U);
+  EXPECT_EQ(seen[1][0].opinion, detect::Opinion::kUp);
+  EXPECT_FALSE(seen[1][2].opinion_changed);
+  EXPECT_TRUE(seen[1][3].opinion_changed) << "after `fall` failures, without waiting";
+  watching.Watch({});
+  EXPECT_TRUE(prober.news.empty());
+  EXPECT_EQ(watching.figures().held, 0U);
+}
+
+TEST_F(ScheduleTest, ProbesHeldTargetsBeyondTheLimitAtTheirInterval) {
+  Make(1000, 1).Watch(HeldTargets(2));
+  ASSERT_TRUE(RunUntil([&] { return prober.starts.size() == 1 && prober.news.size() == 1; }));
+  const uint16_t probed = prober.starts.begin()->first;
+  EXPECT_TRUE(RunUntil([&] { return prober.starts[probed] >= 3; }));
 }
 
 TEST_F(ScheduleTest, WhatThisMachineCannotProbeCountsForNothing) {

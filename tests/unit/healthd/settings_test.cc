@@ -98,6 +98,30 @@ TEST_F(SettingsFile, GivesWhatFlagsDoNot) {
   EXPECT_EQ(parsed->settings.max_concurrent, 7U);
 }
 
+TEST_F(SettingsFile, GivesIdentities) {
+  const auto parsed = Parse({"--config", Write("vantage: a\ndirector: unix:/a\nidentities:\n"
+                                               "  prober: {cert: /p.pem, key: /p.key}\n")});
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(parsed->settings.permissions.identities.at("prober"),
+            (probe::Identity{"/p.pem", "/p.key"}));
+  EXPECT_EQ(Problem({"--config", Write("identities:\n  prober: {cert: /p.pem}\n")}),
+            path + ":2: an identity needs cert and key");
+  EXPECT_EQ(Problem({"--config", Write("identities:\n  p: {cart: /p.pem}\n")}),
+            path + ":2: \"cart\" is not a setting");
+}
+
+TEST_F(SettingsFile, GivesCommands) {
+  const auto parsed = Parse({"--config", Write("vantage: a\ndirector: unix:/a\ncommands:\n"
+                                               "  db: {run: [/usr/bin/check, --fast]}\n")});
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_THAT(parsed->settings.permissions.commands.at("db").run,
+              ElementsAre("/usr/bin/check", "--fast"));
+  for (const char* run : {"check", "[]", "[check, -x]"})
+    EXPECT_NE(Problem({"--config", Write(std::string("commands:\n  db: {run: ") + run + "}\n")}),
+              "")
+        << run;
+}
+
 TEST_F(SettingsFile, ListsDirectorsAsOneTextToo) {
   const auto parsed = Parse({"--config", Write("vantage: a\ndirector: unix:/a,unix:/b\n")});
   ASSERT_TRUE(parsed) << parsed.error().message;

@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "healthd/probe/response_check.h"
+#include "healthd/probe/http_dialogue.h"
+#include "healthd/probe/request.h"
 #include "tests/unit/healthd/probe_harness.h"
 
 namespace waypost::probe {
@@ -26,9 +27,10 @@ TEST(Spec, FillsInDefaults) {
   EXPECT_EQ(spec->timeout, std::chrono::seconds(2));
   EXPECT_EQ(spec->rise, 2U);
   EXPECT_EQ(spec->fall, 3U);
-  EXPECT_EQ(spec->tls_name, "2001:db8::1");
-  EXPECT_THAT(spec->request, StartsWith("GET / HTTP/1.1\r\nHost: [2001:db8::1]\r\n"));
-  EXPECT_EQ(ToString(spec->status), "200-299");
+  EXPECT_EQ(spec->tls->name, "2001:db8::1");
+  const auto& http = std::get<HttpSpec>(spec->what);
+  EXPECT_THAT(Serialize(http.request), StartsWith("GET / HTTP/1.1\r\nHost: [2001:db8::1]\r\n"));
+  EXPECT_EQ(ToString(http.status), "200-299");
 }
 
 TEST(Spec, TwoMonitorsThatDoTheSameAreTheSameProbe) {
@@ -46,7 +48,7 @@ TEST(Spec, TwoMonitorsThatDoTheSameAreTheSameProbe) {
 TEST(Spec, NamesTargetAndFactOfWhatItRefuses) {
   EXPECT_EQ(Problem(TargetAt("nowhere")), "target \"web/nowhere\": \"nowhere\" is no address");
   EXPECT_EQ(Problem(TargetAt("127.0.0.1")),
-            "target \"web/127.0.0.1\": monitor \"web\": says neither http nor https nor tcp");
+            "target \"web/127.0.0.1\": monitor \"web\": has no probe that this vantage knows");
   EXPECT_THAT(Problem(TcpTarget(0)), HasSubstr("port is not in 1 to 65535"));
 }
 
@@ -68,7 +70,7 @@ TEST(Spec, LetsNothingIntoTheRequestThatWouldEndALine) {
            [](v1::HttpProbe& http) { http.set_path("/ HTTP/1.1\r\nX: y"); },
            [](v1::HttpProbe& http) { http.set_path("healthz"); },
            [](v1::HttpProbe& http) { http.set_host("a b"); },
-           [](v1::HttpProbe& http) { http.set_method("POST"); },
+           [](v1::HttpProbe& http) { http.set_method("DELETE"); },
            [](v1::HttpProbe& http) { (*http.mutable_headers())["X"] = "a\r\nY: b"; },
            [](v1::HttpProbe& http) { (*http.mutable_headers())["X:"] = "a"; },
            [](v1::HttpProbe& http) { (*http.mutable_headers())["X"] = std::string(20000, 'x'); },
@@ -88,12 +90,15 @@ TEST(Spec, LetsNothingIntoTheRequestThatWouldEndALine) {
 std::string Judge(const Spec& spec, const std::string& response) {
   std::string judgement;
   for (size_t piece = 1; piece <= response.size(); ++piece) {
-    ResponseCheck check(spec);
-    bool decided = false;
-    for (size_t at = 0; at < response.size() && !decided; at += piece)
-      decided = check.Feed(std::string_view(response).substr(at, piece));
-    if (!decided) check.End();
-    const std::string now = v1::Layer_Name(check.failed_layer()) + " " + check.detail();
+    Patterns patterns;
+    const auto& http = std::get<HttpSpec>(spec.what);
+    std::optional<Pattern> pattern;
+    if (!http.pattern.empty()) pattern = *patterns.Find(http.pattern);
+    HttpDialogue check(ResponseJudge(http, pattern));
+    for (size_t at = 0; at < response.size() && !check.decided(); at += piece)
+      check.Feed(std::string_view(response).substr(at, piece));
+    if (!check.decided()) check.End();
+    const std::string now = v1::Layer_Name(check.failure().layer) + " " + check.failure().detail;
     if (piece > 1) {
       EXPECT_EQ(now, judgement) << "in pieces of " << piece;
     }
@@ -108,7 +113,7 @@ Spec Expecting(const std::string& body) {
   return *BuildSpec(target);
 }
 
-TEST(ResponseCheck, JudgesTheSameHoweverTheBytesArrive) {
+TEST(HttpDialogue, JudgesTheSameHoweverTheBytesArrive) {
   const Spec spec = Expecting("fine");
   EXPECT_EQ(Judge(spec, "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nall fine"), "LAYER_NONE ");
   EXPECT_EQ(Judge(spec,
@@ -120,14 +125,14 @@ TEST(ResponseCheck, JudgesTheSameHoweverTheBytesArrive) {
   EXPECT_EQ(Judge(spec, "HTTP/1.1 204 No Content\r\n\r\n"), "LAYER_CONTENT body lacks \"fine\"");
 }
 
-TEST(ResponseCheck, PassesOverInterimResponses) {
+TEST(HttpDialogue, PassesOverInterimResponses) {
   EXPECT_EQ(Judge(Expecting(""),
                   "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
                   "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
             "LAYER_NONE ");
 }
 
-TEST(ResponseCheck, BelievesNoAnnouncedLength) {
+TEST(HttpDialogue, BelievesNoAnnouncedLength) {
   EXPECT_EQ(
       Judge(Expecting("fine"), "HTTP/1.1 200 OK\r\nContent-Length: 999999999999999\r\n\r\nfine"),
       "LAYER_NONE ");
@@ -135,7 +140,7 @@ TEST(ResponseCheck, BelievesNoAnnouncedLength) {
             "LAYER_RESPONSE invalid response: bad Content-Length");
 }
 
-TEST(ResponseCheck, QuotesExpectedTextOnOneLineAndShort) {
+TEST(HttpDialogue, QuotesExpectedTextOnOneLineAndShort) {
   EXPECT_EQ(Judge(Expecting("a\nb"), "HTTP/1.1 204 No Content\r\n\r\n"),
             "LAYER_CONTENT body lacks \"a b\"");
   const std::string snowmen =

@@ -1,0 +1,124 @@
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/unit/healthd/probe_harness.h"
+
+namespace waypost::probe {
+namespace {
+
+using testing::HasSubstr;
+
+class CommandProbe : public testing::Test {
+ protected:
+  CommandProbe() {
+    std::string pattern = testing::TempDir() + "waypost-command-XXXXXX";
+    folder = mkdtemp(pattern.data());
+    target.mutable_monitor()->mutable_command()->set_name("check");
+    target.mutable_monitor()->mutable_command()->set_port(5432);
+  }
+  ~CommandProbe() override { std::filesystem::remove_all(folder); }
+
+  /// The command is this script, run by the shell that it names itself.
+  Outcome Run(const std::string& script) {
+    permissions.commands["check"] = {{"/bin/sh", "-c", script, "check", folder.string()}};
+    return ProbeOnce(target, permissions);
+  }
+  std::string Written(const std::string& name) const {
+    std::ifstream file(folder / name);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  std::filesystem::path folder;
+  Permissions permissions;
+  v1::Target target = TargetAt("127.0.0.1");
+};
+
+TEST_F(CommandProbe, PassesOnExitStatusZero) {
+  const Outcome outcome = Run("exit 0");
+  EXPECT_TRUE(outcome.succeeded()) << outcome.failure.detail;
+  EXPECT_GT(outcome.phases.total_us, 0U);
+}
+
+TEST_F(CommandProbe, SaysWhatTheCommandSaid) {
+  const Outcome outcome = Run("echo replication lags by 40 s; echo more; exit 2");
+  EXPECT_EQ(outcome.failure.layer, v1::LAYER_CONTENT);
+  EXPECT_EQ(outcome.failure.detail, "exit status 2: \"replication lags by 40 s\"");
+  EXPECT_EQ(Run("kill -9 $$").failure.detail, "killed by signal 9");
+}
+
+TEST_F(CommandProbe, TellsTheTargetAndNothingElse) {
+  setenv("WAYPOST_TEST_SECRET", "s3cret", 1);
+  EXPECT_TRUE(Run("env > $1/env; ls /proc/self/fd > $1/fds").succeeded());
+  EXPECT_THAT(Written("env"), HasSubstr("WAYPOST_ADDRESS=127.0.0.1\n"));
+  EXPECT_THAT(Written("env"), HasSubstr("WAYPOST_PORT=5432\n"));
+  EXPECT_THAT(Written("env"), testing::Not(HasSubstr("s3cret")));
+  EXPECT_EQ(Written("fds"), "0\n1\n2\n3\n") << "3 is the folder that ls reads";
+}
+
+TEST_F(CommandProbe, RunsOnlyWhatTheVantageLists) {
+  target.mutable_monitor()->mutable_command()->set_name("/bin/true");
+  const Outcome outcome = Run("exit 0");
+  EXPECT_FALSE(outcome.succeeded());
+  EXPECT_EQ(outcome.failure.detail, "this vantage has no command \"/bin/true\"");
+}
+
+TEST_F(CommandProbe, NamesACommandThatCannotBeRun) {
+  permissions.commands["check"] = {{"/nowhere/check"}};
+  EXPECT_EQ(ProbeOnce(target, permissions).failure.detail, "exit status 127, it may not exist");
+}
+
+/// True as soon as no such process is alive; a zombie is not.
+bool Ends(int pid) {
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (std::chrono::steady_clock::now() < limit) {
+    std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+    std::string word, name, state;
+    stat >> word >> name >> state;
+    if (!stat || state == "Z") return true;
+  }
+  return false;
+}
+
+TEST_F(CommandProbe, TheDeadlineKillsTheWholeGroup) {
+  SetTimeout(target, 300);
+  const auto begin = std::chrono::steady_clock::now();
+  const Outcome outcome = Run("sleep 60 & echo $! > $1/pid; sleep 60");
+  EXPECT_EQ(outcome.failure.fault, v1::FAULT_TIMEOUT);
+  EXPECT_EQ(outcome.failure.detail, "timed out after 300 ms");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  ASSERT_NE(Written("pid"), "");
+  EXPECT_TRUE(Ends(std::stoi(Written("pid"))));
+}
+
+TEST_F(CommandProbe, WhatItLeavesBehindIsKilledToo) {
+  const Outcome outcome = Run("sleep 60 & echo $! > $1/pid; exit 0");
+  EXPECT_TRUE(outcome.succeeded()) << outcome.failure.detail;
+  EXPECT_LT(outcome.phases.total_us, 1'500'000U) << "does not wait for it";
+  EXPECT_TRUE(Ends(std::stoi(Written("pid"))));
+}
+
+TEST_F(CommandProbe, SurvivesACommandThatPrintsWithoutEnd) {
+  SetTimeout(target, 300);
+  EXPECT_EQ(Run("yes").failure.fault, v1::FAULT_TIMEOUT);
+  EXPECT_EQ(Run("head -c 1000000 /dev/zero; exit 0").failure.detail, "");
+}
+
+TEST_F(CommandProbe, StopEndsItAtOnce) {
+  permissions.commands["check"] = {{"/bin/sleep", "60"}};
+  boost::asio::io_context io(1);
+  NetworkProber prober(io, permissions);
+  const auto stop = prober.Start(std::make_shared<Spec>(*BuildSpec(target)),
+                                 [](const Outcome&) { ADD_FAILURE() << "was called"; });
+  io.run_for(std::chrono::milliseconds(50));
+  stop();
+  const auto begin = std::chrono::steady_clock::now();
+  io.restart();
+  io.run();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+}
+
+}  // namespace
+}  // namespace waypost::probe
