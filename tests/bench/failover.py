@@ -33,7 +33,7 @@ RESOURCES = """
 ---
 kind: Monitor
 name: web
-http: {{port: {port}, path: /, expect: {{body: ok}}}}
+{probe}
 interval: {interval}
 timeout: {timeout}
 rise: 2
@@ -59,8 +59,12 @@ def free_port(address):
         return s.getsockname()[1]
 
 
+HTTP = "http: {{port: {port}, path: /, expect: {{body: ok}}}}"
+HELD = "held: {{port: {port}}}"
+
+
 def serve(address, port):
-    """An HTTP server in a process of its own."""
+    """A server in a process of its own; who sends nothing is kept, all others get HTTP."""
     pid = os.fork()
     if pid:
         return pid
@@ -68,11 +72,18 @@ def serve(address, port):
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((address, port))
     listener.listen(64)
+    kept = []
     while True:
         peer, _ = listener.accept()
         try:
-            peer.settimeout(1)
+            peer.settimeout(0.05)
             peer.recv(2048)
+        except socket.timeout:
+            kept.append(peer)
+            continue
+        except OSError:
+            pass
+        try:
             peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
         except OSError:
             pass
@@ -111,13 +122,13 @@ class Client:
 
 
 class Waypost:
-    def __init__(self, interval, timeout):
+    def __init__(self, interval, timeout, probe=HTTP):
         self.dir = tempfile.mkdtemp(prefix="waypost-bench-")
         self.http_port = free_port("127.0.1.1")
         with open(self.dir + "/example.test.zone", "w") as f:
             f.write(ZONE)
         with open(self.dir + "/resources.yaml", "w") as f:
-            f.write(RESOURCES.format(port=self.http_port, interval=interval, timeout=timeout))
+            f.write(RESOURCES.format(probe=probe.format(port=self.http_port), interval=interval, timeout=timeout))
         self.control = "unix:" + self.dir + "/control.sock"
         self.children = []
         director = self.start("waypost-dnsd", "--listen", "127.0.0.1:0", "--control", self.control, "--state",
@@ -158,8 +169,8 @@ def report(what, seconds):
     print(f"{what:<58} median {statistics.median(ms):8.1f} ms   min {ms[0]:8.1f}   max {ms[-1]:8.1f}   n={len(ms)}")
 
 
-def failovers(interval, timeout, rounds):
-    waypost = Waypost(interval, timeout)
+def failovers(interval, timeout, rounds, probe=HTTP):
+    waypost = Waypost(interval, timeout, probe)
     client, down, up = waypost.client, [], []
     waypost.wait_for_verdicts()
     client.until(NAME, "127.0.1.1")
@@ -171,8 +182,9 @@ def failovers(interval, timeout, rounds):
         time.sleep(0.3)
         waypost.server = serve("127.0.1.1", waypost.http_port)
         up.append(client.until(NAME, "127.0.1.1"))
-    report(f"interval {interval}, fall 2: server killed -> changed answer", down)
-    report(f"interval {interval}, rise 2: server back -> changed answer", up)
+    kind = probe.split(":")[0]
+    report(f"{kind}, interval {interval}, fall 2: server killed -> changed answer", down)
+    report(f"{kind}, interval {interval}, rise 2: server back -> changed answer", up)
     return waypost
 
 
@@ -216,6 +228,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
     failovers("1s", "500ms", rounds).stop()
+    failovers("1s", "500ms", rounds, HELD).stop()
     waypost = failovers("100ms", "100ms", rounds)
     verdict_to_answer(waypost, rounds)
     weights(waypost, rounds)
