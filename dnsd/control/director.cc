@@ -227,6 +227,7 @@ void RunningDirector::ReloadProtection() {
   const auto settings = ReadAgain(settings_);
   if (settings) {
     server_->Protect(settings->server.protection);
+    transfers_.Protect(settings->server.protection);
   } else {
     spdlog::error("component=settings event=failed detail=\"{}\"",
                   Escaped(settings.error().message));

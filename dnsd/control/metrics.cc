@@ -126,6 +126,8 @@ void AddSimple(const MetricsInput& input, std::vector<MetricFamily>& all) {
   counter("waypost_decisions_total", "Answers decided by a policy.", f.decisions);
   counter("waypost_tcp_accepted_total", "TCP connections accepted.", f.tcp_accepted);
   counter("waypost_tcp_refused_total", "TCP connections refused over the limit.", f.tcp_refused);
+  counter("waypost_tcp_evicted_total", "Idle TCP connections closed to make room for new ones.",
+          f.tcp_evicted);
   counter("waypost_tcp_timeouts_total", "TCP connections closed for idleness.", f.tcp_timeouts);
   gauge("waypost_tcp_connections", "TCP connections open.", static_cast<double>(f.tcp_connections));
   counter("waypost_verdict_changes_total", "Verdicts that changed.", input.verdict_changes);

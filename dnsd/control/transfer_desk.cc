@@ -90,6 +90,7 @@ TransferDesk::TransferDesk(const Publisher& publisher, const serve::ServerOption
       identity_(options.nsid, options.version),
       tally_(std::make_unique<serve::Tally>()),
       responder_(identity_, &steer::Decide, options.seed, *tally_),
+      protection_(options.protection),
       keys_(std::make_shared<transfer::KeyRing>()),
       notifier_(clock, options.seed),
       executor_("transfer") {}
@@ -127,6 +128,21 @@ std::shared_ptr<const transfer::KeyRing> TransferDesk::keys() const {
   return keys_;
 }
 
+void TransferDesk::Protect(std::shared_ptr<const serve::Protection> protection) {
+  const std::lock_guard lock(mutex_);
+  protection_ = std::move(protection);
+}
+
+std::shared_ptr<const serve::Protection> TransferDesk::protection() const {
+  const std::lock_guard lock(mutex_);
+  return protection_;
+}
+
+void TransferDesk::Complain(const std::string& what) {
+  const auto left_out = complaints_.Open(clock_.Now());
+  if (left_out) spdlog::warn("component=transfer event={} left_out={}", what, *left_out);
+}
+
 void TransferDesk::Handle(serve::HandedMessage message, std::unique_ptr<serve::ReplyTo> reply) {
   // Closures are copied on their way through the executor.
   auto shared = std::make_shared<std::unique_ptr<serve::ReplyTo>>(std::move(reply));
@@ -146,9 +162,9 @@ TransferDesk::Source TransferDesk::Answer(const serve::HandedMessage& raw) {
   const auto ring = keys();
   const auto verdict = transfer::CheckRequest(raw.octets, *message, *ring, clock_.WallNow());
   if (!verdict.is_good()) {
-    spdlog::warn("component=transfer event=bad-signature peer={} key=\"{}\" error={}",
-                 raw.from.ToString(), transfer::NameText(message->tsig->key),
-                 static_cast<unsigned>(verdict.error));
+    Complain(fmt::format("bad-signature peer={} key=\"{}\" error={}", raw.from.ToString(),
+                         transfer::NameText(message->tsig->key),
+                         static_cast<unsigned>(verdict.error)));
     return transfer::BadSignatureReply(*message, verdict, clock_);
   }
   Request request{raw, *message, "", std::nullopt};
@@ -189,8 +205,8 @@ TransferDesk::Source TransferDesk::AnswerUpdate(Request request) {
   const std::string origin = transfer::NameText(transfer::LoweredName(zone.name));
   const uint16_t rcode = updater_({origin, message, request.raw.from, request.key});
   if (rcode != kNoError) {
-    spdlog::warn("component=transfer event=update-refused zone={} peer={} key=\"{}\" rcode={}",
-                 origin, request.raw.from.ToString(), request.key, rcode);
+    Complain(fmt::format("update-refused zone={} peer={} key=\"{}\" rcode={}", origin,
+                         request.raw.from.ToString(), request.key, rcode));
   }
   return Tell(std::move(request), rcode);
 }
@@ -233,8 +249,8 @@ TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
   if (std::none_of(rules.begin(), rules.end(), [&](const v1::PeerRule& rule) {
         return config::Allows(rule, request.raw.from, request.key);
       })) {
-    spdlog::warn("component=transfer event=refused zone={} peer={} key=\"{}\"", origin,
-                 request.raw.from.ToString(), request.key);
+    Complain(fmt::format("refused zone={} peer={} key=\"{}\"", origin, request.raw.from.ToString(),
+                         request.key));
     return Tell(std::move(request), kRefused);
   }
   if (found->second.zone == nullptr) return Tell(std::move(request), kServFail);
@@ -257,6 +273,8 @@ TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
 
 TransferDesk::Source TransferDesk::AnswerQuery(Request request) {
   const auto snapshot = publisher_.cell().Load();
+  const auto protection = this->protection();
+  responder_.Obey(*protection, serve::Moment::Now());
   std::string reply(wire::kMaxMessageOctets, '\0');
   const size_t octets = responder_.Respond(
       Bare(request.raw, request.message), request.raw.from, request.raw.transport, snapshot.get(),

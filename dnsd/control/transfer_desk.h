@@ -12,6 +12,7 @@
 #include <mutex>
 
 #include "dnsd/base/clock.h"
+#include "dnsd/control/log_gate.h"
 #include "dnsd/control/notifier.h"
 #include "dnsd/control/publisher.h"
 #include "dnsd/control/serial_executor.h"
@@ -33,6 +34,8 @@ class TransferDesk final : public serve::Handler {
 
   void Handle(serve::HandedMessage message, std::unique_ptr<serve::ReplyTo> reply) override;
   void SetKeys(transfer::KeyRing keys);
+  /// Obeyed by the queries that are answered here, from the next one on. Not null.
+  void Protect(std::shared_ptr<const serve::Protection> protection);
   /// Who carries updates out and says with which rcode; waited for on the desk's thread. Call
   /// before anything is handled.
   using Updater = std::function<uint16_t(const UpdateOrder&)>;
@@ -67,6 +70,9 @@ class TransferDesk final : public serve::Handler {
   Source AnswerNotify(Request request);
   /// An rcode and nothing else.
   Source Tell(Request request, uint16_t rcode);
+  std::shared_ptr<const serve::Protection> protection() const;
+  /// In the log, unless there was one a moment ago. `what`: event and its fields.
+  void Complain(const std::string& what);
 
   const Publisher& publisher_;
   const Clock& clock_;
@@ -75,7 +81,9 @@ class TransferDesk final : public serve::Handler {
   Notified notified_;
   const std::unique_ptr<serve::Tally> tally_;
   serve::Responder responder_;
-  mutable std::mutex mutex_;  // guards keys_
+  LogGate complaints_;
+  mutable std::mutex mutex_;  // guards keys_ and protection_
+  std::shared_ptr<const serve::Protection> protection_;
   std::shared_ptr<const transfer::KeyRing> keys_;
   Notifier notifier_;
   SerialExecutor executor_;  // last, so that it ends first

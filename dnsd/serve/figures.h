@@ -45,6 +45,7 @@ struct Figures {
   uint64_t tcp_connections = 0;  // open now
   uint64_t tcp_accepted = 0;
   uint64_t tcp_refused = 0;  // over the limit
+  uint64_t tcp_evicted = 0;  // idle, closed for the sake of a new one
   uint64_t tcp_timeouts = 0;
 };
 

@@ -76,6 +76,18 @@ Rcode Guard::TurnAway(const wire::Query& query, wire::ReplyWriter& writer) noexc
   return Rcode::kNoError;
 }
 
+bool Guard::MayHandOver(const IpAddress& client, Transport transport) noexcept {
+  static constexpr std::array<uint8_t, 1> kHandedOver = {0};
+  if (transport != Transport::kUdp || protection_->limiter == nullptr) return true;
+  const RateLimits& limits = protection_->rate_limits;
+  const uint32_t per_second = limits.per_second[static_cast<size_t>(AnswerClass::kError)];
+  if (per_second == 0 || limits.exempt.Contains(client)) return true;
+  const bool is_allowed = protection_->limiter->Allows(client, AnswerClass::kError, kHandedOver,
+                                                       per_second, now_.steady_us);
+  if (!is_allowed) tally_.rate_dropped.Add();
+  return is_allowed;
+}
+
 Passage Guard::Limit(const wire::Query& query, const IpAddress& client, const Horizon& horizon,
                      Rcode rcode, const wire::ReplyWriter& writer) noexcept {
   const RateLimits& limits = protection_->rate_limits;

@@ -52,6 +52,10 @@ class Guard {
   /// with TC set in `writer` (RFC 7873 section 5.2.3: over TCP it needs no cookie).
   wire::Rcode TurnAway(const wire::Query& query, wire::ReplyWriter& writer) noexcept;
 
+  /// Whether a message goes on to the handler. Over UDP no more of one network than errors may be
+  /// answered to it: anyone can send them in anyone's name, and each has a signature to be checked.
+  bool MayHandOver(const IpAddress& client, Transport transport) noexcept;
+
   /// What becomes of the finished answer to an unproven query.
   Passage Limit(const wire::Query& query, const IpAddress& client, const Horizon& horizon,
                 wire::Rcode rcode, const wire::ReplyWriter& writer) noexcept;

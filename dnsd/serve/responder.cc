@@ -27,7 +27,9 @@ size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& fro
     return 0;
   }
   CountQuery(transport);
-  if (hands_over_ && IsForHandler()) return kHandOver;
+  if (hands_over_ && IsForHandler()) {
+    return guard_.MayHandOver(from, transport) ? kHandOver : 0;
+  }
   options_.may_pad = transport == Transport::kTls;
   const Proof proof = guard_.Check(query_, from, transport, options_);
   wire::ReplyWriter writer(query_, out.first(std::min(out.size(), Limit(transport))), options_);

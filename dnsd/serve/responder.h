@@ -37,7 +37,8 @@ class Responder {
     options_.keepalive_100ms = keepalive_100ms;
   }
 
-  /// From now on Respond returns kHandOver for what a Handler answers.
+  /// From now on Respond returns kHandOver for what a Handler answers; over UDP 0 for more of it
+  /// than one network may send.
   void HandOver() noexcept { hands_over_ = true; }
 
   /// Takes the header off a datagram of a trusted front, which says who asks; false: it has none,

@@ -74,6 +74,7 @@ void Tally::AddTo(Figures& figures) const noexcept {
   figures.tcp_connections += accepted - std::min(accepted, closed);
   figures.tcp_accepted += accepted;
   figures.tcp_refused += tcp_refused.Read();
+  figures.tcp_evicted += tcp_evicted.Read();
   figures.tcp_timeouts += tcp_timeouts.Read();
 }
 

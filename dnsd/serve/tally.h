@@ -42,6 +42,7 @@ struct alignas(64) Tally {
   Counter tcp_accepted;
   Counter tcp_closed;
   Counter tcp_refused;
+  Counter tcp_evicted;
   Counter tcp_timeouts;
 
   void CountQuery(Transport transport, uint16_t qtype) noexcept;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 
 #include "dnsd/base/clock.h"
@@ -50,6 +51,8 @@ class TcpConnection {
   bool has_pending() const noexcept {
     return !stream.pending().empty() || (session_ != nullptr && !session_->outgoing().empty());
   }
+  /// Has a query in work, or replies on their way.
+  bool is_busy() const noexcept { return awaited > 0 || !sources.empty() || has_pending(); }
   /// Ends TLS in due form if the socket takes it.
   void SayGoodbye() noexcept;
 
@@ -63,6 +66,7 @@ class TcpConnection {
   Ends ends;
   const bool is_counted;  // among the peer's connections
   Steady deadline;
+  std::list<int>::iterator place;  // among all, by deadline
   bool ended = false;    // the peer sends no more
   uint32_t watched = 0;  // epoll events
   TcpStream stream;

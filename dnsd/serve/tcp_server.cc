@@ -21,6 +21,8 @@ constexpr int kEventsAtOnce = 64;
 constexpr int kAcceptsAtOnce = 8;
 /// Replies that a handler may owe to one connection.
 constexpr size_t kMaxAwaited = 16;
+/// Of those idle for longest, how many may turn out to be busy before a full server gives up.
+constexpr size_t kMostLookedAt = 64;
 /// A ticket is the number of the connection, then its descriptor.
 constexpr unsigned kDescriptorBits = 24;
 
@@ -141,8 +143,27 @@ void TcpServer::AcceptAll(int listener) {
 
 bool TcpServer::HasRoomFor(const IpAddress& peer, bool from_front) {
   // Behind a front are many clients.
-  return open_ < limits_.max_clients &&
-         (from_front || clients_.Enter(peer, limits_.max_per_client));
+  if (!from_front && !clients_.Enter(peer, limits_.max_per_client)) return false;
+  if (open_ < limits_.max_clients || MakeRoom()) return true;
+  if (!from_front) clients_.Leave(peer);
+  return false;
+}
+
+bool TcpServer::MakeRoom() {
+  size_t looked_at = 0;
+  for (const int fd : by_deadline_) {
+    if (++looked_at > kMostLookedAt) return false;
+    if (connections_[static_cast<size_t>(fd)]->is_busy()) continue;
+    tally_.tcp_evicted.Add();
+    Close(fd);
+    return true;
+  }
+  return false;
+}
+
+void TcpServer::Touch(TcpConnection& connection) noexcept {
+  connection.deadline = now_ + limits_.idle_timeout;
+  by_deadline_.splice(by_deadline_.end(), by_deadline_, connection.place);
 }
 
 void TcpServer::Accept(FileDescriptor socket, const IpAddress& peer) {
@@ -161,7 +182,6 @@ bool TcpServer::Begin(TcpConnection& connection) {
   const int on = 1;
   setsockopt(connection.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   connection.watched = EPOLLIN;
-  connection.deadline = now_ + limits_.idle_timeout;
   connection.ticket = accepted_++ << kDescriptorBits | static_cast<uint64_t>(connection.fd());
   if (transport_ != Transport::kTls) return true;
   const auto& credentials = protections_.Get()->credentials;
@@ -172,6 +192,8 @@ bool TcpServer::Begin(TcpConnection& connection) {
 void TcpServer::Add(std::unique_ptr<TcpConnection> connection) {
   const auto fd = static_cast<size_t>(connection->fd());
   if (connections_.size() <= fd) connections_.resize(fd + 1);
+  connection->place = by_deadline_.insert(by_deadline_.end(), connection->fd());
+  connection->deadline = now_ + limits_.idle_timeout;
   connections_[fd] = std::move(connection);
   ++open_;
   tally_.tcp_accepted.Add();
@@ -231,7 +253,7 @@ Fate TcpServer::AnswerAll(TcpConnection& connection, bool& answered) {
     }
   }
   if (AppendNext(connection)) answered = true;
-  if (answered) connection.deadline = now_ + limits_.idle_timeout;
+  if (answered) Touch(connection);
   return Fate::kKeep;
 }
 
@@ -268,7 +290,7 @@ void TcpServer::CollectMail() {
     TcpConnection& connection = *connections_[fd];
     if (connection.ticket != letter.connection) continue;
     --connection.awaited;
-    connection.deadline = now_ + limits_.idle_timeout;
+    Touch(connection);
     if (letter.source != nullptr) connection.sources.push_back(std::move(letter.source));
     Serve(static_cast<int>(fd), 0);
   }
@@ -277,9 +299,7 @@ void TcpServer::CollectMail() {
 Fate TcpServer::Flush(TcpConnection& connection) noexcept {
   const bool had_replies = !connection.stream.pending().empty();
   const Fate fate = connection.Flush();
-  if (had_replies && !connection.has_pending()) {
-    connection.deadline = now_ + limits_.idle_timeout;
-  }
+  if (had_replies && !connection.has_pending()) Touch(connection);
   return fate;
 }
 
@@ -302,6 +322,7 @@ void TcpServer::Close(int fd) {
   if (connection->is_bad_front()) tally_.bad_fronts.Add();
   if (connection->has_tls_failed()) tally_.tls_failures.Add();
   connection->SayGoodbye();
+  by_deadline_.erase(connection->place);
   if (connection->is_counted) clients_.Leave(connection->peer);
   // Closing also takes the descriptor out of epoll: nobody else holds a copy.
   connection.reset();

@@ -1,13 +1,15 @@
 // Answers over TCP (RFC 7766) or TLS (RFC 7858): one thread for all connections, with epoll and
 // sockets that never block, so no peer can hold up another.
 //
-// Limits and what happens at them: more than `max_clients` connections, or `max_per_client` of one
-// client: the new one is closed and counted. No whole query received and no replies fully taken for
-// `idle_timeout`: closed and counted; single octets do not count, so a slow sender or reader cannot
-// keep a place. When three quarters of all places are taken, a tenth of that time must do. A reader
-// that leaves its replies waiting is not read from (TcpStream). Out of descriptors: accepting
-// pauses for a moment. A message that gets no reply (shorter than a header, or itself a reply), a
-// front without its header, a failed handshake: closed.
+// Limits and what happens at them: more than `max_per_client` connections of one client: the new
+// one is closed and counted. More than `max_clients`: the one that has been idle for longest makes
+// room (RFC 7766 section 6.2.3), so that silent clients keep out nobody; where all have a query in
+// work or replies on their way, the new one is closed; both are counted. No whole query received
+// and no replies fully taken for `idle_timeout`: closed and counted; single octets do not count, so
+// a slow sender or reader cannot keep a place. When three quarters of all places are taken, a tenth
+// of that time must do. A reader that leaves its replies waiting is not read from (TcpStream). Out
+// of descriptors: accepting pauses for a moment. A message that gets no reply (shorter than a
+// header, or itself a reply), a front without its header, a failed handshake: closed.
 //
 // Messages for a handler (serve/handler.h) leave and come back through a mailbox; a connection with
 // kMaxAwaited of them is not read from meanwhile, and is not idle.
@@ -19,6 +21,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <vector>
 
@@ -58,6 +61,10 @@ class TcpServer {
   void AcceptAll(int listener);
   void Accept(FileDescriptor socket, const IpAddress& peer);
   bool HasRoomFor(const IpAddress& peer, bool from_front);
+  /// Closes the connection that has been idle for longest; false: none is.
+  bool MakeRoom();
+  /// The connection is of use just now.
+  void Touch(TcpConnection& connection) noexcept;
   bool Begin(TcpConnection& connection);
   void Add(std::unique_ptr<TcpConnection> connection);
   bool is_crowded() const noexcept;
@@ -92,6 +99,7 @@ class TcpServer {
   const std::shared_ptr<Mailbox> mailbox_;
   uint64_t accepted_ = 0;
   std::vector<std::unique_ptr<TcpConnection>> connections_;  // by descriptor
+  std::list<int> by_deadline_;  // descriptors of all connections, the longest idle one first
   ClientCounts clients_;
   size_t open_ = 0;
   bool accepting_ = true;

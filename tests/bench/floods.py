@@ -4,10 +4,10 @@
   tests/bench/floods.py [--rounds 5] [--seconds 3] [--rate 10000]
 
 Each server runs on core 0, all clients on core 1. A measured client (dnsperf) asks 1,000 queries a second
-while a second one floods at --rate: random subdomains, malformed datagrams, or silent TCP connections.
-What counts is the latency beside that under an equal load of ordinary queries, or of connections
-that ask one. Prints medians and
-ratios; asserts nothing. Needs `deploy/install-deps --bench`.
+while a second one floods at --rate: random subdomains, malformed datagrams, silent TCP connections, or
+SYNs that never become connections (as root, in a network namespace of its own). What counts is the
+latency beside that under an equal load of ordinary queries, or of connections that ask one. Prints
+medians and ratios; asserts nothing. Needs `deploy/install-deps --bench`.
 """
 import argparse
 import os
@@ -23,52 +23,11 @@ import sys
 import tempfile
 import time
 
-BIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/release/bin")
-NAMES = 10000
+from peers import NAMES, dnsperf, figure, start_nsd, start_waypost, write, write_queries, zone_text
+
 ATTACKER = "127.0.0.66"
 SILENT = 3000  # connections that the attacker tries to hold
-
-
-def write(path, text):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w") as f:
-        f.write(text)
-
-
-def zone_text():
-    lines = ["$TTL 300", "@ IN SOA ns1.flood.test. hostmaster.flood.test. 1 3600 600 604800 60",
-             "@ IN NS ns1.flood.test.", "ns1 IN A 192.0.2.53"]
-    return "\n".join(lines + [f"h{i} IN A 10.{i >> 16}.{i >> 8 & 255}.{i & 255}" for i in range(NAMES)]) + "\n"
-
-
-def start_waypost(folder):
-    write(folder + "/flood.test.zone", zone_text())
-    return ["taskset", "-c", "0", BIN + "/waypost-dnsd", "--listen", "127.0.0.1:5701", "--control",
-            f"unix:{folder}/control.sock", "--threads", "1", "--load", folder + "/flood.test.zone"]
-
-
-def start_nsd(folder):
-    write(folder + "/zones/flood.test", zone_text())
-    write(folder + "/nsd.conf", f"""server:
-  server-count: 1
-  ip-address: 127.0.0.1@5702
-  username: ""
-  chroot: ""
-  zonesdir: "{folder}/zones"
-  database: ""
-  pidfile: "{folder}/nsd.pid"
-  xfrdfile: "{folder}/xfrd"
-  zonelistfile: "{folder}/list"
-  xfrdir: "{folder}"
-  rrl-ratelimit: 0
-  tcp-count: 1000
-remote-control:
-  control-enable: no
-zone:
-  name: flood.test
-  zonefile: flood.test
-""")
-    return ["taskset", "-c", "0", "nsd", "-d", "-c", folder + "/nsd.conf"]
+HALF_OPEN = 4000  # SYNs a second
 
 
 def query(name):
@@ -143,6 +102,41 @@ def flood_connections(port, is_silent):
         time.sleep(0.05)
 
 
+def checksum(octets):
+    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def syn(port):
+    """A segment that asks for a connection, from an address to which there is no way back."""
+    source = bytes([198, 18, random.randrange(256), random.randrange(1, 255)])
+    head = [random.randrange(1024, 65536), port, random.getrandbits(32), 0, 5 << 12 | 0x02, 65535]
+    segment = struct.pack(">HHIIHHHH", *head, 0, 0)
+    target = bytes([127, 0, 0, 1])
+    check = checksum(source + target + struct.pack(">HH", socket.IPPROTO_TCP, len(segment)) + segment)
+    segment = struct.pack(">HHIIHHHH", *head, check, 0)
+    length = 20 + len(segment)
+    return struct.pack(">BBHHHBBH", 0x45, 0, length, 0, 0, 64, socket.IPPROTO_TCP, 0) + source + target + segment
+
+
+def flood_half_open(port):
+    """SYNs only, until killed: no connection comes of them. Needs a network namespace without routes."""
+    sender = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    packets = [syn(port) for _ in range(20000)]
+    sent, start = 0, time.monotonic()
+    while True:
+        due = int((time.monotonic() - start) * HALF_OPEN)
+        while sent < due:
+            try:
+                sender.sendto(packets[sent % len(packets)], ("127.0.0.1", 0))
+            except OSError:
+                pass
+            sent += 1
+        time.sleep(0.001)
+
+
 class Background:
     def __init__(self, port, kind, rate):
         command = ["taskset", "-c", "1", sys.executable, os.path.abspath(__file__), "--flood", kind,
@@ -156,12 +150,9 @@ class Background:
 
 
 def measure(port, queries, seconds, mode):
-    command = ["taskset", "-c", "1", "dnsperf", "-s", "127.0.0.1", "-p", str(port), "-d", queries, "-l",
-               str(seconds), "-Q", "1000", "-m", mode]
-    out = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    latency = re.search(r"Average Latency \(s\):\s+([\d.]+)", out)
+    out = dnsperf(port, queries, seconds, "-Q", "1000", "-m", mode)
     lost = re.search(r"Queries lost:\s+\d+ \(([\d.]+)%\)", out)
-    return (float(latency.group(1)) * 1e6 if latency else float("nan"), float(lost.group(1)) if lost else 100.0)
+    return figure(out, "Average Latency (s):") * 1e6, float(lost.group(1)) if lost else 100.0
 
 
 def under(port, kind, queries, arguments, mode):
@@ -175,49 +166,48 @@ def under(port, kind, queries, arguments, mode):
 def compare(title, calm_kind, kind, mode, servers, queries, arguments):
     print(f"\n{title}: {arguments.rounds} rounds of {arguments.seconds} s, interleaved, medians")
     print(f"{'server':<10}{'us, equal load':>16}{'us, flood':>12}{'ratio':>8}{'lost':>8}")
-    taken = {name: ([], [], []) for name, _ in servers}
+    taken = {server.name: ([], [], []) for server in servers}
     for _ in range(arguments.rounds):
-        for name, port in servers:
-            calm, flooded, lost = taken[name]
-            calm.append(under(port, calm_kind, queries, arguments, mode)[0])
-            latency, share = under(port, kind, queries, arguments, mode)
+        for server in servers:
+            calm, flooded, lost = taken[server.name]
+            calm.append(under(server.port, calm_kind, queries, arguments, mode)[0])
+            latency, share = under(server.port, kind, queries, arguments, mode)
             flooded.append(latency)
             lost.append(share)
-    for name, _ in servers:
-        calm, flooded, lost = (statistics.median(values) for values in taken[name])
-        print(f"{name:<10}{calm:>16.0f}{flooded:>12.0f}{flooded / calm:>8.2f}{lost:>7.2f}%", flush=True)
-
-
-def wait(port):
-    for _ in range(600):
-        asked = subprocess.run(["dig", "@127.0.0.1", "-p", str(port), "+short", "+tries=1", "+time=1", "h1.flood.test"],
-                               stdout=subprocess.PIPE, text=True).stdout
-        if "10.0.0.1" in asked:
-            return
-        time.sleep(0.1)
-    sys.exit(f"port {port} does not answer")
+    for server in servers:
+        calm, flooded, lost = (statistics.median(values) for values in taken[server.name])
+        print(f"{server.name:<10}{calm:>16.0f}{flooded:>12.0f}{flooded / calm:>8.2f}{lost:>7.2f}%", flush=True)
 
 
 def bench(arguments):
     folder = tempfile.mkdtemp(prefix="waypost-floods-")
-    commands = [start_waypost(folder + "/waypost"), start_nsd(folder + "/nsd")]
-    logs = open(folder + "/log", "w")
-    running = [subprocess.Popen(command, stdout=logs, stderr=logs) for command in commands]
-    servers = [("waypost", 5701), ("nsd", 5702)]
-    queries = folder + "/queries.txt"
-    write(queries, "".join(f"h{i * 7919 % NAMES}.flood.test A\n" for i in range(NAMES)))
+    zone = folder + "/waypost/flood.test.zone"
+    write(zone, zone_text("flood.test"))
+    servers = [start_waypost(5701, folder + "/waypost", zone),
+               start_nsd(5702, folder + "/nsd", "flood.test", "  tcp-count: 1000\n")]
+    queries = write_queries(folder + "/queries.txt", "flood.test")
     try:
-        for _, port in servers:
-            wait(port)
+        for server in servers:
+            server.wait("h1.flood.test")
         for kind in ("random subdomains", "malformed"):
             compare(f"{kind}, UDP", "plain", kind, "udp", servers, queries, arguments)
         for mode in ("udp", "tcp"):
             compare(f"silent TCP clients, asked over {mode.upper()}", "talking", "silent", mode, servers, queries, arguments)
+        for mode in ("udp", "tcp"):
+            if not arguments.own_net:
+                print(f"\nhalf-open TCP clients, asked over {mode.upper()}: left out, it takes root")
+                continue
+            compare(f"half-open TCP clients, asked over {mode.upper()}", "talking", "half-open", mode, servers, queries, arguments)
     finally:
-        for process in running:
-            process.terminate()
-            process.wait()
+        for server in servers:
+            server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def enter_own_net():
+    """Starts this program again in a network namespace that has loopback and nothing else."""
+    script = 'ip link set lo up && exec "$@"'
+    os.execvp("unshare", ["unshare", "--net", "sh", "-c", script, "sh", sys.executable, *sys.argv, "--own-net"])
 
 
 def main():
@@ -227,11 +217,16 @@ def main():
     parser.add_argument("--rate", type=int, default=10000)
     parser.add_argument("--flood", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--own-net", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.flood in ("silent", "talking"):
         flood_connections(arguments.port, arguments.flood == "silent")
+    elif arguments.flood == "half-open":
+        flood_half_open(arguments.port)
     elif arguments.flood:
         flood_datagrams(arguments.port, arguments.flood, arguments.rate)
+    elif os.geteuid() == 0 and not arguments.own_net:
+        enter_own_net()
     else:
         bench(arguments)
 

@@ -100,6 +100,19 @@ TEST_F(Transfers, AnyQueryMayBeSignedAndItsReplyIsSignedToo) {
   }
 }
 
+TEST_F(Transfers, WhatIsSignedObeysTheAccessListOfTheServer) {
+  const std::string settings = d_.dir().Write("dnsd.yaml", "allow_query: [192.0.2.0/24]\n");
+  const std::string file =
+      d_.dir().Write("resources.yaml", KeyResource() + ZoneResource(MasterFile(1), ""));
+  ASSERT_TRUE(d_.StartDirector({"--config", settings, "--load", file})) << d_.director().err();
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{}, {"-y", KeyWord(key_)}}) {
+    std::vector<std::string> all = words;
+    all.insert(all.end(), {"example.test", "SOA"});
+    EXPECT_THAT(Dig(d_.dns_port(), all), HasSubstr("status: REFUSED"));
+  }
+}
+
 TEST_F(Transfers, SecretsNeverShow) {
   StartPrimary(MasterFile(1));
   for (const std::vector<std::string>& words :

@@ -57,6 +57,24 @@ class Guarding : public ::testing::Test {
   Moment now_{1'700'000'000, 5'000'000};
 };
 
+TEST_F(Guarding, NoMoreMessagesOfOneNetworkReachTheHandlerThanErrorsWould) {
+  LimitTo(5, 0);
+  world_.HandOver();
+  const auto handed_over = [this](Transport transport) {
+    int count = 0;
+    for (int i = 0; i < 50; ++i) {
+      const auto update = QueryPacket("example.com", 6).Flags(5 << 11).Build();
+      count += world_.Respond(update, transport) == Responder::kHandOver ? 1 : 0;
+    }
+    return count;
+  };
+  EXPECT_LT(handed_over(Transport::kUdp), 15);
+  EXPECT_EQ(handed_over(Transport::kTcp), 50);
+  EXPECT_GE(world_.figures().rate_dropped, 35U);
+  protection_.rate_limits.exempt = PrefixSet({*IpPrefix::Parse("203.0.113.0/24")});
+  EXPECT_EQ(handed_over(Transport::kUdp), 50);
+}
+
 TEST_F(Guarding, AClientLearnsACookieAndProvesItselfWithIt) {
   const Bytes learned = Learned();
   ASSERT_EQ(learned.size(), 24U);

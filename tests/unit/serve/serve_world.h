@@ -105,6 +105,9 @@ class ServeWorld {
                               std::span(reply_).first(room));
   }
 
+  /// As if a handler were there.
+  void HandOver() { responder_.HandOver(); }
+
   /// From now on; the protection must outlive this world.
   void Obey(const Protection& protection, const Moment& now = {}, uint16_t keepalive_100ms = 0) {
     responder_.Obey(protection, now, keepalive_100ms);

@@ -213,16 +213,32 @@ TEST_F(Serving, TcpClosesIdleConnectionsEvenIfOctetsDrip) {
   EXPECT_TRUE(silent.IsClosedByServer());
 }
 
-TEST_F(Serving, TcpRefusesMoreClientsThanItsLimit) {
-  options_.tcp.max_clients = 2;
+TEST_F(Serving, TheConnectionThatIsIdleForLongestMakesRoomForANewOne) {
+  options_.tcp.max_clients = 3;
   Start();
   auto first = Tcp();
   auto second = Tcp();
+  auto silent = Tcp();
   first.Ask(Www());
   second.Ask(Www());
-  EXPECT_TRUE(Tcp().IsClosedByServer());
-  EXPECT_EQ(server_->Read().tcp_refused, 1U);
+  first.Ask(Www());
+  EXPECT_EQ(Tcp().Ask(Www()).answer.size(), 1U);
+  EXPECT_TRUE(silent.IsClosedByServer()) << "has never asked";
   EXPECT_EQ(first.Ask(Www()).answer.size(), 1U);
+  EXPECT_EQ(second.Ask(Www()).answer.size(), 1U);
+  EXPECT_EQ(server_->Read().tcp_evicted, 1U);
+  EXPECT_EQ(server_->Read().tcp_refused, 0U);
+}
+
+TEST_F(Serving, WhoeverFillsAllPlacesKeepsOutNobody) {
+  options_.tcp.max_clients = 4;
+  Start();
+  std::vector<LoopbackClient> silent;
+  for (int i = 0; i < 50; ++i) {
+    silent.push_back(Tcp());
+    EXPECT_EQ(Tcp().Ask(Www()).answer.size(), 1U);
+  }
+  EXPECT_GE(server_->Read().tcp_evicted, 40U);
 }
 
 TEST_F(Serving, OneClientTakesNoMoreThanItsShare) {

@@ -1,0 +1,100 @@
+"""What benches beside other servers share: the zone, the servers on core 0, and dnsperf on core 1."""
+import os
+import re
+import subprocess
+import sys
+import time
+
+BIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/release/bin")
+NAMES = 10000
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as f:
+        f.write(text)
+
+
+def zone_text(origin):
+    lines = ["$TTL 300", f"@ IN SOA ns1.{origin}. hostmaster.{origin}. 1 3600 600 604800 60", f"@ IN NS ns1.{origin}.",
+             "ns1 IN A 192.0.2.53"]
+    return "\n".join(lines + [f"h{i} IN A 10.{i >> 16}.{i >> 8 & 255}.{i & 255}" for i in range(NAMES)]) + "\n"
+
+
+def write_queries(path, origin):
+    write(path, "".join(f"h{i * 7919 % NAMES}.{origin} A\n" for i in range(NAMES)))
+    return path
+
+
+class Server:
+    """On core 0, from now until stop."""
+
+    def __init__(self, name, port, command, folder):
+        os.makedirs(folder, exist_ok=True)
+        log = open(folder + "/log", "w")
+        self.name, self.port = name, port
+        self.process = subprocess.Popen(["taskset", "-c", "0", *command], stdout=log, stderr=log)
+
+    def cpu(self):
+        """Seconds of user and system time of the process and its children."""
+        total, pids = 0, [self.process.pid]
+        for pid in pids:
+            fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+            children = f"/proc/{pid}/task/{pid}/children"
+            pids += [int(c) for c in open(children).read().split()]
+        return total / os.sysconf("SC_CLK_TCK")
+
+    def wait(self, question):
+        for _ in range(600):
+            out = subprocess.run(["dig", "@127.0.0.1", "-p", str(self.port), "+short", "+tries=1", "+time=1", question],
+                                 stdout=subprocess.PIPE, text=True).stdout
+            if out and ";;" not in out:
+                return
+            time.sleep(0.1)
+        sys.exit(self.name + " does not answer")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def start_waypost(port, folder, load, *more):
+    command = [BIN + "/waypost-dnsd", "--listen", f"127.0.0.1:{port}", "--control", f"unix:{folder}/control.sock",
+               "--threads", "1", "--load", load, *more]
+    return Server("waypost", port, command, folder)
+
+
+def start_nsd(port, folder, origin, settings=""):
+    write(folder + "/zones/zone", zone_text(origin))
+    write(folder + "/nsd.conf", f"""server:
+  server-count: 1
+  ip-address: 127.0.0.1@{port}
+  username: ""
+  chroot: ""
+  zonesdir: "{folder}/zones"
+  database: ""
+  pidfile: "{folder}/nsd.pid"
+  xfrdfile: "{folder}/xfrd"
+  zonelistfile: "{folder}/list"
+  xfrdir: "{folder}"
+  rrl-ratelimit: 0
+{settings}remote-control:
+  control-enable: no
+zone:
+  name: {origin}
+  zonefile: zone
+""")
+    return Server("nsd", port, ["nsd", "-d", "-c", folder + "/nsd.conf"], folder)
+
+
+def dnsperf(port, queries, seconds, *more):
+    """What it prints."""
+    command = ["taskset", "-c", "1", "dnsperf", "-s", "127.0.0.1", "-p", str(port), "-d", queries, "-l", str(seconds)]
+    return subprocess.run(command + list(more), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+
+
+def figure(out, label):
+    """The number behind a label of dnsperf; nan: it has none."""
+    found = re.search(re.escape(label) + r"\s+([\d.]+)", out)
+    return float(found.group(1)) if found else float("nan")
