@@ -66,7 +66,9 @@ TEST_F(HeldProbe, StandsOnOneConnection) {
 }
 
 TEST_F(HeldProbe, AResetIsKnownAtOnceAndConfirmedWithinMilliseconds) {
-  Held held(HeldTarget(server.port()));
+  v1::Target target = HeldTarget(server.port());
+  target.mutable_monitor()->mutable_interval()->set_seconds(10);
+  Held held(target);
   ASSERT_TRUE(held.UntilUp());
   held.told.clear();
   server.Refuse();
@@ -75,7 +77,8 @@ TEST_F(HeldProbe, AResetIsKnownAtOnceAndConfirmedWithinMilliseconds) {
   EXPECT_EQ(held.told[0].outcome.failure.layer, v1::LAYER_CONNECT);
   EXPECT_EQ(held.told[1].outcome.failure.fault, v1::FAULT_REFUSED);
   EXPECT_EQ(held.told[2].outcome.failure.fault, v1::FAULT_REFUSED);
-  EXPECT_LT(held.told[2].when - held.told[0].when, milliseconds(50)) << "not at the interval";
+  EXPECT_LT(held.told[2].when - held.told[0].when, std::chrono::seconds(2))
+      << "not at the interval";
 }
 
 TEST_F(HeldProbe, ConnectsAgainAndStandsAgain) {

@@ -65,6 +65,8 @@ TEST_F(RedirectedProbe, GoesFromHttpToHttps) {
   first.Behave(
       {Kind::kReply, MovedTo("https://127.0.0.1:" + std::to_string(server->port()) + "/home")});
   target = HttpTarget(first.port());
+  target.mutable_monitor()->mutable_timeout()->set_seconds(
+      10);  // it loads the system's authorities
   EXPECT_THAT(ProbeOnce(target).failure.detail, HasSubstr("status 302"));
   target.mutable_monitor()->mutable_http()->set_redirects(1);
   EXPECT_EQ(ProbeOnce(target).failure.fault, v1::FAULT_TLS_CHAIN) << "it is verified there";
