@@ -93,7 +93,7 @@ TEST_F(Replies, ASteeredRecordIsItsFallbackAndNeverNothing) {
   const std::vector<zone::SteeredOwner> steered = {
       {.owner = wire::Name::Parse("www.example.com").value(), .types = zone::kAddressTypes}};
   const auto image = ImageOf("www TXT beside\n", steered);
-  image->fallbacks = {{{1, 60, {"abcd", "efgh"}}, {28, 60, {"0123456789abcdef"}}}};
+  image->fallbacks = {{{"", 1, 60, {"abcd", "efgh"}}, {"", 28, 60, {"0123456789abcdef"}}}};
   std::map<uint16_t, size_t> types;
   for (const Rr& rr : AllOf(Transfer(image))) {
     if (rr.owner == WireName("www.example.com")) ++types[rr.type];
