@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string whole =
       "$TTL 1\n@ SOA a b 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n" + std::string(text);
   const std::vector<waypost::zone::SteeredOwner> steered = {
-      {*Name::Parse("x.example"), true, true, false}};
+      {*Name::Parse("x.example"), waypost::zone::kAddressTypes}};
   const auto built = waypost::zone::LoadZoneText(whole, origin, "fuzz", steered);
   for (const auto& problem : built.problems) Require(!problem.ToString().empty());
   if (built.zone == nullptr) return 0;
