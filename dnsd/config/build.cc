@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "dnsd/base/parallel.h"
 #include "dnsd/config/catalog.h"
+#include "dnsd/config/placing.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/config/validate.h"
+#include "dnsd/config/zone_maker.h"
 #include "dnsd/steer/compile.h"
-#include "dnsd/zone/builder.h"
-#include "dnsd/zone/master_file.h"
 
 namespace waypost::config {
 namespace {
@@ -37,127 +38,29 @@ bool HasErrors(const Problems& problems) {
                      [](const Problem& problem) { return !problem.is_warning; });
 }
 
-using SteeredOwners = std::vector<zone::SteeredOwner>;
+/// Lowered name in wire format -> index in Steering::records.
+using RecordIndex = std::map<std::string_view, uint32_t>;
 
-/// What belongs to the zone with the longest origin at or above the name; null: none.
-template <typename T>
-T* ZoneOf(wire::Name name, std::map<std::string, T>& zones) {
-  for (name = name.Lowered();; name = name.Parent()) {
-    const auto zone = zones.find(name.ToString());
-    if (zone != zones.end()) return &zone->second;
-    if (name.is_root()) return nullptr;
+RecordIndex IndexOf(const steer::Steering& steering) {
+  RecordIndex index;
+  for (const steer::Record& record : steering.records) {
+    index.emplace(record.name.wire(), record.index);
   }
+  return index;
 }
 
-/// By zone, in the order given. Of those in no zone only the targets of services are reported here.
-std::map<std::string, SteeredOwners> OwnersByZone(const Catalog& catalog,
-                                                  const SteeredOwners& owners, Problems& problems) {
-  std::map<std::string, SteeredOwners> zones;
-  for (const auto& [origin, zone] : catalog.zones) zones[origin];
-  for (const zone::SteeredOwner& owner : owners) {
-    const std::string name = owner.owner.ToString();
-    if (SteeredOwners* zone = ZoneOf(owner.owner, zones)) {
-      zone->push_back(owner);
-    } else if (Find(catalog.records, name) == nullptr && !owner.owner.is_root()) {
-      problems.push_back({.object = "target " + Quoted(name),
-                          .fact = "lies in none of the zones, and a service names it"});
-    }
+std::shared_ptr<const PrefixSet> AllowedBy(const v1::Zone& zone) {
+  if (zone.allow_query().empty()) return nullptr;
+  std::vector<IpPrefix> networks;
+  for (const std::string& text : zone.allow_query()) {
+    // Validate says what is none.
+    if (const auto network = IpPrefix::Parse(text)) networks.push_back(*network);
   }
-  return zones;
+  return std::make_shared<PrefixSet>(std::move(networks));
 }
 
-std::map<std::string, Overlay> OverlaysByZone(const Catalog& catalog,
-                                              const ResourceSet& resources) {
-  std::map<std::string, Overlay> zones;
-  for (const auto& [origin, zone] : catalog.zones) zones[origin];
-  for (const auto& [name, rrset] : catalog.rrsets) {
-    const auto owner = wire::Name::Parse(rrset->name());
-    if (!owner) continue;
-    if (Overlay* zone = ZoneOf(*owner, zones)) zone->push_back(resources.at("rrset/" + name));
-  }
-  return zones;
-}
-
-/// Resources that did not change are shared between revisions, or at least equal.
-bool IsSame(const Overlay& a, const Overlay& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return x == y || x->SerializeAsString() == y->SerializeAsString();
-  });
-}
-
-bool IsSame(const zone::SteeredOwner& owner, const steer::Record& record) {
-  return owner.owner == record.name && owner.types == record.types;
-}
-
-/// What a zone is made of besides its resource.
-struct Laid {
-  const SteeredOwners& owners;
-  const Overlay& overlay;
-  std::shared_ptr<const zone::Records> content;  // of a zone with primaries
-};
-
-/// True: `before` answers as a zone built of `zone` and `laid` would.
-bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const v1::Zone& zone,
-                 const Laid& laid) {
-  const SteeredOwners& owners = laid.owners;
-  const v1::Zone& declared = before.resource->zone();
-  if (declared.origin() != zone.origin() || declared.text() != zone.text()) return false;
-  if (IsSecondary(declared) != IsSecondary(zone) || before.content != laid.content) return false;
-  if (!IsSame(laid.overlay, before.overlay)) return false;
-  return std::equal(owners.begin(), owners.end(), before.steered.begin(), before.steered.end(),
-                    [&](const zone::SteeredOwner& owner, uint32_t record) {
-                      return IsSame(owner, steering.records[record]);
-                    });
-}
-
-const BuiltZone* FindBefore(const Built* previous, const std::string& name, const v1::Zone& zone,
-                            const Laid& laid) {
-  if (previous == nullptr) return nullptr;
-  const auto before = previous->zones.find(name);
-  if (before == previous->zones.end()) return nullptr;
-  return CanTakeOver(before->second, *previous->steering, zone, laid) ? &before->second : nullptr;
-}
-
-/// Problems of text that came from no file are about the resource's field.
-void NameTheZone(const std::string& name, const char* field, Problems& problems) {
-  for (Problem& problem : problems) {
-    if (!problem.file.empty()) continue;
-    const std::string line = problem.line == 0 ? "" : "line " + std::to_string(problem.line) + ": ";
-    const std::string object = problem.object.empty() ? "" : problem.object + ": ";
-    problem = {.object = "zone " + Quoted(name),
-               .field = field,
-               .fact = line + object + problem.fact,
-               .is_warning = problem.is_warning};
-  }
-}
-
-zone::MasterFile BaseOf(const v1::Zone& zone, const wire::Name& origin, const Laid& laid) {
-  if (laid.content != nullptr) return {WithoutSteered(*laid.content, laid.owners), {}};
-  return zone::ParseMasterText(zone.text(), origin, zone.file());
-}
-
-/// Reads the master file, lays the RRsets over it, and makes the zone.
-void LoadZone(const std::string& name, const v1::Zone& zone, const Laid& laid, BuiltZone& out,
-              Problems& problems) {
-  const auto origin = wire::Name::Parse(zone.origin());
-  if (!origin) return;  // Validate says so
-  out.origin = *origin;
-  out.content = laid.content;
-  if (laid.content == nullptr && zone.text().empty()) return;
-  zone::MasterFile read = BaseOf(zone, *origin, laid);
-  const bool is_sound = !HasErrors(read.problems);
-  Problems found = std::move(read.problems);
-  Overlaid overlaid = LayOver(std::move(read.records), laid.overlay, problems);
-  zone::BuiltZone loaded = zone::BuildZone(*origin, std::move(overlaid.records), laid.owners);
-  Append(found, std::move(loaded.problems));
-  NameTheZone(name, laid.content == nullptr ? "text" : "content", found);
-  Append(problems, std::move(found));
-  out.zone = is_sound ? std::move(loaded.zone) : nullptr;
-  out.replaced = std::move(overlaid.replaced);
-}
-
-SteeredOwners OwnersOf(const BuiltZone& zone, const steer::Steering& steering) {
-  SteeredOwners owners;
+std::vector<zone::SteeredOwner> OwnersOf(const BuiltZone& zone, const steer::Steering& steering) {
+  std::vector<zone::SteeredOwner> owners;
   for (const uint32_t index : zone.steered) {
     const steer::Record& record = steering.records[index];
     owners.push_back({record.name, record.types});
@@ -165,91 +68,200 @@ SteeredOwners OwnersOf(const BuiltZone& zone, const steer::Steering& steering) {
   return owners;
 }
 
-std::vector<uint32_t> SlotsOf(const SteeredOwners& owners, const steer::Steering& steering) {
-  std::map<std::string, uint32_t, std::less<>> by_name;
-  for (const steer::Record& record : steering.records) {
-    by_name.emplace(record.name.wire(), record.index);
+/// A zone on its way.
+struct Job {
+  const std::string& name;
+  const v1::Zone& zone;
+  const Laid& laid;
+  BuiltZone made;
+  Problems problems;
+};
+
+class Builder {
+ public:
+  Builder(const ResourceSet& resources, const Built& before, const Contents& contents)
+      : before_(before),
+        contents_(contents),
+        resources_(resources),
+        catalog_(CatalogOf(resources)),
+        scope_(ScopeOf(before.resources, resources)),
+        built_(std::make_shared<Built>(before)) {
+    for (const auto& [name, content] : contents) scope_.zones.insert(name);
   }
-  std::vector<uint32_t> slots;
-  for (const zone::SteeredOwner& owner : owners) {
-    slots.push_back(by_name.find(owner.owner.wire())->second);
+
+  BuildResult Build() && {
+    result_.problems = Validate(resources_, scope_);
+    CompileSteering();
+    LayOverZones();
+    MakeZones();
+    if (HasErrors(result_.problems) || built_->steering == nullptr) return std::move(result_);
+    built_->resources = resources_;
+    LeadToRecords();
+    result_.built = std::move(built_);
+    return std::move(result_);
   }
-  return slots;
-}
 
-std::shared_ptr<const zone::Records> ContentOf(const std::string& name, const v1::Zone& zone,
-                                               const Built* previous, const Contents& contents) {
-  if (!IsSecondary(zone)) return nullptr;
-  if (const auto fresh = contents.find(name); fresh != contents.end()) return fresh->second;
-  if (previous == nullptr) return nullptr;
-  const auto before = previous->zones.find(name);
-  return before == previous->zones.end() ? nullptr : before->second.content;
-}
+ private:
+  void CompileSteering() {
+    if (before_.steering != nullptr && scope_.IsOnly({"zone", "rrset", "key", "override"})) return;
+    steer::Compiled compiled = steer::Compile(InputOf(catalog_));
+    Append(result_.problems, std::move(compiled.problems));
+    built_->steering = std::move(compiled.steering);
+    owners_ = std::move(compiled.owners);
+    is_compiled_ = true;
+  }
 
-/// Something is amiss with what the zone is made of.
-bool IsFaulty(const BuiltZone& made, const v1::Zone& zone) {
-  return made.zone == nullptr && (made.content != nullptr || !IsSecondary(zone));
-}
+  void LayOverZones() {
+    laid_ = Place(ToPlace(), resources_, result_.problems);
+    if (!is_compiled_) owners_ = OwnersBefore();
+    PlaceOwners(owners_, resources_, laid_, result_.problems);
+    if (!is_compiled_) return;
+    // Any of them may have other owners now.
+    scope_.zones.insert(before_.steered_zones.begin(), before_.steered_zones.end());
+    for (const auto& [zone, laid] : laid_) scope_.zones.insert(zone);
+  }
 
-std::shared_ptr<const PrefixSet> AllowedBy(const v1::Zone& zone) {
-  if (zone.allow_query().empty()) return nullptr;
-  std::vector<IpPrefix> networks;
-  for (const std::string& text : zone.allow_query()) networks.push_back(*IpPrefix::Parse(text));
-  return std::make_shared<PrefixSet>(std::move(networks));
-}
+  /// Everything that lay or will lie over one of the zones to make.
+  Names ToPlace() const {
+    Names ids = scope_.placed;
+    for (const std::string& name : scope_.zones) {
+      const BuiltZone* zone = Before(name);
+      if (zone == nullptr) continue;
+      for (const auto& rrset : zone->overlay) ids.insert(IdOf(*rrset));
+      for (const auto& owner : OwnersOf(*zone, *before_.steering)) {
+        ids.insert("record/" + owner.owner.ToString());
+      }
+    }
+    return ids;
+  }
+
+  /// Of the zones to make, in the order of their records.
+  std::vector<zone::SteeredOwner> OwnersBefore() const {
+    std::set<uint32_t> records;
+    for (const std::string& name : scope_.zones) {
+      if (const BuiltZone* zone = Before(name)) {
+        records.insert(zone->steered.begin(), zone->steered.end());
+      }
+    }
+    std::vector<zone::SteeredOwner> owners;
+    for (const uint32_t index : records) {
+      const steer::Record& record = before_.steering->records[index];
+      owners.push_back({record.name, record.types});
+    }
+    return owners;
+  }
+
+  /// So many at a time that what is not yet in place takes little memory.
+  void MakeZones() {
+    constexpr size_t kAtOnce = 4096;
+    constexpr size_t kShare = 16;
+    for (auto next = scope_.zones.begin(); next != scope_.zones.end();) {
+      std::vector<Job> jobs;
+      for (; next != scope_.zones.end() && jobs.size() < kAtOnce; ++next) AddJob(*next, jobs);
+      ParallelFor(jobs.size(), kShare, [&](size_t i) { MakeZone(jobs[i]); });
+      for (Job& job : jobs) Take(job);
+    }
+  }
+
+  void AddJob(const std::string& name, std::vector<Job>& jobs) {
+    static const Laid kNothing;
+    if (const v1::Zone* zone = Find(catalog_.zones, name)) {
+      const auto laid = laid_.find(name);
+      jobs.push_back({name, *zone, laid == laid_.end() ? kNothing : laid->second, {}, {}});
+    } else {
+      built_->zones.erase(name);
+      built_->steered_zones.erase(name);
+    }
+  }
+
+  void MakeZone(Job& job) const {
+    const Parts parts{job.laid, ContentOf(job.name, job.zone)};
+    const BuiltZone* before = Before(job.name);
+    if (before != nullptr && CanTakeOver(*before, *before_.steering, job.zone, parts)) {
+      job.made = *before;
+    } else {
+      FillZone(job.name, job.zone, parts, job.made, job.problems);
+    }
+    job.made.resource = resources_.at("zone/" + job.name);
+    job.made.ecs = !job.zone.has_ecs() || job.zone.ecs();
+    job.made.allow_query = AllowedBy(job.zone);
+    job.made.overlay = job.laid.rrsets;
+    job.made.steered.clear();
+  }
+
+  const BuiltZone* Before(const std::string& name) const {
+    const auto zone = before_.zones.find(name);
+    return zone == before_.zones.end() ? nullptr : &zone->second;
+  }
+
+  std::shared_ptr<const zone::Records> ContentOf(const std::string& name,
+                                                 const v1::Zone& zone) const {
+    if (!IsSecondary(zone)) return nullptr;
+    if (const auto fresh = contents_.find(name); fresh != contents_.end()) return fresh->second;
+    const BuiltZone* before = Before(name);
+    return before == nullptr ? nullptr : before->content;
+  }
+
+  void Take(Job& job) {
+    Append(result_.problems, std::move(job.problems));
+    if (IsFaulty(job)) result_.faulty_zones.insert(job.name);
+    built_->zones[job.name] = std::move(job.made);
+    if (job.laid.owners.empty()) {
+      built_->steered_zones.erase(job.name);
+    } else {
+      built_->steered_zones.insert(job.name);
+    }
+  }
+
+  /// Something is amiss with what the zone is made of.
+  static bool IsFaulty(const Job& job) {
+    return job.made.zone == nullptr && (job.made.content != nullptr || !IsSecondary(job.zone));
+  }
+
+  void LeadToRecords() {
+    if (owners_.empty()) return;
+    const RecordIndex index = IndexOf(*built_->steering);
+    for (const auto& [zone, laid] : laid_) {
+      std::vector<uint32_t> slots;
+      for (const auto& owner : laid.owners) slots.push_back(index.at(owner.owner.wire()));
+      built_->zones[zone].steered = std::move(slots);
+    }
+  }
+
+  const Built& before_;
+  const Contents& contents_;
+  const ResourceSet& resources_;
+  const Catalog catalog_;
+  Scope scope_;
+  std::shared_ptr<Built> built_;
+  std::vector<zone::SteeredOwner> owners_;  // that must be placed
+  bool is_compiled_ = false;                // all of them
+  LaidByZone laid_;
+  BuildResult result_;
+};
 
 }  // namespace
 
 BuildResult Build(const ResourceSet& resources, const Built* previous, const Contents& contents) {
-  const Catalog catalog = CatalogOf(resources);
-  BuildResult result{.problems = Validate(resources)};
-  steer::Compiled compiled = steer::Compile(InputOf(catalog));
-  Append(result.problems, std::move(compiled.problems));
-
-  auto built = std::make_shared<Built>();
-  const auto owners = OwnersByZone(catalog, compiled.owners, result.problems);
-  const auto overlays = OverlaysByZone(catalog, resources);
-  for (const auto& [name, zone] : catalog.zones) {
-    const Laid laid{owners.at(name), overlays.at(name), ContentOf(name, *zone, previous, contents)};
-    const BuiltZone* before = FindBefore(previous, name, *zone, laid);
-    BuiltZone& made = built->zones[name];
-    if (before != nullptr) {
-      made = *before;
-    } else {
-      LoadZone(name, *zone, laid, made, result.problems);
-    }
-    if (IsFaulty(made, *zone)) result.faulty_zones.insert(name);
-  }
-  if (HasErrors(result.problems) || compiled.steering == nullptr) return result;
-
-  built->resources = resources;
-  built->steering = std::move(compiled.steering);
-  for (auto& [name, zone] : built->zones) {
-    zone.resource = resources.at("zone/" + name);
-    zone.ecs = !zone.resource->zone().has_ecs() || zone.resource->zone().ecs();
-    zone.allow_query = AllowedBy(zone.resource->zone());
-    zone.steered = SlotsOf(owners.at(name), *built->steering);
-    zone.overlay = overlays.at(name);
-  }
-  result.built = std::move(built);
-  return result;
+  static const Built kNothing;
+  return Builder(resources, previous == nullptr ? kNothing : *previous, contents).Build();
 }
 
 Refilled Refill(const Built& before, const Contents& contents) {
   Refilled result;
   auto built = std::make_shared<Built>(before);
   for (const auto& [name, content] : contents) {
-    const auto zone = built->zones.find(name);
-    if (zone == built->zones.end() || !IsSecondary(zone->second.resource->zone())) continue;
-    const SteeredOwners owners = OwnersOf(zone->second, *built->steering);
+    const auto zone = before.zones.find(name);
+    if (zone == before.zones.end() || !IsSecondary(zone->second.resource->zone())) continue;
     BuiltZone made = zone->second;
     made.zone = nullptr;
+    const Laid laid{made.overlay, OwnersOf(made, *before.steering)};
     Problems problems;
-    LoadZone(name, made.resource->zone(), {owners, made.overlay, content}, made, problems);
+    FillZone(name, made.resource->zone(), {laid, content}, made, problems);
     if (content != nullptr && HasErrors(problems)) {
       result.refused.emplace(name, std::move(problems));
     } else {
-      zone->second = std::move(made);
+      built->zones[name] = std::move(made);
     }
   }
   result.built = std::move(built);

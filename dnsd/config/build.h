@@ -15,6 +15,7 @@
 #include "dnsd/base/problem.h"
 #include "dnsd/config/overlay.h"
 #include "dnsd/config/resource_set.h"
+#include "dnsd/config/scope.h"
 #include "dnsd/liveness/verdicts.h"
 #include "dnsd/steer/steering.h"
 #include "dnsd/zone/zone.h"
@@ -38,7 +39,8 @@ struct BuiltZone {
 
 struct Built {
   ResourceSet resources;
-  std::map<std::string, BuiltZone> zones;  // by origin, as in NameOf
+  SharedMap<BuiltZone> zones;  // by origin, as in NameOf
+  Names steered_zones;         // those of them that have Records
   std::shared_ptr<const steer::Steering> steering;
 };
 
@@ -49,8 +51,9 @@ struct BuildResult {
   std::set<std::string> faulty_zones;
 };
 
-/// `previous` may be null; zones whose text, RRsets and steered names are the same are taken over
-/// from it. Zones with primaries are made of what `contents` has for them, else of what they had
+/// `previous` may be null. Its cost follows what differs from it: only that is checked and built,
+/// and told about; zones whose text, RRsets and steered names are the same are taken over. Zones
+/// with primaries are made of what `contents` has for them, else of what they had
 /// in `previous`.
 BuildResult Build(const ResourceSet& resources, const Built* previous,
                   const Contents& contents = {});

@@ -19,45 +19,16 @@ std::string CanonicalEndpoint(const std::string& text) {
 }  // namespace
 
 Catalog CatalogOf(const ResourceSet& resources) {
-  Catalog catalog;
-  for (const auto& [id, resource] : resources) {
-    const std::string name = NameOf(*resource);
-    switch (resource->kind_case()) {
-      case v1::Resource::kRegion:
-        catalog.regions[name] = &resource->region();
-        break;
-      case v1::Resource::kMonitor:
-        catalog.monitors[name] = &resource->monitor();
-        break;
-      case v1::Resource::kPool:
-        catalog.pools[name] = &resource->pool();
-        break;
-      case v1::Resource::kNetwork:
-        catalog.networks[name] = &resource->network();
-        break;
-      case v1::Resource::kPolicy:
-        catalog.policies[name] = &resource->policy();
-        break;
-      case v1::Resource::kRecord:
-        catalog.records[name] = &resource->record();
-        break;
-      case v1::Resource::kZone:
-        catalog.zones[name] = &resource->zone();
-        break;
-      case v1::Resource::kKey:
-        catalog.keys[name] = &resource->key();
-        break;
-      case v1::Resource::kRrset:
-        catalog.rrsets[name] = &resource->rrset();
-        break;
-      case v1::Resource::kOverride:
-        catalog.overrides[name] = &resource->override();
-        break;
-      case v1::Resource::KIND_NOT_SET:
-        break;
-    }
-  }
-  return catalog;
+  return {.regions = {resources, "region/", &v1::Resource::region},
+          .monitors = {resources, "monitor/", &v1::Resource::monitor},
+          .pools = {resources, "pool/", &v1::Resource::pool},
+          .networks = {resources, "network/", &v1::Resource::network},
+          .policies = {resources, "policy/", &v1::Resource::policy},
+          .records = {resources, "record/", &v1::Resource::record},
+          .zones = {resources, "zone/", &v1::Resource::zone},
+          .overrides = {resources, "override/", &v1::Resource::override},
+          .keys = {resources, "key/", &v1::Resource::key},
+          .rrsets = {resources, "rrset/", &v1::Resource::rrset}};
 }
 
 std::string CanonicalDomain(const std::string& text) {

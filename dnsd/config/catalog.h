@@ -1,21 +1,76 @@
-// A set of resources sorted by kind, and the targets that overrides name.
+// A set of resources by kind, and the targets that overrides name.
 //
-// Thread safety: values. Ownership: a Catalog borrows from the set that it was made of.
+// Thread safety: values. Ownership: a Catalog borrows from the set that it was made of, which must
+// stay as it is.
 #pragma once
 
-#include <map>
+#include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dnsd/config/resource_set.h"
 
 namespace waypost::config {
 
-/// By name, as in NameOf.
+/// The resources of one kind by name, as in NameOf: a part of a set, where they stand together.
 template <typename T>
-using ByName = std::map<std::string, const T*>;
+class ByName {
+ public:
+  using Getter = const T& (v1::Resource::*)() const;
+
+  class const_iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = std::pair<std::string, const T*>;
+    using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = value_type;
+
+    const_iterator(const ByName* list, ResourceSet::const_iterator at) : list_(list), at_(at) {}
+    value_type operator*() const {
+      return {at_->first.substr(list_->prefix_.size()), &list_->Get(*at_->second)};
+    }
+    const_iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator==(const const_iterator& other) const { return at_ == other.at_; }
+
+   private:
+    const ByName* list_;
+    ResourceSet::const_iterator at_;
+  };
+
+  /// `prefix`: what the ids of this kind begin with.
+  ByName(const ResourceSet& set, std::string_view prefix, Getter get)
+      : set_(&set), prefix_(prefix), get_(get) {}
+
+  const_iterator begin() const { return {this, set_->lower_bound(prefix_)}; }
+  const_iterator end() const { return {this, set_->lower_bound(AfterAll())}; }
+  bool empty() const { return begin() == end(); }
+
+  const T* Find(std::string_view name) const {
+    const auto found = set_->find(std::string(prefix_).append(name));
+    return found == set_->end() ? nullptr : &Get(*found->second);
+  }
+
+ private:
+  const T& Get(const v1::Resource& resource) const { return (resource.*get_)(); }
+  /// The prefix ends with a slash; nothing stands between it and the next character.
+  std::string AfterAll() const {
+    std::string next(prefix_);
+    ++next.back();
+    return next;
+  }
+
+  const ResourceSet* set_;
+  std::string_view prefix_;
+  Getter get_;
+};
 
 struct Catalog {
   ByName<v1::Region> regions;
@@ -33,8 +88,7 @@ Catalog CatalogOf(const ResourceSet& resources);
 
 template <typename T>
 const T* Find(const ByName<T>& list, const std::string& name) {
-  const auto found = list.find(name);
-  return found == list.end() ? nullptr : found->second;
+  return list.Find(name);
 }
 template <typename T>
 std::vector<std::string> NamesOf(const ByName<T>& list) {

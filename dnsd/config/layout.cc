@@ -42,18 +42,23 @@ class Overrides {
 
   const std::map<std::string, const v1::Override*>& by_target() const { return by_target_; }
   bool IsDrained(const Target& target) const {
-    const v1::Override* override = Find(by_target_, target.ToString());
+    const v1::Override* override = At(target);
     return override != nullptr && override->drain();
   }
   liveness::Forced ForcedAt(const Target& target) const {
-    const v1::Override* override = Find(by_target_, target.ToString());
+    const v1::Override* override = At(target);
     if (override == nullptr || !override->has_force()) return liveness::Forced::kNo;
     return override->force() == v1::FORCED_STATE_UP ? liveness::Forced::kUp
                                                     : liveness::Forced::kDown;
   }
 
  private:
-  ByName<v1::Override> by_target_;
+  const v1::Override* At(const Target& target) const {
+    const auto found = by_target_.find(target.ToString());
+    return found == by_target_.end() ? nullptr : found->second;
+  }
+
+  std::map<std::string, const v1::Override*> by_target_;
 };
 
 bool IsV6(const v1::Endpoint& endpoint) {

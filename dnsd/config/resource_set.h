@@ -8,6 +8,7 @@
 #include <string>
 
 #include "dnsd/base/problem.h"
+#include "dnsd/base/shared_map.h"
 #include "waypost/v1/resource.pb.h"
 
 namespace waypost::config {
@@ -23,8 +24,8 @@ std::string IdOf(const v1::Resource& resource);
 /// `policy "web"`, for messages.
 std::string Describe(const v1::Resource& resource);
 
-/// Id -> resource. Shared, so that revisions that differ a little share the rest.
-using ResourceSet = std::map<std::string, std::shared_ptr<const v1::Resource>>;
+/// Id -> resource. Revisions that differ a little share the rest.
+using ResourceSet = SharedMap<std::shared_ptr<const v1::Resource>>;
 
 /// Where each resource was written, for messages.
 struct Source {

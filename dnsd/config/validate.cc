@@ -31,16 +31,12 @@ void CheckMembers(const v1::Monitor& monitor, const Catalog& catalog, const Repo
   }
 }
 
-bool IsInSomeZone(wire::Name name, const Catalog& catalog) {
-  name = name.Lowered();
-  while (Find(catalog.zones, name.ToString()) == nullptr) {
-    if (name.is_root()) return false;
-    name = name.Parent();
-  }
-  return true;
-}
+}  // namespace
 
-void CheckZone(const v1::Zone& zone, const Reporter& report) {
+void CheckZone(const std::string& name, const v1::Zone& zone, const Catalog& catalog,
+               Problems& problems) {
+  const Reporter report(&problems, "zone " + Quoted(name));
+  CheckTransfers(zone, catalog, report);
   const auto origin = wire::Name::Parse(zone.origin());
   if (zone.origin().empty()) {
     report.Fail("origin", "missing");
@@ -64,8 +60,6 @@ void CheckZone(const v1::Zone& zone, const Reporter& report) {
                                           : Quoted(zone.file()) + " was not read into text");
 }
 
-}  // namespace
-
 void CheckMonitorReferences(const Catalog& catalog, Problems& problems) {
   for (const auto& [name, monitor] : catalog.monitors) {
     CheckMembers(*monitor, catalog, Reporter(&problems, "monitor " + Quoted(name)).In("combined"));
@@ -80,39 +74,49 @@ void CheckMonitorReferences(const Catalog& catalog, Problems& problems) {
   }
 }
 
-void CheckZones(const Catalog& catalog, Problems& problems) {
-  for (const auto& [name, zone] : catalog.zones) {
-    CheckZone(*zone, Reporter(&problems, "zone " + Quoted(name)));
-  }
-  for (const auto& [name, rrset] : catalog.rrsets) {
-    CheckRrset(*rrset, problems);
-    const auto owner = wire::Name::Parse(rrset->name());
-    if (!owner || IsInSomeZone(*owner, catalog)) continue;
-    Reporter(&problems, "rrset " + Quoted(name)).Fail("name", "lies in none of the zones");
-  }
-  for (const auto& [name, record] : catalog.records) {
-    const auto owner = wire::Name::Parse(record->name());
-    if (!owner || IsInSomeZone(*owner, catalog)) continue;
-    Reporter(&problems, "record " + Quoted(name)).Fail("name", "lies in none of the zones");
-  }
-}
+namespace {
 
-Problems Validate(const ResourceSet& resources) {
-  Problems problems;
-  const Catalog catalog = CatalogOf(resources);
-  for (const auto& [id, resource] : resources) {
-    if (resource->kind_case() == v1::Resource::KIND_NOT_SET) {
-      problems.push_back({.object = Describe(*resource), .fact = "resource without a kind"});
-    }
-  }
+/// Rrsets and the zones' own texts say nothing about these.
+void CheckTraffic(const Catalog& catalog, Problems& problems) {
   for (const auto& [name, monitor] : catalog.monitors) CheckMonitor(*monitor, problems);
   CheckMonitorReferences(catalog, problems);
-  CheckZones(catalog, problems);
-  CheckTransfers(catalog, problems);
   for (const auto& [name, override] : catalog.overrides) {
     CheckOverride(*override, catalog, problems);
   }
   CheckUsage(catalog, problems);
+}
+
+/// Whether zones that did not change may be wrong now: they name what did.
+bool ConcernsAllZones(const Scope& scope) {
+  return !scope.IsOnly(
+      {"region", "monitor", "pool", "network", "policy", "record", "override", "zone", "rrset"});
+}
+
+void CheckZones(const Catalog& catalog, const Scope& scope, Problems& problems) {
+  if (ConcernsAllZones(scope)) {
+    for (const auto& [name, zone] : catalog.zones) CheckZone(name, *zone, catalog, problems);
+    return;
+  }
+  for (const std::string& name : scope.zones) {
+    const v1::Zone* zone = Find(catalog.zones, name);
+    if (zone != nullptr) CheckZone(name, *zone, catalog, problems);
+  }
+}
+
+}  // namespace
+
+Problems Validate(const ResourceSet& resources, const Scope& scope) {
+  Problems problems;
+  const Catalog catalog = CatalogOf(resources);
+  if (const auto nothing = resources.find("/"); nothing != resources.end()) {
+    problems.push_back({.object = Describe(*nothing->second), .fact = "resource without a kind"});
+  }
+  if (!scope.IsOnly({"zone", "rrset", "key"})) CheckTraffic(catalog, problems);
+  if (scope.Has("key")) CheckKeys(catalog, problems);
+  CheckZones(catalog, scope, problems);
+  for (const std::string& name : scope.rrsets) {
+    CheckRrset(*Find(catalog.rrsets, name), problems);
+  }
   return problems;
 }
 

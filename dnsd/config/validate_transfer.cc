@@ -56,7 +56,9 @@ void CheckUpdateRule(const v1::UpdateRule& rule, const wire::Name& origin, const
   }
 }
 
-void CheckZoneTransfers(const v1::Zone& zone, const Catalog& catalog, const Reporter& report) {
+}  // namespace
+
+void CheckTransfers(const v1::Zone& zone, const Catalog& catalog, const Reporter& report) {
   for (int i = 0; i < zone.allow_transfer_size(); ++i) {
     CheckRule(zone.allow_transfer(i), catalog,
               report.In(Nth("allow_transfer", static_cast<size_t>(i))));
@@ -81,6 +83,8 @@ void CheckZoneTransfers(const v1::Zone& zone, const Catalog& catalog, const Repo
   }
 }
 
+namespace {
+
 void CheckKey(const v1::Key& key, const Reporter& report) {
   const auto name = wire::Name::Parse(key.name());
   if (key.name().empty()) {
@@ -97,12 +101,9 @@ void CheckKey(const v1::Key& key, const Reporter& report) {
 
 }  // namespace
 
-void CheckTransfers(const Catalog& catalog, Problems& problems) {
+void CheckKeys(const Catalog& catalog, Problems& problems) {
   for (const auto& [name, key] : catalog.keys) {
     CheckKey(*key, Reporter(&problems, "key " + Quoted(name)));
-  }
-  for (const auto& [name, zone] : catalog.zones) {
-    CheckZoneTransfers(*zone, catalog, Reporter(&problems, "zone " + Quoted(name)));
   }
 }
 

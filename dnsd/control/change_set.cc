@@ -17,16 +17,6 @@ std::shared_ptr<v1::Resource> CopyOf(const ResourceSet& set, const std::string& 
   return found == set.end() ? nullptr : std::make_shared<v1::Resource>(*found->second);
 }
 
-v1::Change MakeChange(v1::Change::Action action, const std::string& id, const v1::Resource* before,
-                      const v1::Resource* after) {
-  v1::Change change;
-  change.set_action(action);
-  change.set_id(id);
-  if (before != nullptr) *change.mutable_before() = *before;
-  if (after != nullptr) *change.mutable_after() = *after;
-  return change;
-}
-
 void Put(ChangeSet& change, const v1::SourcedResource& sourced) {
   const std::string id = config::IdOf(sourced.resource());
   config::Source source{sourced.file(), sourced.line(), {}};
@@ -41,11 +31,12 @@ void Put(ChangeSet& change, const v1::SourcedResource& sourced) {
 }
 
 void Prune(ChangeSet& change) {
-  std::erase_if(change.resources, [&change](const auto& entry) {
+  const ResourceSet before = change.resources;
+  for (const auto& [id, resource] : before) {
     // What others than the files decide: operators, and dynamic updates.
-    const bool is_own = entry.second->has_override() || entry.second->has_rrset();
-    return !is_own && !change.sources.contains(entry.first);
-  });
+    const bool is_own = resource->has_override() || resource->has_rrset();
+    if (!is_own && !change.sources.contains(id)) change.resources.erase(id);
+  }
 }
 
 }  // namespace
@@ -114,23 +105,27 @@ Result<ResourceSet> WithoutOverride(const ResourceSet& current, const std::strin
   return next;
 }
 
-std::vector<v1::Change> Difference(const ResourceSet& before, const ResourceSet& after) {
-  std::vector<v1::Change> changes;
-  for (const auto& [id, resource] : before) {
-    const auto found = after.find(id);
-    if (found == after.end()) {
-      changes.push_back(MakeChange(v1::Change::ACTION_DELETE, id, resource.get(), nullptr));
-    } else if (found->second != resource && !SameResource(*resource, *found->second)) {
-      changes.push_back(
-          MakeChange(v1::Change::ACTION_UPDATE, id, resource.get(), found->second.get()));
-    }
-  }
-  for (const auto& [id, resource] : after) {
-    if (!before.contains(id)) {
-      changes.push_back(MakeChange(v1::Change::ACTION_CREATE, id, nullptr, resource.get()));
-    }
-  }
+std::vector<ResourceChange> Difference(const ResourceSet& before, const ResourceSet& after) {
+  using Resource = std::shared_ptr<const v1::Resource>;
+  std::vector<ResourceChange> changes;
+  ResourceSet::Compare(
+      before, after, [&](const std::string& id, const Resource* a, const Resource* b) {
+        const bool is_same = a != nullptr && b != nullptr && (*a == *b || SameResource(**a, **b));
+        if (is_same) return;
+        changes.push_back({id, a == nullptr ? nullptr : *a, b == nullptr ? nullptr : *b});
+      });
   return changes;
+}
+
+v1::Change ToProto(const ResourceChange& change) {
+  v1::Change message;
+  message.set_id(change.id);
+  message.set_action(change.before == nullptr  ? v1::Change::ACTION_CREATE
+                     : change.after == nullptr ? v1::Change::ACTION_DELETE
+                                               : v1::Change::ACTION_UPDATE);
+  if (change.before != nullptr) *message.mutable_before() = *change.before;
+  if (change.after != nullptr) *message.mutable_after() = *change.after;
+  return message;
 }
 
 bool SameResource(const v1::Resource& a, const v1::Resource& b) {

@@ -5,6 +5,7 @@
 // itself must satisfy is checked by config::Build afterwards.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,15 @@ Result<config::ResourceSet> WithOverride(const config::ResourceSet& current,
 Result<config::ResourceSet> WithoutOverride(const config::ResourceSet& current,
                                             const std::string& target);
 
-/// What leads from one to the other, by id.
-std::vector<v1::Change> Difference(const config::ResourceSet& before,
-                                   const config::ResourceSet& after);
+/// Before and after are null where there is none.
+struct ResourceChange {
+  std::string id;
+  std::shared_ptr<const v1::Resource> before, after;
+};
+/// What leads from one to the other, by id. Costs what they do not share.
+std::vector<ResourceChange> Difference(const config::ResourceSet& before,
+                                       const config::ResourceSet& after);
+v1::Change ToProto(const ResourceChange& change);
 
 /// Set equality by content.
 bool SameResource(const v1::Resource& a, const v1::Resource& b);

@@ -33,12 +33,19 @@ bool HasError(const Problems& problems) {
                      [](const Problem& p) { return !p.is_warning; });
 }
 
-/// Warnings about what this change does not touch were told when that was changed.
-void DropOldWarnings(const std::vector<v1::Change>& changes, Problems& problems) {
+/// As problems name them.
+std::set<std::string> Touched(const std::vector<ResourceChange>& changes) {
   std::set<std::string> touched;
-  for (const v1::Change& change : changes) {
-    if (change.has_after()) touched.insert(config::Describe(change.after()));
+  for (const ResourceChange& change : changes) {
+    if (change.after != nullptr) touched.insert(config::Describe(*change.after));
   }
+  return touched;
+}
+
+/// Warnings about what this change does not touch were told when that was changed.
+void DropOldWarnings(const std::vector<ResourceChange>& changes, Problems& problems) {
+  if (problems.empty()) return;
+  const std::set<std::string> touched = Touched(changes);
   std::erase_if(problems, [&touched](const Problem& p) {
     return p.is_warning && !p.object.empty() && !touched.contains(p.object);
   });
@@ -53,13 +60,12 @@ Problems Located(const ChangeSet& change, Problems built) {
 
 /// A secret that cannot be read is an error of the change that declares its key; later changes do
 /// not wait for it.
-Problems KeyProblems(const config::ResourceSet& resources, const std::vector<v1::Change>& changes) {
+Problems KeyProblems(const config::ResourceSet& resources,
+                     const std::vector<ResourceChange>& changes) {
   Problems problems;
   LoadKeys(resources, problems);
-  std::set<std::string> touched;
-  for (const v1::Change& change : changes) {
-    if (change.has_after()) touched.insert(config::Describe(change.after()));
-  }
+  if (problems.empty()) return problems;
+  const std::set<std::string> touched = Touched(changes);
   std::erase_if(problems, [&](const Problem& p) { return !touched.contains(p.object); });
   return problems;
 }
@@ -122,11 +128,10 @@ std::map<std::string, Problems> Changes::Refill(const config::Contents& contents
   v1::Intent intent;
   intent.set_author("secondary");
   intent.set_reason("serials above those that were served");
-  v1::ApplyReply reply;
-  if (Status status = Install({}, std::move(built), intent, reply); !status) {
+  if (const auto done = Install({}, std::move(built), intent); !done) {
     for (const auto& [origin, content] : contents) {
       refused[origin] = {
-          {.object = "zone " + config::Quoted(origin), .fact = status.error().message}};
+          {.object = "zone " + config::Quoted(origin), .fact = done.error().message}};
     }
   }
   return refused;
@@ -144,12 +149,10 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   auto built = BuildSoundZones(change, report);
   report.refused = built == nullptr;
   if (report.refused) return report;
-  const std::vector<v1::Change> changes = Difference(built_->resources, change.resources);
+  const auto changes = Difference(built_->resources, change.resources);
   DropOldWarnings(changes, report.problems);
-  v1::ApplyReply reply;
-  if (Status status = Install(changes, std::move(built), request.intent(), reply); !status) {
-    return tl::unexpected(status.error());
-  }
+  const auto installed = Install(changes, std::move(built), request.intent());
+  if (!installed) return tl::unexpected(installed.error());
   const v1::LoadedFiles loaded = Loaded(parsed, report.zones_set_aside, *before);
   if (Status kept = store_.PutState(kLoadedKey, loaded.SerializeAsString(), true); !kept) {
     return tl::unexpected(kept.error());
@@ -252,7 +255,7 @@ Status Changes::CommitSet(Result<config::ResourceSet> next, const v1::Intent& in
 
 Status Changes::Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyReply& reply) {
   reply.set_revision(store_.current());
-  const std::vector<v1::Change> changes = Difference(built_->resources, change.resources);
+  const auto changes = Difference(built_->resources, change.resources);
   config::BuildResult result = config::Build(change.resources, built_.get());
   Problems key_problems = KeyProblems(change.resources, changes);
   std::move(key_problems.begin(), key_problems.end(), std::back_inserter(result.problems));
@@ -260,25 +263,28 @@ Status Changes::Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyRepl
   DropOldWarnings(changes, problems);
   for (const Problem& problem : problems) *reply.add_problems() = ToProto(problem);
   if (HasError(problems)) return {};
-  return Install(changes, std::move(result.built), intent, reply);
+  const auto installed = Install(changes, std::move(result.built), intent);
+  if (!installed) return tl::unexpected(installed.error());
+  for (const ResourceChange& one : *installed) *reply.add_changes() = ToProto(one);
+  reply.set_published(true);
+  reply.set_revision(store_.current());
+  return {};
 }
 
-Status Changes::Install(std::vector<v1::Change> changes, std::shared_ptr<const config::Built> built,
-                        const v1::Intent& intent, v1::ApplyReply& reply) {
+Result<std::vector<ResourceChange>> Changes::Install(std::vector<ResourceChange> changes,
+                                                     std::shared_ptr<const config::Built> built,
+                                                     const v1::Intent& intent) {
   config::ResourceSet raised = built->resources;
   if (RaiseSerials(*built_, *built, raised)) {
     changes = Difference(built_->resources, raised);
     built = config::Build(raised, built.get()).built;
     if (!built) return Fail(ErrorCode::kInternal, "a raised serial breaks its zone");
   }
-  for (const v1::Change& one : changes) *reply.add_changes() = one;
-  reply.set_published(true);
   ReloadKeys(built->resources);
-  if (changes.empty()) return {};
+  if (changes.empty()) return changes;
   const auto revision =
       store_.Commit({ToStoreChanges(changes), intent.author(), intent.reason(), {}});
   if (!revision) return tl::unexpected(revision.error());
-  reply.set_revision(revision->info.number);
   Publish(revision->info.number, std::move(built));
   if (observer_) observer_(built_);
   events_.Publish(
@@ -288,7 +294,7 @@ Status Changes::Install(std::vector<v1::Change> changes, std::shared_ptr<const c
        fmt::format("{} change{} by {}{}{}", changes.size(), changes.size() == 1 ? "" : "s",
                    intent.author(), intent.reason().empty() ? "" : ": ", intent.reason()),
        revision->info.number});
-  return {};
+  return changes;
 }
 
 void Changes::Publish(uint64_t revision, std::shared_ptr<const config::Built> built) {

@@ -80,8 +80,10 @@ class Changes {
  private:
   Status CheckExpected(const v1::Intent& intent) const;
   Status Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyReply& reply);
-  Status Install(std::vector<v1::Change> changes, std::shared_ptr<const config::Built> built,
-                 const v1::Intent& intent, v1::ApplyReply& reply);
+  /// What was committed, raised serials included.
+  Result<std::vector<ResourceChange>> Install(std::vector<ResourceChange> changes,
+                                              std::shared_ptr<const config::Built> built,
+                                              const v1::Intent& intent);
   Result<v1::LoadedFiles> FormerFiles() const;
   /// Null: refused.
   std::shared_ptr<const config::Built> BuildSoundZones(ChangeSet& change, LoadReport& report) const;

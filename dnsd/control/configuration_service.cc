@@ -58,8 +58,8 @@ class ConfigurationService final : public v1::Configuration::CallbackService {
     change.problems.insert(change.problems.end(), result.problems.begin(), result.problems.end());
     for (const Problem& problem : change.problems) *reply.add_problems() = ToProto(problem);
     reply.set_base_revision(today->revision);
-    for (v1::Change& one : Difference(today->built->resources, change.resources))
-      *reply.add_changes() = std::move(one);
+    for (const ResourceChange& one : Difference(today->built->resources, change.resources))
+      *reply.add_changes() = ToProto(one);
     if (!result.built || reply.changes().empty()) return {};
 
     const steer::Steering& planned = *result.built->steering;

@@ -80,7 +80,8 @@ Status Insight::Explain(const v1::ExplainRequest& request, v1::ExplainReply& rep
   const bool same_words = past.built->steering->vocabulary == today->built->steering->vocabulary;
   auto clients = same_words ? today->snapshot->clients
                             : atlas->Compile(past.built->steering->vocabulary, geo_.latency());
-  const auto snapshot = MakeSnapshot(request.revision(), *past.built, std::move(clients));
+  const auto snapshot =
+      MakeSnapshot(request.revision(), *past.built, std::move(clients), today.get());
   snapshot->board = publisher_.BoardIfServed(*past.built);
   return control::Explain(request, {*snapshot, *atlas, geo_.latency(), clock_.WallNow()}, reply);
 }
@@ -136,7 +137,9 @@ Status Insight::Diff(const v1::DiffRequest& request, v1::DiffReply& reply) {
   if (!from) return tl::unexpected(from.error());
   const auto to = ResourcesAt(request.to());
   if (!to) return tl::unexpected(to.error());
-  for (v1::Change& change : Difference(*from, *to)) *reply.add_changes() = std::move(change);
+  for (const ResourceChange& change : Difference(*from, *to)) {
+    *reply.add_changes() = ToProto(change);
+  }
   return {};
 }
 

@@ -56,24 +56,6 @@ void Configure(liveness::Verdicts& verdicts, const config::Built& built,
 
 }  // namespace
 
-std::shared_ptr<serve::Snapshot> MakeSnapshot(uint64_t revision, const config::Built& built,
-                                              std::shared_ptr<const geo::ClientMap> clients) {
-  auto snapshot = std::make_shared<serve::Snapshot>();
-  snapshot->revision = revision;
-  snapshot->steering = built.steering;
-  snapshot->clients = std::move(clients);
-  std::vector<wire::Name> origins;
-  for (const auto& [origin, zone] : built.zones) {
-    serve::ServedZone served{zone.zone, {}, zone.ecs, zone.allow_query};
-    for (const uint32_t record : zone.steered)
-      served.steered.push_back(&built.steering->records[record]);
-    snapshot->zones.push_back(std::move(served));
-    origins.push_back(zone.origin);
-  }
-  snapshot->index = std::make_shared<zone::ZoneIndex>(zone::ZoneIndex::Build(origins));
-  return snapshot;
-}
-
 Publisher::Publisher(store::Store& store, const Clock& clock, EventBus& events,
                      SerialExecutor& background)
     : store_(store),
@@ -104,7 +86,8 @@ Status Publisher::Restore() {
 
 void Publisher::Publish(uint64_t revision, std::shared_ptr<const config::Built> built,
                         std::shared_ptr<const geo::ClientMap> clients) {
-  auto snapshot = MakeSnapshot(revision, *built, std::move(clients));
+  const auto former = serving();
+  auto snapshot = MakeSnapshot(revision, *built, std::move(clients), former.get());
   control_.Ask([&] {
     snapshot->board = BoardFor(*built);
     snapshot->pool_slots = SlotsFor(built->steering->topology);

@@ -21,22 +21,12 @@
 #include "dnsd/control/event_bus.h"
 #include "dnsd/control/evidence_desk.h"
 #include "dnsd/control/serial_executor.h"
+#include "dnsd/control/serving.h"
 #include "dnsd/liveness/verdicts.h"
 #include "dnsd/serve/snapshot.h"
 #include "dnsd/store/store.h"
 
 namespace waypost::control {
-
-/// One configuration as it is served.
-struct Serving {
-  uint64_t revision = 0;
-  std::shared_ptr<const config::Built> built;
-  std::shared_ptr<const serve::Snapshot> snapshot;
-};
-
-/// Everything but the board and the counter slots.
-std::shared_ptr<serve::Snapshot> MakeSnapshot(uint64_t revision, const config::Built& built,
-                                              std::shared_ptr<const geo::ClientMap> clients);
 
 class Publisher {
  public:

@@ -39,12 +39,27 @@ transfer::RrsetChange NextSoa(const zone::Zone& zone, uint32_t served) {
   return {std::string(zone.origin().wire()), zone::kSoa, soa.ttl, {std::move(rdata)}};
 }
 
+/// Zones that may say something else than before.
+config::Names Suspects(const config::Built& before, const config::Built& after) {
+  config::Names origins;
+  SharedMap<config::BuiltZone>::Compare(
+      before.zones, after.zones,
+      [&](const std::string& origin, const config::BuiltZone*, const config::BuiltZone* zone) {
+        if (zone != nullptr) origins.insert(origin);
+      });
+  if (before.steering != after.steering) {
+    origins.insert(after.steered_zones.begin(), after.steered_zones.end());
+  }
+  return origins;
+}
+
 }  // namespace
 
 bool RaiseSerials(const config::Built& before, const config::Built& after,
                   config::ResourceSet& resources) {
   bool raised = false;
-  for (const auto& [origin, zone] : after.zones) {
+  for (const std::string& origin : Suspects(before, after)) {
+    const config::BuiltZone& zone = after.zones.at(origin);
     const auto former = before.zones.find(origin);
     if (former == before.zones.end() || !IsCopied(zone.resource->zone())) continue;
     if (former->second.zone == nullptr || zone.zone == nullptr) continue;

@@ -5,8 +5,6 @@
 
 #include <memory>
 
-#include "dnsd/control/change_set.h"
-
 namespace waypost::control {
 namespace {
 
@@ -29,12 +27,13 @@ Result<config::ResourceSet> FromContent(const store::Content& content) {
   return resources;
 }
 
-std::vector<store::Change> ToStoreChanges(const std::vector<v1::Change>& changes) {
+std::vector<store::Change> ToStoreChanges(const std::vector<ResourceChange>& changes) {
   std::vector<store::Change> converted;
-  for (const v1::Change& change : changes) {
+  converted.reserve(changes.size());
+  for (const ResourceChange& change : changes) {
     store::Change& one = converted.emplace_back();
-    one.key = change.id();
-    if (change.has_after()) one.after = SerializeResource(change.after());
+    one.key = change.id;
+    if (change.after != nullptr) one.after = SerializeResource(*change.after);
   }
   return converted;
 }

@@ -75,10 +75,8 @@ std::shared_ptr<const transfer::ZoneImage> ImageOf(const config::BuiltZone& zone
   return image;
 }
 
-bool IsSameSerial(const config::Built& before, const std::string& origin, const zone::Zone& zone) {
-  const auto former = before.zones.find(origin);
-  return former != before.zones.end() && former->second.zone != nullptr &&
-         former->second.zone->serial() == zone.serial();
+bool IsSameSerial(const config::BuiltZone* former, const zone::Zone& zone) {
+  return former != nullptr && former->zone != nullptr && former->zone->serial() == zone.serial();
 }
 
 }  // namespace
@@ -103,17 +101,24 @@ void TransferDesk::Stop() {
 }
 
 void TransferDesk::Announce(const config::Built* before, const config::Built& now) {
+  static const SharedMap<config::BuiltZone> kNone;
+  SharedMap<config::BuiltZone>::Compare(
+      before == nullptr ? kNone : before->zones, now.zones,
+      [this](const std::string&, const config::BuiltZone* former, const config::BuiltZone* zone) {
+        if (zone == nullptr || zone->zone == nullptr) return;
+        if (!IsSameSerial(former, *zone->zone)) Announce(*zone);
+      });
+}
+
+void TransferDesk::Announce(const config::BuiltZone& zone) {
+  if (zone.resource->zone().notify().empty()) return;
   const auto ring = keys();
-  for (const auto& [origin, zone] : now.zones) {
-    if (zone.resource->zone().notify().empty() || zone.zone == nullptr) continue;
-    if (before != nullptr && IsSameSerial(*before, origin, *zone.zone)) continue;
-    for (const v1::Peer& peer : zone.resource->zone().notify()) {
-      const auto name = wire::Name::Parse(peer.key());
-      const auto key = name ? ring->find(name->Lowered().wire()) : ring->end();
-      if (!peer.key().empty() && key == ring->end()) continue;  // said when the keys were read
-      notifier_.Notify({zone.origin, zone.zone->serial(), *config::ParsePeerAddress(peer.address()),
-                        peer.key().empty() ? nullptr : key->second});
-    }
+  for (const v1::Peer& peer : zone.resource->zone().notify()) {
+    const auto name = wire::Name::Parse(peer.key());
+    const auto key = name ? ring->find(name->Lowered().wire()) : ring->end();
+    if (!peer.key().empty() && key == ring->end()) continue;  // said when the keys were read
+    notifier_.Notify({zone.origin, zone.zone->serial(), *config::ParsePeerAddress(peer.address()),
+                      peer.key().empty() ? nullptr : key->second});
   }
 }
 

@@ -52,6 +52,8 @@ class TransferDesk final : public serve::Handler {
   uint64_t dropped() const { return executor_.refused(); }
 
  private:
+  void Announce(const config::BuiltZone& zone);
+
   using Source = std::unique_ptr<serve::ReplySource>;
   /// One request on its way through the desk.
   struct Request {

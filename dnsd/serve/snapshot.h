@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dnsd/base/prefix_set.h"
+#include "dnsd/base/shared_vector.h"
 #include "dnsd/base/view_map.h"
 #include "dnsd/geo/client_map.h"
 #include "dnsd/liveness/board.h"
@@ -55,7 +56,7 @@ struct Views {
 
 struct Snapshot {
   uint64_t revision = 0;
-  std::vector<ServedZone> zones;
+  SharedVector<ServedZone> zones;
   std::shared_ptr<const zone::ZoneIndex> index;  // of the zones of no view: positions in `zones`
   std::shared_ptr<const Views> views;            // null: there are none
   std::shared_ptr<const steer::Steering> steering;

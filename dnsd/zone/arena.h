@@ -1,10 +1,11 @@
-// Memory for many small byte strings that live and die together: a bump pointer over large chunks,
-// so that addresses stay valid while it grows.
+// Memory for many small byte strings that live and die together: a bump pointer over chunks, each
+// twice as large as the one before, so that addresses stay valid while it grows.
 //
 // Thread safety: none while allocating; what was allocated may be read by any thread.
 // Ownership: the arena owns all bytes; moving the arena keeps them where they are.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -17,17 +18,28 @@ namespace waypost::zone {
 
 class Arena {
  public:
-  /// Large enough that a zone of a million names takes a few hundred chunks, small enough that a
-  /// tiny zone wastes little.
+  /// Large enough that a zone of a million names takes a few hundred chunks.
   static constexpr size_t kChunkOctets = size_t{64} << 10;
+  /// A zone of ten records fits into two chunks.
+  static constexpr size_t kFirstChunkOctets = 256;
 
   Arena() = default;
+  /// With room for `octets`, in memory of just that size.
+  explicit Arena(size_t octets) {
+    if (octets > 0) AddChunk(octets);
+  }
   Arena(Arena&& other) noexcept
       : chunks_(std::move(other.chunks_)),
         next_(std::exchange(other.next_, nullptr)),
         left_(std::exchange(other.left_, 0)),
         capacity_(std::exchange(other.capacity_, 0)) {}
-  Arena& operator=(Arena&&) = delete;
+  Arena& operator=(Arena&& other) noexcept {
+    chunks_ = std::move(other.chunks_);
+    next_ = std::exchange(other.next_, nullptr);
+    left_ = std::exchange(other.left_, 0);
+    capacity_ = std::exchange(other.capacity_, 0);
+    return *this;
+  }
 
   /// `size` octets, not initialised, unaligned.
   uint8_t* Allocate(size_t size) {
@@ -49,10 +61,15 @@ class Arena {
 
  private:
   void Grow(size_t size) {
-    left_ = size > kChunkOctets ? size : kChunkOctets;
-    chunks_.emplace_back(new uint8_t[left_]);
+    const size_t wanted = std::clamp(capacity_, kFirstChunkOctets, kChunkOctets);
+    AddChunk(std::max(size, wanted));
+  }
+
+  void AddChunk(size_t octets) {
+    left_ = octets;
+    chunks_.emplace_back(new uint8_t[octets]);
     next_ = chunks_.back().get();
-    capacity_ += left_;
+    capacity_ += octets;
   }
 
   std::vector<std::unique_ptr<uint8_t[]>> chunks_;

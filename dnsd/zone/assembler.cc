@@ -6,15 +6,25 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "dnsd/zone/plain_rdata.h"
 
 namespace waypost::zone {
 namespace {
 
-uint64_t RandomSeed() {
-  std::random_device device;
-  return uint64_t{device()} << 32 | device();
+/// Of zones that take no more than this there may be hundreds of thousands; they are copied into
+/// memory of just their size.
+constexpr size_t kMaxPackedOctets = Arena::kChunkOctets;
+
+/// The same for all zones of this process: nobody who asks knows it, and asking the system for one
+/// takes longer than building a small zone.
+uint64_t Seed() {
+  static const uint64_t seed = [] {
+    std::random_device device;
+    return uint64_t{device()} << 32 | device();
+  }();
+  return seed;
 }
 
 /// Names that differ from the one before: close to how many nodes there will be.
@@ -47,7 +57,7 @@ Assembler::Assembler(const wire::Name& origin, const Records& records, Arena are
       problems_(problems),
       result_{.layout = {.origin = origin, .arena = std::move(arena)}} {
   ZoneLayout& layout = result_.layout;
-  layout.seed = RandomSeed();
+  layout.seed = Seed();
   const size_t owners = CountOwners(records);
   layout.table = NameTable(owners);
   layout.nodes.reserve(owners);
@@ -204,15 +214,13 @@ uint32_t Assembler::LowestTtl(std::span<const Placed> placed) {
 
 void Assembler::MarkCuts() {
   ZoneLayout& layout = result_.layout;
-  layout.occluded.resize(layout.nodes.size());
   for (size_t i = 1; i < layout.nodes.size(); ++i) {
     Node& node = layout.nodes[i];
     node.is_cut = node.Find(kNs) != nullptr;
     // Parents come first, so theirs is known.
     const uint32_t parent = result_.parents[i];
     const Node& above = layout.nodes[parent];
-    layout.occluded[i] = above.is_cut || above.Find(kDname) != nullptr || layout.occluded[parent];
-    layout.has_occluded = layout.has_occluded || layout.occluded[i];
+    node.is_occluded = above.is_cut || above.Find(kDname) != nullptr || above.is_occluded;
   }
 }
 
@@ -237,6 +245,21 @@ void Assembler::PlaceOneSteered(const SteeredOwner& steered, uint32_t slot) {
   node.steered = {slot, steered.types};
 }
 
-Assembled Assembler::Finish() && { return std::move(result_); }
+Assembled Assembler::Finish() && {
+  if (result_.layout.arena.capacity() <= kMaxPackedOctets) Pack();
+  return std::move(result_);
+}
+
+void Assembler::Pack() {
+  ZoneLayout& layout = result_.layout;
+  size_t octets = 0;
+  for (const Node& node : layout.nodes) octets += node.owner.size();
+  for (const RrSet& rrset : layout.rrsets) octets += rrset.rdata.size();
+  Arena packed(octets);
+  for (Node& node : layout.nodes) node.owner = packed.Store(node.owner);
+  for (RrSet& rrset : layout.rrsets) rrset.rdata = packed.Store(rrset.rdata);
+  layout.nodes.shrink_to_fit();
+  result_.unpacked = std::exchange(layout.arena, std::move(packed));
+}
 
 }  // namespace waypost::zone

@@ -23,6 +23,7 @@ struct Assembled {
   ZoneLayout layout;
   std::vector<uint32_t> parents;  // by node; the apex is its own
   std::vector<uint32_t> sources;  // by RRset: the record it began with
+  Arena unpacked;                 // what the records still point to
 };
 
 class Assembler {
@@ -60,6 +61,7 @@ class Assembler {
   std::span<const uint8_t> Join(std::span<const uint32_t> records);
   uint32_t LowestTtl(std::span<const Placed> placed);
   void MarkCuts();
+  void Pack();
 
   const Records& records_;
   ProblemList& problems_;

@@ -43,7 +43,7 @@ Found FlatZone::Find(std::span<const uint8_t> qname) const noexcept {
     index = layout_.Find(name);
   }
   const Node& node = layout_.nodes[index];
-  if (layout_.has_occluded && layout_.occluded[index]) return FindOccluder(name);
+  if (node.is_occluded) return FindOccluder(name);
   if (node.is_cut) return {Match::kDelegated, &node};
   if (name.size() == qname.size()) return {Match::kExact, &node};
   if (node.Find(kDname) != nullptr) return {Match::kDname, &node};

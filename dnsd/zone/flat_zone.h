@@ -23,11 +23,9 @@ namespace waypost::zone {
 /// What the zone is made of.
 struct ZoneLayout {
   wire::Name origin;
-  Arena arena;                 // owners and RDATA
-  std::vector<Node> nodes;     // the apex first, and parents before their children
-  std::vector<RrSet> rrsets;   // in the order of their nodes
-  std::vector<bool> occluded;  // by node: below a cut or a DNAME
-  bool has_occluded = false;
+  Arena arena;                // owners and RDATA
+  std::vector<Node> nodes;    // the apex first, and parents before their children
+  std::vector<RrSet> rrsets;  // in the order of their nodes
   size_t max_labels = 0;
   uint64_t seed = 0;
   NameTable table;

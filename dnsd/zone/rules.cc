@@ -141,7 +141,7 @@ void Rules::CheckWildcard(const Node& node) {
 void Rules::CheckSteered(size_t index) {
   const Node& node = layout_.nodes[index];
   if (!node.steered.any()) return;
-  if (node.is_cut || layout_.occluded[index]) {
+  if (node.is_cut || node.is_occluded) {
     ReportSteered(node, "is behind a delegation or DNAME");
   }
   if (node.Find(kCname) != nullptr) ReportSteered(node, "is beside a CNAME of the master file");
@@ -162,7 +162,7 @@ void Rules::CheckSteered(size_t index) {
 
 void Rules::CheckOccluded(size_t index) {
   const Node& node = layout_.nodes[index];
-  const bool is_below = layout_.occluded[index];
+  const bool is_below = node.is_occluded;
   if (!is_below && !node.is_cut) return;
   // RFC 6672 section 2.4.
   const bool is_renamed = zone_.Find(LoweredName(node.owner).view()).match == Match::kDname;

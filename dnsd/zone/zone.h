@@ -42,7 +42,8 @@ struct Node {
   std::span<const uint8_t> owner;  // wire format, the case of the master file
   std::span<const RrSet> rrsets;   // by ascending type
   Steered steered;
-  bool is_cut = false;  // has NS and is not the apex
+  bool is_cut = false;       // has NS and is not the apex
+  bool is_occluded = false;  // below a cut or a DNAME
 
   const RrSet* Find(uint16_t type) const noexcept {
     for (const RrSet& rrset : rrsets) {

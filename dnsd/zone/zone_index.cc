@@ -2,65 +2,116 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
-#include "dnsd/zone/arena.h"
 #include "dnsd/zone/name_hash.h"
-#include "dnsd/zone/name_table.h"
 #include "dnsd/zone/wire_names.h"
 
 namespace waypost::zone {
+namespace {
 
-struct ZoneIndex::Table {
-  Arena arena;
-  std::vector<NameView> origins;  // lowered, as given to Build
-  size_t max_labels = 0;
-  uint64_t seed = std::random_device()();
-  NameTable names;
+constexpr size_t kFewestSlots = 8;
 
-  uint32_t Find(NameView name) const noexcept {
-    return names.Find(HashName(name, seed), [this, name](uint32_t position) {
-      return EqualsLowered(origins[position], name);
-    });
-  }
-};
+/// One for all indexes of this process.
+uint64_t Seed() {
+  static const uint64_t seed = std::random_device()();
+  return seed;
+}
 
-ZoneIndex::ZoneIndex() : table_(std::make_unique<const Table>()) {}
-ZoneIndex::~ZoneIndex() = default;
-ZoneIndex::ZoneIndex(ZoneIndex&&) noexcept = default;
-ZoneIndex& ZoneIndex::operator=(ZoneIndex&&) noexcept = default;
+/// The half of the hash that does not choose the slot.
+uint32_t TagOf(uint64_t hash) noexcept { return static_cast<uint32_t>(hash >> 32); }
+
+}  // namespace
+
+ZoneIndex::ZoneIndex() : seed_(Seed()) {}
 
 ZoneIndex ZoneIndex::Build(std::span<const wire::Name> origins) {
-  auto table = std::make_unique<Table>();
-  table->names = NameTable(origins.size());
-  for (const wire::Name& origin : origins) {
-    const NameView lowered = table->arena.Store(LoweredName(AsView(origin.wire())).view());
-    const auto position = static_cast<uint32_t>(table->origins.size());
-    table->origins.push_back(lowered);
-    table->max_labels = std::max(table->max_labels, LabelCount(lowered));
-    table->names.Insert(HashName(lowered, table->seed), position, [&table](uint32_t other) {
-      return HashName(table->origins[other], table->seed);
-    });
-  }
   ZoneIndex index;
-  index.table_ = std::move(table);
+  for (const wire::Name& origin : origins) index.Add(origin);
   return index;
 }
 
 uint32_t ZoneIndex::Find(std::span<const uint8_t> qname) const noexcept {
+  if (slots_.empty()) return kNone;
   NameView name = qname;
-  for (size_t labels = LabelCount(qname); labels > table_->max_labels; --labels) {
-    name = ParentOf(name);
-  }
-  for (;;) {
-    const uint32_t found = table_->Find(name);
-    if (found != NameTable::kNone) return found;
+  for (size_t labels = LabelCount(qname); labels > max_labels_; --labels) name = ParentOf(name);
+  const size_t mask = slots_.size() - 1;
+  for (;; name = ParentOf(name)) {
+    const uint64_t hash = HashName(name, seed_);
+    for (size_t at = hash & mask;; at = (at + 1) & mask) {
+      const Slot& slot = slots_[at];
+      if (slot.position == kNone) break;
+      if (slot.tag == TagOf(hash) && origins_[slot.position] == AsText(name)) return slot.position;
+    }
     if (name.size() == 1) return kNone;
-    name = ParentOf(name);
   }
 }
 
 size_t ZoneIndex::origin_octets(uint32_t position) const noexcept {
-  return table_->origins[position].size();
+  return origins_[position].size();
+}
+
+uint32_t ZoneIndex::FindExact(const wire::Name& origin) const {
+  const LoweredName lowered(AsView(origin.wire()));
+  const uint32_t found = Find(lowered.view());
+  return found != kNone && origins_[found] == AsText(lowered.view()) ? found : kNone;
+}
+
+void ZoneIndex::Add(const wire::Name& origin) {
+  const LoweredName lowered(AsView(origin.wire()));
+  max_labels_ = std::max(max_labels_, LabelCount(lowered.view()));
+  origins_.push_back(std::string(AsText(lowered.view())));
+  // At most three quarters are full.
+  if (origins_.size() * 4 > slots_.size() * 3) return Grow();
+  Place(static_cast<uint32_t>(origins_.size() - 1));
+}
+
+void ZoneIndex::Remove(uint32_t position) {
+  const auto last = static_cast<uint32_t>(origins_.size() - 1);
+  const size_t gap = SlotOf(position);
+  if (position != last) {
+    slots_.Own(SlotOf(last)).position = position;
+    origins_.Own(position) = origins_[last];
+  }
+  origins_.pop_back();
+  slots_.Own(gap) = {};
+  CloseGap(gap);
+}
+
+uint64_t ZoneIndex::HashOf(uint32_t position) const {
+  return HashName(AsView(origins_[position]), seed_);
+}
+
+size_t ZoneIndex::SlotOf(uint32_t position) const {
+  const size_t mask = slots_.size() - 1;
+  size_t at = HashOf(position) & mask;
+  while (slots_[at].position != position) at = (at + 1) & mask;
+  return at;
+}
+
+void ZoneIndex::Place(uint32_t position) {
+  const size_t mask = slots_.size() - 1;
+  const uint64_t hash = HashOf(position);
+  size_t at = hash & mask;
+  while (slots_[at].position != kNone) at = (at + 1) & mask;
+  slots_.Own(at) = {TagOf(hash), position};
+}
+
+void ZoneIndex::Grow() {
+  slots_ = SharedVector<Slot>(std::max(kFewestSlots, slots_.size() * 2));
+  for (uint32_t i = 0; i < origins_.size(); ++i) Place(i);
+}
+
+void ZoneIndex::CloseGap(size_t gap) {
+  const size_t mask = slots_.size() - 1;
+  for (size_t at = (gap + 1) & mask; slots_[at].position != kNone; at = (at + 1) & mask) {
+    const size_t home = HashOf(slots_[at].position) & mask;
+    // It would not be found any more if the gap lies between its home and it.
+    if (((at - home) & mask) < ((at - gap) & mask)) continue;
+    slots_.Own(gap) = slots_[at];
+    slots_.Own(at) = {};
+    gap = at;
+  }
 }
 
 }  // namespace waypost::zone

@@ -25,7 +25,7 @@ std::vector<std::string> Texts(const Problems& problems, bool warnings) {
 Problems Validated(const std::string& text) {
   const Collected collected = Collect(ParseDocuments(text, ""));
   EXPECT_THAT(Texts(collected.problems, false), IsEmpty()) << text;
-  return Validate(collected.resources);
+  return Validate(collected.resources, ScopeOf({}, collected.resources));
 }
 
 std::vector<std::string> Errors(const std::string& text) { return Texts(Validated(text), false); }
@@ -168,15 +168,6 @@ TEST(ValidateZones, WantsNetworksOfThoseWhoMayAsk) {
                   "zone \"a\": allow_query: \"office\" is no network such as 192.0.2.0/24"));
 }
 
-TEST(ValidateZones, WantsEveryRecordInAZone) {
-  EXPECT_THAT(
-      Errors("kind: Zone\norigin: Example.com\ntext: x\n---\n"
-             "kind: Record\nname: a.example.COM\n---\nkind: Record\nname: example.com\n---\n"
-             "kind: Record\nname: badexample.com\n"),
-      ElementsAre("record \"badexample.com\": name: lies in none of the zones"));
-  EXPECT_THAT(Errors("kind: Zone\norigin: .\ntext: x\n---\nkind: Record\nname: a\n"), IsEmpty());
-}
-
 const std::string kThings = R"(
 kind: Region
 name: eu
@@ -240,7 +231,9 @@ TEST(ValidateUsage, WarnsOfWhatNothingUses) {
 }
 
 TEST(Validate, ReportsAResourceWithoutAKind) {
-  EXPECT_THAT(Texts(Validate({{"/", std::make_shared<v1::Resource>()}}), false),
+  ResourceSet resources;
+  resources["/"] = std::make_shared<v1::Resource>();
+  EXPECT_THAT(Texts(Validate(resources, ScopeOf({}, resources)), false),
               Contains(HasSubstr("resource without a kind")));
 }
 

@@ -31,9 +31,11 @@ const char* const kTwoPools = R"({kind: Pool, name: a, region: r, endpoints: [{a
 {kind: Pool, name: b, region: r, endpoints: [{address: 192.0.2.2}]}
 )";
 
-std::vector<std::string> Summary(const std::vector<v1::Change>& changes) {
+std::vector<std::string> Summary(const std::vector<ResourceChange>& changes) {
   std::vector<std::string> lines;
-  for (const v1::Change& change : changes) lines.push_back("?+~-"[change.action()] + change.id());
+  for (const ResourceChange& change : changes) {
+    lines.push_back("?+~-"[ToProto(change).action()] + change.id);
+  }
   return lines;
 }
 

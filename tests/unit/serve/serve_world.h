@@ -63,7 +63,7 @@ class ServeWorld {
 
   /// Ours, but neither transferred nor otherwise there.
   ServeWorld& ZoneWithoutData(const std::string& origin) {
-    snapshot_.zones.emplace_back();
+    snapshot_.zones.push_back({});
     origins_.push_back(wire::Name::Parse(origin).value());
     snapshot_.index = std::make_shared<zone::ZoneIndex>(zone::ZoneIndex::Build(origins_));
     return *this;
@@ -86,7 +86,7 @@ class ServeWorld {
 
   /// Of the zone declared last.
   ServeWorld& OpenTo(const char* network) {
-    snapshot_.zones.back().allow_query =
+    snapshot_.zones.Own(snapshot_.zones.size() - 1).allow_query =
         std::make_shared<PrefixSet>(std::vector<IpPrefix>{*IpPrefix::Parse(network)});
     return *this;
   }

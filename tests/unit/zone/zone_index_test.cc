@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "dnsd/base/random.h"
 #include "tests/unit/zone/zone_words.h"
@@ -54,6 +57,40 @@ TEST(ZoneIndex, HoldsManyZones) {
   const auto index = ZoneIndex::Build(Names(texts));
   for (uint32_t i = 0; i < texts.size(); ++i) ASSERT_EQ(Find(index, "www." + texts[i]), i);
   EXPECT_EQ(Find(index, "z20000.test"), ZoneIndex::kNone);
+}
+
+TEST(ZoneIndex, ZonesComeAndGo) {
+  Random random(1);
+  ZoneIndex index;
+  std::vector<std::string> served;  // by position
+  for (int round = 0; round < 20000; ++round) {
+    const std::string text = "z" + std::to_string(random.Below(300)) + ".test";
+    const uint32_t position = index.FindExact(N(text));
+    const auto known = std::find(served.begin(), served.end(), text);
+    ASSERT_EQ(position == ZoneIndex::kNone, known == served.end());
+    if (position == ZoneIndex::kNone) {
+      index.Add(N(text));
+      served.push_back(text);
+    } else {
+      index.Remove(position);
+      std::swap(served[position], served.back());
+      served.pop_back();
+    }
+  }
+  ASSERT_EQ(index.size(), served.size());
+  for (uint32_t i = 0; i < served.size(); ++i) EXPECT_EQ(Find(index, "www." + served[i]), i);
+}
+
+TEST(ZoneIndex, CopiesDoNotSeeEachOthersChanges) {
+  const auto before = ZoneIndex::Build(Names({"a.test", "b.test", "c.test"}));
+  ZoneIndex after = before;
+  after.Remove(after.FindExact(N("A.test")));
+  after.Add(N("d.test"));
+  EXPECT_EQ(Find(before, "a.test"), 0U);
+  EXPECT_EQ(Find(before, "d.test"), ZoneIndex::kNone);
+  EXPECT_EQ(Find(after, "a.test"), ZoneIndex::kNone);
+  EXPECT_EQ(Find(after, "c.test"), 0U);
+  EXPECT_EQ(Find(after, "d.test"), 2U);
 }
 
 }  // namespace

@@ -1,0 +1,34 @@
+// Which zones Rrsets and Records belong to.
+//
+// Thread safety: pure. Errors: as problems of those that belong to no zone.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dnsd/base/problem.h"
+#include "dnsd/config/overlay.h"
+#include "dnsd/config/scope.h"
+#include "dnsd/zone/builder.h"
+
+namespace waypost::config {
+
+/// What lies over a zone's text.
+struct Laid {
+  Overlay rrsets;                          // in the order of their names
+  std::vector<zone::SteeredOwner> owners;  // of Records and of their services' targets
+};
+
+/// By origin; zones over which nothing lies are not among them.
+using LaidByZone = std::map<std::string, Laid>;
+
+/// `ids`: the Rrsets to place and the Records to check; those that are not in the set are passed
+/// over.
+LaidByZone Place(const Names& ids, const ResourceSet& resources, Problems& problems);
+
+/// Of owners in no zone only the targets of services are reported: Place says the others.
+void PlaceOwners(const std::vector<zone::SteeredOwner>& owners, const ResourceSet& resources,
+                 LaidByZone& zones, Problems& problems);
+
+}  // namespace waypost::config

@@ -1,0 +1,81 @@
+#include "dnsd/config/scope.h"
+
+#include <algorithm>
+
+namespace waypost::config {
+namespace {
+
+using Resource = std::shared_ptr<const v1::Resource>;
+
+class Surveyor {
+ public:
+  Surveyor(const ResourceSet& before, const ResourceSet& after)
+      : before_(CatalogOf(before)), after_(CatalogOf(after)), is_first_(before.empty()) {}
+
+  void Visit(const std::string& id, const Resource* before, const Resource* after) {
+    if (before != nullptr && after != nullptr && *before == *after) return;
+    const size_t slash = id.find('/');
+    const std::string kind = id.substr(0, slash);
+    const std::string name = id.substr(slash + 1);
+    scope_.kinds.insert(kind);
+    if (kind == "zone") {
+      VisitZone(name, before == nullptr || after == nullptr);
+    } else if (kind == "rrset" || kind == "record") {
+      scope_.placed.insert(id);
+      if (kind == "rrset" && after != nullptr) scope_.rrsets.insert(name);
+      VisitOwner(kind == "rrset" ? name.substr(0, name.rfind('/')) : name);
+    }
+  }
+
+  Scope Take() { return std::move(scope_); }
+
+ private:
+  void VisitZone(const std::string& name, bool came_or_went) {
+    scope_.zones.insert(name);
+    // What is at or below its origin moves between it and the zone around it.
+    const auto origin = wire::Name::Parse(name);
+    if (came_or_went && !is_first_ && origin && !origin->is_root()) AddZonesOf(origin->Parent());
+  }
+
+  void VisitOwner(const std::string& text) {
+    if (const auto owner = wire::Name::Parse(text)) AddZonesOf(*owner);
+  }
+
+  void AddZonesOf(const wire::Name& name) {
+    for (const Catalog* catalog : {&before_, &after_}) {
+      std::string zone = ZoneOf(name, *catalog);
+      if (!zone.empty()) scope_.zones.insert(std::move(zone));
+    }
+  }
+
+  const Catalog before_, after_;
+  const bool is_first_;
+  Scope scope_;
+};
+
+}  // namespace
+
+bool Scope::IsOnly(std::initializer_list<std::string_view> some) const {
+  return std::all_of(kinds.begin(), kinds.end(), [&](const std::string& kind) {
+    return std::find(some.begin(), some.end(), kind) != some.end();
+  });
+}
+
+Scope ScopeOf(const ResourceSet& before, const ResourceSet& after) {
+  Surveyor surveyor(before, after);
+  ResourceSet::Compare(before, after,
+                       [&](const std::string& id, const Resource* a, const Resource* b) {
+                         surveyor.Visit(id, a, b);
+                       });
+  return surveyor.Take();
+}
+
+std::string ZoneOf(wire::Name name, const Catalog& catalog) {
+  for (name = name.Lowered();; name = name.Parent()) {
+    std::string origin = name.ToString();
+    if (Find(catalog.zones, origin) != nullptr) return origin;
+    if (name.is_root()) return "";
+  }
+}
+
+}  // namespace waypost::config

@@ -1,0 +1,81 @@
+#include "dnsd/config/zone_maker.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "dnsd/config/scalar.h"
+#include "dnsd/zone/builder.h"
+#include "dnsd/zone/master_file.h"
+
+namespace waypost::config {
+namespace {
+
+/// Resources that did not change are shared between revisions, or at least equal.
+bool IsSame(const Overlay& a, const Overlay& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x == y || x->SerializeAsString() == y->SerializeAsString();
+  });
+}
+
+bool IsSame(const zone::SteeredOwner& owner, const steer::Record& record) {
+  return owner.owner == record.name && owner.types == record.types;
+}
+
+/// Problems of text that came from no file are about the resource's field.
+void NameTheZone(const std::string& name, const char* field, Problems& problems) {
+  for (Problem& problem : problems) {
+    if (!problem.file.empty()) continue;
+    const std::string line = problem.line == 0 ? "" : "line " + std::to_string(problem.line) + ": ";
+    const std::string object = problem.object.empty() ? "" : problem.object + ": ";
+    problem = {.object = "zone " + Quoted(name),
+               .field = field,
+               .fact = line + object + problem.fact,
+               .is_warning = problem.is_warning};
+  }
+}
+
+zone::MasterFile BaseOf(const v1::Zone& zone, const wire::Name& origin, const Parts& parts) {
+  if (parts.content != nullptr) return {WithoutSteered(*parts.content, parts.laid.owners), {}};
+  return zone::ParseMasterText(zone.text(), origin, zone.file());
+}
+
+bool HasErrors(const Problems& problems) {
+  return std::any_of(problems.begin(), problems.end(),
+                     [](const Problem& problem) { return !problem.is_warning; });
+}
+
+}  // namespace
+
+bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const v1::Zone& zone,
+                 const Parts& parts) {
+  const v1::Zone& declared = before.resource->zone();
+  if (declared.origin() != zone.origin() || declared.text() != zone.text()) return false;
+  if (IsSecondary(declared) != IsSecondary(zone) || before.content != parts.content) return false;
+  if (!IsSame(parts.laid.rrsets, before.overlay)) return false;
+  const std::vector<zone::SteeredOwner>& owners = parts.laid.owners;
+  return std::equal(owners.begin(), owners.end(), before.steered.begin(), before.steered.end(),
+                    [&](const zone::SteeredOwner& owner, uint32_t record) {
+                      return IsSame(owner, steering.records[record]);
+                    });
+}
+
+void FillZone(const std::string& name, const v1::Zone& zone, const Parts& parts, BuiltZone& out,
+              Problems& problems) {
+  const auto origin = wire::Name::Parse(zone.origin());
+  if (!origin) return;  // Validate says so
+  out.origin = *origin;
+  out.content = parts.content;
+  if (parts.content == nullptr && zone.text().empty()) return;
+  zone::MasterFile read = BaseOf(zone, *origin, parts);
+  const bool is_sound = !HasErrors(read.problems);
+  Problems found = std::move(read.problems);
+  Overlaid overlaid = LayOver(std::move(read.records), parts.laid.rrsets, problems);
+  zone::BuiltZone loaded = zone::BuildZone(*origin, std::move(overlaid.records), parts.laid.owners);
+  std::move(loaded.problems.begin(), loaded.problems.end(), std::back_inserter(found));
+  NameTheZone(name, parts.content == nullptr ? "text" : "content", found);
+  std::move(found.begin(), found.end(), std::back_inserter(problems));
+  out.zone = is_sound ? std::move(loaded.zone) : nullptr;
+  out.replaced = std::move(overlaid.replaced);
+}
+
+}  // namespace waypost::config
