@@ -41,7 +41,8 @@ void Declare(CLI::App& verb, ExplainOptions& options) {
   verb.add_option("name", options.name, "The name that is asked for")
       ->type_name("RECORD")
       ->required();
-  AddChoice(verb, "type", options.type, {"A", "AAAA", "CNAME", "SRV", "SVCB", "HTTPS"}, "[A where the record has it]");
+  AddChoice(verb, "type", options.type, {"A", "AAAA", "CNAME", "SRV", "SVCB", "HTTPS"},
+            "[A where the record has it]");
   verb.add_option("-c,--client", options.client,
                   "Who asks: an address (taken as its /24 or /56) or a prefix")
       ->type_name("ADDR|PREFIX")

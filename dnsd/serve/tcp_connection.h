@@ -67,8 +67,8 @@ class TcpConnection {
   const bool is_counted;  // among the peer's connections
   Steady deadline;
   std::list<int>::iterator place;  // among all, by deadline
-  bool ended = false;    // the peer sends no more
-  uint32_t watched = 0;  // epoll events
+  bool ended = false;              // the peer sends no more
+  uint32_t watched = 0;            // epoll events
   TcpStream stream;
   uint64_t ticket = 0;  // for the mailbox: never used again, unlike the descriptor in it
   size_t awaited = 0;   // replies that the handler owes

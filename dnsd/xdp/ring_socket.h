@@ -3,9 +3,9 @@
 //
 // Half of the memory's frames wait to be filled by the kernel, the other half for replies.
 //
-// Thread safety: one thread, but for lost. Errors: Open says what failed and why; afterwards nothing fails, but a
-// full ring loses frames, as a full link does. Nothing allocates after Open. Needs CAP_NET_RAW to
-// open.
+// Thread safety: one thread, but for lost. Errors: Open says what failed and why; afterwards
+// nothing fails, but a full ring loses frames, as a full link does. Nothing allocates after Open.
+// Needs CAP_NET_RAW to open.
 #pragma once
 
 #include <cstdint>

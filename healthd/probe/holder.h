@@ -40,7 +40,7 @@ class Holder : public std::enable_shared_from_this<Holder> {
 
   const std::chrono::microseconds interval_;
   const Connect connect_;
-  Prober::Done news_;  // empty once stopped
+  Prober::Done news_;               // empty once stopped
   std::weak_ptr<Attempt> attempt_;  // which holds this, as does the timer
   boost::asio::steady_timer timer_;
   uint64_t wait_ = 0;  // counts what the timer was set to

@@ -74,7 +74,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const Transport transport = TransportOf(data[0]);
   Protect(target->responder, data[0]);
-  serve::Ends ends{*IpAddress::Parse((data[0] & 2) != 0 ? "2001:db8::5" : "198.51.1.1"), std::nullopt};
+  serve::Ends ends{*IpAddress::Parse((data[0] & 2) != 0 ? "2001:db8::5" : "198.51.1.1"),
+                   std::nullopt};
   // A copy of its own length, so that reading past the end is seen.
   const std::vector<uint8_t> query(data + 1, data + size);
   std::span<const uint8_t> message = query;

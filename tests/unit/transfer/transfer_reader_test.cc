@@ -74,7 +74,8 @@ TEST(TransferReader, ReadsSeveralDifferences) {
   ASSERT_TRUE(got.last && *got.last) << FactOf(got);
   ASSERT_EQ(got.transfer->kind, Kind::kDeltas);
   ASSERT_EQ(got.transfer->deltas.size(), 2U);
-  EXPECT_THAT(got.transfer->deltas[0].removed, ElementsAre(Address("old.example.com", "192.0.2.1")));
+  EXPECT_THAT(got.transfer->deltas[0].removed,
+              ElementsAre(Address("old.example.com", "192.0.2.1")));
   EXPECT_THAT(got.transfer->deltas[0].added, ElementsAre(Address("new.example.com", "192.0.2.2")));
   EXPECT_TRUE(got.transfer->deltas[1].removed.empty());
   EXPECT_EQ(ReadSoa(got.transfer->deltas[1].to.rdata).serial, 7U);

@@ -8,8 +8,8 @@ namespace waypost::wire {
 namespace {
 
 using test::Bytes;
-using test::QueryPacket;
 using test::Put16;
+using test::QueryPacket;
 
 Query Parsed(const Bytes& packet) {
   Query query;
