@@ -13,6 +13,7 @@
 #include "ctl/render/words.h"
 #include "dnsd/config/render.h"
 #include "dnsd/config/resource_set.h"
+#include "dnsd/config/views.h"
 
 namespace waypost::ctl {
 namespace {
@@ -46,6 +47,7 @@ Answer<std::string> RenderAnswer(const v1::Record& record, v1::RecordType type,
                                  const std::string& client, Client& server) {
   v1::ExplainRequest request;
   request.set_name(record.name());
+  request.set_view(record.view().empty() ? config::kNoView : record.view());
   request.set_type(type);
   request.set_client(client);
   const Answer<v1::ExplainReply> reply = server.Explain(request);

@@ -12,6 +12,7 @@ struct ExplainOptions {
   std::string name;
   std::string type;  // empty: what the record has
   std::string client;
+  std::string view;
   uint64_t revision = 0;
 };
 
@@ -26,6 +27,7 @@ ExitCode Explain(const ExplainOptions& options, Session& session) {
   request.set_name(options.name);
   request.set_type(TypeOf(options.type));
   request.set_client(options.client);
+  request.set_view(options.view);
   request.set_revision(options.revision);
   const Answer<v1::ExplainReply> explanation = session.client.Explain(request);
   if (!explanation) return session.Fail(explanation.error());
@@ -47,6 +49,10 @@ void Declare(CLI::App& verb, ExplainOptions& options) {
                   "Who asks: an address (taken as its /24 or /56) or a prefix")
       ->type_name("ADDR|PREFIX")
       ->required();
+  verb.add_option("--view", options.view,
+                  "As the clients of this view see it; default: as those of none "
+                  "[the view of the client's network]")
+      ->type_name("VIEW");
   verb.add_option("--at", options.revision, "By a past revision, with today's liveness")
       ->type_name("REVISION");
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "dnsd/config/catalog.h"
 #include "dnsd/config/resource_set.h"
 
 namespace waypost::ctl {
@@ -31,6 +32,9 @@ const std::map<std::string, std::string>& ReferringFields() {
       {"waypost.v1.Tier.pools", "pool"},
       {"waypost.v1.Record.policy", "policy"},
       {"waypost.v1.Record.pools", "pool"},
+      {"waypost.v1.Record.view", "view"},
+      {"waypost.v1.Zone.view", "view"},
+      {"waypost.v1.Rrset.view", "view"},
       {"waypost.v1.Override.failover_to", "pool"}};
   return fields;
 }
@@ -77,7 +81,10 @@ bool IsAtOrBelow(const std::string& name, const std::string& origin) {
 
 bool RefersTo(const v1::Resource& from, const v1::Resource& target) {
   if (target.has_zone()) {
-    return from.has_record() && IsAtOrBelow(config::NameOf(from), config::NameOf(target));
+    const auto record = config::Scoped::Parse(config::NameOf(from));
+    const auto zone = config::Scoped::Parse(config::NameOf(target));
+    const bool is_seen = zone.view.empty() || zone.view == record.view;
+    return from.has_record() && is_seen && IsAtOrBelow(record.name, zone.name);
   }
   const std::vector<std::string> ids = ReferencesOf(from);
   return std::binary_search(ids.begin(), ids.end(), config::IdOf(target));

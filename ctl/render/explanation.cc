@@ -73,6 +73,9 @@ std::string RenderExplanation(const v1::ExplainReply& reply, const std::string& 
                   style.Paint(Tone::kStrong, reply.record() + (type.empty() ? "" : " " + type)),
                   reply.revision(), reply.epoch());
   text += RenderClient(reply.client());
+  if (!reply.view().empty()) {
+    text += "view     " + Clean(WithWhy(reply.view(), reply.view_why())) + "\n";
+  }
   if (!reply.policy().empty()) text += "policy   " + Clean(reply.policy()) + "\n";
   for (int i = 0; i < reply.steps_size(); ++i) text += RenderStep(i + 1, reply.steps(i), style);
   return text + RenderOutcome(reply, style);

@@ -136,13 +136,18 @@ std::vector<Cell> PolicyRow(const v1::Resource& resource) {
           WordOf(policy.on_stale()), StepWords(policy)};
 }
 
+std::string Of(const std::string& name, const std::string& view) {
+  return view.empty() ? name : name + "@" + view;
+}
+
 std::vector<Cell> RecordRow(const v1::Resource& resource) {
   const v1::Record& record = resource.record();
   std::vector<std::string> types;
   for (const int type : record.types()) types.push_back(WordOf(static_cast<v1::RecordType>(type)));
   const std::string ttl = DurationOr(record.ttl().has_min(), record.ttl().min(), "5s") + " to " +
                           DurationOr(record.ttl().has_max(), record.ttl().max(), "60s");
-  return {record.name(), Join(types), record.policy(), ttl, Join(record.pools())};
+  return {Of(record.name(), record.view()), Join(types), record.policy(), ttl,
+          Join(record.pools())};
 }
 
 std::vector<Cell> ZoneRow(const v1::Resource& resource) {
@@ -150,7 +155,8 @@ std::vector<Cell> ZoneRow(const v1::Resource& resource) {
   const auto lines = std::count(zone.text().begin(), zone.text().end(), '\n');
   std::vector<std::string> primaries;
   for (const v1::Peer& peer : zone.primaries()) primaries.push_back(peer.address());
-  return {zone.origin(), std::to_string(lines), zone.has_ecs() && !zone.ecs() ? "off" : "on",
+  return {Of(zone.origin(), zone.view()), std::to_string(lines),
+          zone.has_ecs() && !zone.ecs() ? "off" : "on",
           primaries.empty() ? zone.file() : "from " + Join(primaries)};
 }
 
@@ -167,8 +173,24 @@ std::vector<Cell> KeyRow(const v1::Resource& resource) {
 
 std::vector<Cell> RrsetRow(const v1::Resource& resource) {
   const v1::Rrset& rrset = resource.rrset();
-  return {rrset.name(), rrset.type(), std::to_string(rrset.ttl()),
+  return {Of(rrset.name(), rrset.view()), rrset.type(), std::to_string(rrset.ttl()),
           rrset.records().empty() ? "(none)" : Join(rrset.records(), " | ")};
+}
+
+std::string WordsOf(const v1::ViewRule& rule) {
+  std::vector<std::string> words;
+  if (!rule.key().empty()) words.push_back("key " + rule.key());
+  if (!rule.addresses().empty()) words.push_back("address " + Join(rule.addresses(), " "));
+  if (!rule.networks().empty()) words.push_back("network " + Join(rule.networks(), " "));
+  return Join(words, " and ");
+}
+
+std::vector<Cell> ViewRow(const v1::Resource& resource) {
+  const v1::View& view = resource.view();
+  std::vector<std::string> rules;
+  for (const v1::ViewRule& rule : view.match()) rules.push_back(WordsOf(rule));
+  return {view.name(), view.own_zones_only() ? "its own zones" : "and the zones of all",
+          Join(rules, " | ")};
 }
 
 struct KindTable {
@@ -178,9 +200,9 @@ struct KindTable {
   std::function<std::vector<Cell>(const v1::Resource&)> row;
 };
 
-const std::array<KindTable, 10>& KindTables() {
+const std::array<KindTable, 11>& KindTables() {
   constexpr Align kRight = Align::kRight;
-  static const std::array<KindTable, 10> tables{{
+  static const std::array<KindTable, 11> tables{{
       {v1::Resource::kRegion,
        "Regions",
        {{"NAME"}, {"LOCATION"}, {"COUNTRY"}, {"CAPACITY", kRight}, {"LABELS"}},
@@ -212,6 +234,7 @@ const std::array<KindTable, 10>& KindTables() {
        "RRsets",
        {{"NAME"}, {"TYPE"}, {"TTL", kRight}, {"RECORDS"}},
        RrsetRow},
+      {v1::Resource::kView, "Views", {{"NAME"}, {"SEES"}, {"CLIENTS"}}, ViewRow},
   }};
   return tables;
 }

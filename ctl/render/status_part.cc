@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dnsd/config/catalog.h"
+
 namespace waypost::render {
 namespace {
 
@@ -45,17 +47,26 @@ void SelectMonitor(const std::string& name, const v1::StatusReply& from, v1::Sta
   }
 }
 
-void SelectRecord(const v1::Record& record, const v1::StatusReply& from, v1::StatusReply& to) {
-  for (const std::string& name : record.pools()) {
+void SelectRecord(const v1::Record& record, const std::string& name, const v1::StatusReply& from,
+                  v1::StatusReply& to) {
+  for (const std::string& pool : record.pools()) {
     CopyIf(from.pools(), *to.mutable_pools(),
-           [&](const v1::PoolStatus& pool) { return pool.name() == name; });
+           [&](const v1::PoolStatus& status) { return status.name() == pool; });
   }
-  CopyOverrides("record/" + record.name(), from, to);
+  CopyOverrides("record/" + name, from, to);
 }
 
-void SelectZone(const std::string& origin, const v1::StatusReply& from, v1::StatusReply& to) {
-  CopyIf(from.zones(), *to.mutable_zones(),
-         [&](const v1::ZoneStatus& zone) { return zone.origin() == origin; });
+/// Also as views see it.
+void SelectZone(const std::string& name, const v1::StatusReply& from, v1::StatusReply& to) {
+  CopyIf(from.zones(), *to.mutable_zones(), [&](const v1::ZoneStatus& zone) {
+    return zone.origin() == name || config::Scoped::Parse(zone.origin()).name == name;
+  });
+}
+
+void SelectView(const std::string& name, const v1::StatusReply& from, v1::StatusReply& to) {
+  CopyIf(from.zones(), *to.mutable_zones(), [&](const v1::ZoneStatus& zone) {
+    return config::Scoped::Parse(zone.origin()).view == name;
+  });
 }
 
 }  // namespace
@@ -73,10 +84,13 @@ v1::StatusReply SelectStatus(const v1::Resource& resource, const v1::StatusReply
       SelectPool(resource.pool().name(), status, part);
       break;
     case v1::Resource::kRecord:
-      SelectRecord(resource.record(), status, part);
+      SelectRecord(resource.record(), config::NameOf(resource), status, part);
       break;
     case v1::Resource::kZone:
-      SelectZone(resource.zone().origin(), status, part);
+      SelectZone(config::NameOf(resource), status, part);
+      break;
+    case v1::Resource::kView:
+      SelectView(resource.view().name(), status, part);
       break;
     case v1::Resource::kOverride:
       CopyOverrides(resource.override().target(), status, part);

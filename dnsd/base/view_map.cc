@@ -4,17 +4,12 @@
 #include <tuple>
 
 namespace waypost {
-namespace {
 
-/// Specific ones first, then in any order that keeps like ones together; a network behind those
-/// around it.
 bool ComesBefore(const ViewRule& a, const ViewRule& b) {
   if (a.key.empty() != b.key.empty()) return b.key.empty();
   if (a.asked.has_value() != b.asked.has_value()) return a.asked.has_value();
   return std::tie(a.key, a.asked, a.network) < std::tie(b.key, b.asked, b.network);
 }
-
-}  // namespace
 
 ViewMap::ViewMap(std::vector<ViewRule> rules) {
   std::sort(rules.begin(), rules.end(), ComesBefore);
@@ -41,6 +36,15 @@ uint32_t ViewMap::Find(const ViewClient& client) const noexcept {
   for (const Group& group : groups_) {
     if (!group.Covers(client)) continue;
     const uint32_t view = group.Find(client.address);
+    if (view != kNone) return view;
+  }
+  return kNone;
+}
+
+uint32_t ViewMap::FindByKey(const ViewClient& client) const noexcept {
+  for (const Group& group : groups_) {
+    if (group.key.empty()) break;
+    const uint32_t view = group.Covers(client) ? group.Find(client.address) : kNone;
     if (view != kNone) return view;
   }
   return kNone;

@@ -35,15 +35,21 @@ struct ViewRule {
   }
 };
 
+/// The most specific ones first, then in an order that keeps like ones together and a network
+/// behind those around it.
+bool ComesBefore(const ViewRule& a, const ViewRule& b);
+
 class ViewMap {
  public:
   static constexpr uint32_t kNone = ~uint32_t{0};
 
   ViewMap() = default;
-  /// No two of them are alike.
+  /// Those that are alike are of one view.
   explicit ViewMap(std::vector<ViewRule> rules);
 
   uint32_t Find(const ViewClient& client) const noexcept;
+  /// By rules that have a key alone.
+  uint32_t FindByKey(const ViewClient& client) const noexcept;
 
  private:
   /// A network, and the nearest one around it: its place in the list.

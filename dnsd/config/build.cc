@@ -8,6 +8,7 @@
 #include "dnsd/config/placing.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/config/validate.h"
+#include "dnsd/config/variants.h"
 #include "dnsd/config/zone_maker.h"
 #include "dnsd/steer/compile.h"
 
@@ -38,13 +39,13 @@ bool HasErrors(const Problems& problems) {
                      [](const Problem& problem) { return !problem.is_warning; });
 }
 
-/// Lowered name in wire format -> index in Steering::records.
-using RecordIndex = std::map<std::string_view, uint32_t>;
+/// View and lowered name in wire format -> index in Steering::records.
+using RecordIndex = std::map<std::pair<std::string_view, std::string_view>, uint32_t>;
 
 RecordIndex IndexOf(const steer::Steering& steering) {
   RecordIndex index;
   for (const steer::Record& record : steering.records) {
-    index.emplace(record.name.wire(), record.index);
+    index.emplace(std::pair(std::string_view(record.view), record.name.wire()), record.index);
   }
   return index;
 }
@@ -63,7 +64,7 @@ std::vector<zone::SteeredOwner> OwnersOf(const BuiltZone& zone, const steer::Ste
   std::vector<zone::SteeredOwner> owners;
   for (const uint32_t index : zone.steered) {
     const steer::Record& record = steering.records[index];
-    owners.push_back({record.name, record.types});
+    owners.push_back({record.name, record.types, record.view});
   }
   return owners;
 }
@@ -97,13 +98,16 @@ class Builder {
     if (HasErrors(result_.problems) || built_->steering == nullptr) return std::move(result_);
     built_->resources = resources_;
     LeadToRecords();
+    AddViews(catalog_, before_, *built_, result_.problems);
+    if (HasErrors(result_.problems)) return std::move(result_);
     result_.built = std::move(built_);
     return std::move(result_);
   }
 
  private:
   void CompileSteering() {
-    if (before_.steering != nullptr && scope_.IsOnly({"zone", "rrset", "key", "override"})) return;
+    if (before_.steering != nullptr && scope_.IsOnly({"zone", "rrset", "key", "override", "view"}))
+      return;
     steer::Compiled compiled = steer::Compile(InputOf(catalog_));
     Append(result_.problems, std::move(compiled.problems));
     built_->steering = std::move(compiled.steering);
@@ -129,13 +133,24 @@ class Builder {
       if (zone == nullptr) continue;
       for (const auto& rrset : zone->overlay) ids.insert(IdOf(*rrset));
       for (const auto& owner : OwnersOf(*zone, *before_.steering)) {
-        ids.insert("record/" + owner.owner.ToString());
+        ids.insert("record/" + Scoped{owner.owner.ToString(), owner.view}.ToString());
       }
     }
+    if (!catalog_.views.empty()) AddAllOfViews(ids);
     return ids;
   }
 
-  /// Of the zones to make, in the order of their records.
+  /// Where they belong changes with zones of their view and of none.
+  void AddAllOfViews(Names& ids) const {
+    for (const auto& [name, rrset] : catalog_.rrsets) {
+      if (!rrset->view().empty()) ids.insert("rrset/" + name);
+    }
+    for (const auto& [name, record] : catalog_.records) {
+      if (!record->view().empty()) ids.insert("record/" + name);
+    }
+  }
+
+  /// Of the zones to make, and of views, in the order of their records.
   std::vector<zone::SteeredOwner> OwnersBefore() const {
     std::set<uint32_t> records;
     for (const std::string& name : scope_.zones) {
@@ -143,10 +158,13 @@ class Builder {
         records.insert(zone->steered.begin(), zone->steered.end());
       }
     }
+    for (const steer::Record& record : before_.steering->records) {
+      if (!record.view.empty()) records.insert(record.index);
+    }
     std::vector<zone::SteeredOwner> owners;
     for (const uint32_t index : records) {
       const steer::Record& record = before_.steering->records[index];
-      owners.push_back({record.name, record.types});
+      owners.push_back({record.name, record.types, record.view});
     }
     return owners;
   }
@@ -183,6 +201,7 @@ class Builder {
       FillZone(job.name, job.zone, parts, job.made, job.problems);
     }
     job.made.resource = resources_.at("zone/" + job.name);
+    job.made.view = job.zone.view();
     job.made.ecs = !job.zone.has_ecs() || job.zone.ecs();
     job.made.allow_query = AllowedBy(job.zone);
     job.made.overlay = job.laid.rrsets;
@@ -191,7 +210,8 @@ class Builder {
 
   const BuiltZone* Before(const std::string& name) const {
     const auto zone = before_.zones.find(name);
-    return zone == before_.zones.end() ? nullptr : &zone->second;
+    const bool is_declared = zone != before_.zones.end() && zone->second.variant == nullptr;
+    return is_declared ? &zone->second : nullptr;
   }
 
   std::shared_ptr<const zone::Records> ContentOf(const std::string& name,
@@ -223,7 +243,9 @@ class Builder {
     const RecordIndex index = IndexOf(*built_->steering);
     for (const auto& [zone, laid] : laid_) {
       std::vector<uint32_t> slots;
-      for (const auto& owner : laid.owners) slots.push_back(index.at(owner.owner.wire()));
+      for (const auto& owner : laid.owners) {
+        slots.push_back(index.at({owner.view, owner.owner.wire()}));
+      }
       built_->zones[zone].steered = std::move(slots);
     }
   }
@@ -239,6 +261,23 @@ class Builder {
   LaidByZone laid_;
   BuildResult result_;
 };
+
+/// A content is refused as well where a view makes it unfit.
+void RefillVariants(const Built& before, Built& built, Refilled& result) {
+  if (before.views == nullptr) return;
+  const Catalog catalog = CatalogOf(before.resources);
+  Problems problems;
+  AddViews(catalog, before, built, problems);
+  if (!HasErrors(problems)) return;
+  for (const auto& [name, zone] : before.zones) {
+    const bool is_lost = zone.variant != nullptr && built.zones.at(name).zone == nullptr;
+    const std::string base = Scoped::Parse(name).name;
+    if (!is_lost || built.zones.at(base).zone == nullptr) continue;
+    result.refused.emplace(base, problems);
+    built.zones[base] = before.zones.at(base);
+  }
+  AddViews(catalog, before, built, problems);
+}
 
 }  // namespace
 
@@ -264,8 +303,19 @@ Refilled Refill(const Built& before, const Contents& contents) {
       built->zones[name] = std::move(made);
     }
   }
+  RefillVariants(before, *built, result);
   result.built = std::move(built);
   return result;
+}
+
+const BuiltZone* FindZone(const Built& built, const std::string& origin, const BuiltView* view) {
+  if (view != nullptr) {
+    const auto own = built.zones.find(Scoped{origin, view->name}.ToString());
+    if (own != built.zones.end()) return &own->second;
+    if (view->own_zones_only) return nullptr;
+  }
+  const auto zone = built.zones.find(origin);
+  return zone == built.zones.end() ? nullptr : &zone->second;
 }
 
 }  // namespace waypost::config

@@ -13,6 +13,7 @@
 
 #include "dnsd/base/prefix_set.h"
 #include "dnsd/base/problem.h"
+#include "dnsd/base/view_map.h"
 #include "dnsd/config/overlay.h"
 #include "dnsd/config/resource_set.h"
 #include "dnsd/config/scope.h"
@@ -25,8 +26,15 @@ namespace waypost::config {
 /// What was transferred, by origin as in NameOf; null: there is nothing (any more).
 using Contents = std::map<std::string, std::shared_ptr<const zone::Records>>;
 
+/// What a zone that some view sees otherwise was made of (config/variants.h).
+struct Variant {
+  std::shared_ptr<const zone::Zone> base;
+  std::vector<zone::SteeredOwner> owners;  // by slot
+};
+
 struct BuiltZone {
   wire::Name origin;
+  std::string view;                        // whose clients see it; empty: all that see no other
   std::shared_ptr<const zone::Zone> zone;  // null: nothing to answer from, as in serve::ServedZone
   std::vector<uint32_t> steered;           // by slot: index in Steering::records
   bool ecs = true;
@@ -35,12 +43,36 @@ struct BuiltZone {
   std::shared_ptr<const zone::Records> content;  // of a secondary zone; null: none
   Overlay overlay;
   std::set<RrsetKey> replaced;  // by the overlay, of the master file or the content
+  /// Of a variant: `overlay` is the view's alone, all else not named here is of the zone of no
+  /// view.
+  std::shared_ptr<const Variant> variant;
+};
+
+struct BuiltView {
+  std::string name;
+  bool own_zones_only = false;
+  std::vector<std::string> zones;  // in Built::zones: its own, and its variants
+};
+
+struct BuiltViews {
+  ViewMap map;
+  std::vector<BuiltView> views;  // as `map` counts them
+
+  /// Null: the client has none.
+  const BuiltView* Find(const ViewClient& client) const { return At(map.Find(client)); }
+  const BuiltView* FindByKey(const ViewClient& client) const { return At(map.FindByKey(client)); }
+
+ private:
+  const BuiltView* At(uint32_t view) const {
+    return view == ViewMap::kNone ? nullptr : &views[view];
+  }
 };
 
 struct Built {
   ResourceSet resources;
-  SharedMap<BuiltZone> zones;  // by origin, as in NameOf
-  Names steered_zones;         // those of them that have Records
+  SharedMap<BuiltZone> zones;               // by name: as in NameOf, or ORIGIN@VIEW of a variant
+  Names steered_zones;                      // those of them that are declared and have Records
+  std::shared_ptr<const BuiltViews> views;  // null: there are none
   std::shared_ptr<const steer::Steering> steering;
 };
 
@@ -67,7 +99,14 @@ struct Refilled {
 /// those of zones with primaries are passed over.
 Refilled Refill(const Built& before, const Contents& contents);
 
+/// The zone of this origin as the clients of a view see it (null: of no view); null: there is none.
+const BuiltZone* FindZone(const Built& built, const std::string& origin, const BuiltView* view);
+
 inline bool IsSecondary(const v1::Zone& zone) { return !zone.primaries().empty(); }
+/// A variant has what was transferred for the zone of no view.
+inline bool IsSecondary(const BuiltZone& zone) {
+  return zone.variant == nullptr && IsSecondary(zone.resource->zone());
+}
 
 /// Overrides applied as of `now`: what the verdict engine must know, in board order. Overrides that
 /// have ended do not count.

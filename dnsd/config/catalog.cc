@@ -28,12 +28,24 @@ Catalog CatalogOf(const ResourceSet& resources) {
           .zones = {resources, "zone/", &v1::Resource::zone},
           .overrides = {resources, "override/", &v1::Resource::override},
           .keys = {resources, "key/", &v1::Resource::key},
-          .rrsets = {resources, "rrset/", &v1::Resource::rrset}};
+          .rrsets = {resources, "rrset/", &v1::Resource::rrset},
+          .views = {resources, "view/", &v1::Resource::view}};
 }
 
 std::string CanonicalDomain(const std::string& text) {
   const auto name = wire::Name::Parse(text);
   return name ? name->Lowered().ToString() : ToLower(text);
+}
+
+Scoped Scoped::Parse(const std::string& text) {
+  const size_t at = text.rfind('@');
+  if (at == std::string::npos || at == 0 || text[at - 1] == '\\') return {text, ""};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+std::string CanonicalScoped(const std::string& text) {
+  const Scoped scoped = Scoped::Parse(text);
+  return Scoped{CanonicalDomain(scoped.name), scoped.view}.ToString();
 }
 
 std::string Target::ToString() const {
@@ -50,7 +62,7 @@ std::optional<Target> ParseTarget(std::string_view text) {
   while (kind < kTargetKinds.size() && kTargetKinds[kind] != text.substr(0, slash)) ++kind;
   if (kind == kTargetKinds.size()) return std::nullopt;
   target.kind = static_cast<Target::Kind>(kind);
-  if (target.kind == Target::Kind::kRecord) target.name = CanonicalDomain(target.name);
+  if (target.kind == Target::Kind::kRecord) target.name = CanonicalScoped(target.name);
   if (target.kind != Target::Kind::kEndpoint) return target;
   const size_t second = target.name.find('/');
   if (second == 0 || second == std::string::npos || second + 1 == target.name.size()) {

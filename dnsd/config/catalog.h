@@ -83,6 +83,7 @@ struct Catalog {
   ByName<v1::Override> overrides;
   ByName<v1::Key> keys;
   ByName<v1::Rrset> rrsets;
+  ByName<v1::View> views;
 };
 Catalog CatalogOf(const ResourceSet& resources);
 
@@ -99,6 +100,18 @@ std::vector<std::string> NamesOf(const ByName<T>& list) {
 
 /// One spelling for each domain name; text that is none is only lowered.
 std::string CanonicalDomain(const std::string& text);
+
+/// A name, and the view that it is for: NAME@VIEW, or NAME for all.
+struct Scoped {
+  std::string name;
+  std::string view;
+
+  /// Views have no '@' in their names, and domain names have it escaped.
+  static Scoped Parse(const std::string& text);
+  std::string ToString() const { return view.empty() ? name : name + "@" + view; }
+};
+/// The same of a domain name in one spelling.
+std::string CanonicalScoped(const std::string& text);
 
 /// What an Override is about.
 struct Target {

@@ -259,7 +259,7 @@ std::map<uint32_t, steer::PoolIndex> PinsFor(const Built& built, system_clock::t
     if (!override->has_failover_to() || !target) continue;
     const steer::Pool* pool = FindNamed(pools, override->failover_to());
     for (const steer::Record& record : built.steering->records) {
-      const bool is_meant = record.name.ToString() == target->name;
+      const bool is_meant = Scoped{record.name.ToString(), record.view}.ToString() == target->name;
       if (is_meant && pool != nullptr) {
         pins[record.index] = static_cast<steer::PoolIndex>(pool - pools.data());
       }

@@ -74,6 +74,12 @@ void Add(const zone::Records::Entry& entry, zone::Records& out) {
 
 }  // namespace
 
+bool IsSameOverlay(const Overlay& a, const Overlay& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x == y || x->SerializeAsString() == y->SerializeAsString();
+  });
+}
+
 void CheckRrset(const v1::Rrset& rrset, Problems& problems) {
   const steer::Reporter report(&problems, ObjectOf(rrset));
   const auto name = wire::Name::Parse(rrset.name());
@@ -116,19 +122,18 @@ Overlaid LayOver(zone::Records base, const Overlay& overlay, Problems& problems)
     const std::string owner(wire::Name::Parse(rrset.name())->Lowered().wire());
     sets.emplace(RrsetKey(owner, *zone::ParseType(rrset.type())), Read(rrset, problems));
   }
-  Overlaid out;
-  for (const auto& entry : base.entries()) {
+  Overlaid out{std::move(base), {}};
+  zone::Records raised;
+  out.records.EraseIf([&](const zone::Records::Entry& entry) {
     const zone::LoweredName owner(zone::NameAt(entry.owner));
     const auto set = sets.find({std::string(zone::AsText(owner.view())), entry.type});
-    if (set == sets.end()) {
-      out.records.SetFile(base.FileOf(entry));
-      Add(entry, out.records);
-      continue;
-    }
+    if (set == sets.end()) return false;
     out.replaced.insert(set->first);
-    if (entry.type == zone::kSoa) AddSoa(entry, set->second, out.records);
-  }
+    if (entry.type == zone::kSoa) AddSoa(entry, set->second, raised);
+    return true;
+  });
   out.records.SetFile("");
+  for (const auto& entry : raised.entries()) Add(entry, out.records);
   for (const auto& [key, records] : sets) {
     if (key.second == zone::kSoa) continue;
     for (const auto& entry : records.entries()) Add(entry, out.records);

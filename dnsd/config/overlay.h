@@ -19,6 +19,9 @@ namespace waypost::config {
 /// Those of one zone, by name.
 using Overlay = std::vector<std::shared_ptr<const v1::Resource>>;
 
+/// Resources that did not change are shared between revisions, or at least equal.
+bool IsSameOverlay(const Overlay& a, const Overlay& b);
+
 /// Lowered owner in wire format, and type.
 using RrsetKey = std::pair<std::string, uint16_t>;
 

@@ -15,10 +15,11 @@ LaidByZone Place(const Names& ids, const ResourceSet& resources, Problems& probl
     const auto name =
         wire::Name::Parse(is_record ? resource.record().name() : resource.rrset().name());
     if (!name) continue;  // its own check says so
-    const std::string zone = ZoneOf(*name, catalog);
+    const std::string& view = is_record ? resource.record().view() : resource.rrset().view();
+    const std::string zone = ZoneOf(*name, view, catalog);
     if (zone.empty()) {
       steer::Reporter(&problems, Describe(resource)).Fail("name", "lies in none of the zones");
-    } else if (!is_record) {
+    } else if (!is_record && Scoped::Parse(zone).view == view) {
       zones[zone].rrsets.push_back(found->second);
     }
   }
@@ -29,10 +30,10 @@ void PlaceOwners(const std::vector<zone::SteeredOwner>& owners, const ResourceSe
                  LaidByZone& zones, Problems& problems) {
   const Catalog catalog = CatalogOf(resources);
   for (const zone::SteeredOwner& owner : owners) {
-    const std::string name = owner.owner.ToString();
-    const std::string zone = ZoneOf(owner.owner, catalog);
+    const std::string name = Scoped{owner.owner.ToString(), owner.view}.ToString();
+    const std::string zone = ZoneOf(owner.owner, owner.view, catalog);
     if (!zone.empty()) {
-      zones[zone].owners.push_back(owner);
+      if (Scoped::Parse(zone).view == owner.view) zones[zone].owners.push_back(owner);
     } else if (Find(catalog.records, name) == nullptr && !owner.owner.is_root()) {
       problems.push_back({.object = "target " + Quoted(name),
                           .fact = "lies in none of the zones, and a service names it"});

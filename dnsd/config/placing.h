@@ -24,7 +24,7 @@ struct Laid {
 using LaidByZone = std::map<std::string, Laid>;
 
 /// `ids`: the Rrsets to place and the Records to check; those that are not in the set are passed
-/// over.
+/// over, as are those of views in zones of no view.
 LaidByZone Place(const Names& ids, const ResourceSet& resources, Problems& problems);
 
 /// Of owners in no zone only the targets of services are reported: Place says the others.

@@ -22,19 +22,25 @@ std::string CanonicalTarget(const std::string& text) {
 }
 
 /// NAME/TYPE; a type has no slash.
-std::string CanonicalRrset(const std::string& name) {
-  const size_t slash = name.rfind('/');
-  if (slash == std::string::npos) return name;
-  std::string type = name.substr(slash);
+std::string CanonicalRrset(const std::string& text) {
+  const Scoped scoped = Scoped::Parse(text);
+  const size_t slash = scoped.name.rfind('/');
+  if (slash == std::string::npos) return text;
+  std::string type = scoped.name.substr(slash);
   for (char& c : type) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return CanonicalDomain(name.substr(0, slash)) + type;
+  return Scoped{CanonicalDomain(scoped.name.substr(0, slash)) + type, scoped.view}.ToString();
+}
+
+std::string NameOf(const v1::Rrset& rrset) {
+  return Scoped{CanonicalRrset(rrset.name() + "/" + rrset.type()), rrset.view()}.ToString();
 }
 
 /// One spelling for the names that have several.
 std::string CanonicalName(const std::string& kind, const std::string& name) {
   if (kind == "override") return CanonicalTarget(name);
   if (kind == "rrset") return CanonicalRrset(name);
-  return kind == "record" || kind == "zone" || kind == "key" ? CanonicalDomain(name) : name;
+  if (kind == "record" || kind == "zone") return CanonicalScoped(name);
+  return kind == "key" ? CanonicalDomain(name) : name;
 }
 
 /// `policy "web"` -> policy/web; empty when the text is not of this shape.
@@ -77,15 +83,17 @@ std::string NameOf(const v1::Resource& resource) {
     case v1::Resource::kPolicy:
       return resource.policy().name();
     case v1::Resource::kRecord:
-      return CanonicalDomain(resource.record().name());
+      return Scoped{CanonicalDomain(resource.record().name()), resource.record().view()}.ToString();
     case v1::Resource::kZone:
-      return CanonicalDomain(resource.zone().origin());
+      return Scoped{CanonicalDomain(resource.zone().origin()), resource.zone().view()}.ToString();
     case v1::Resource::kOverride:
       return CanonicalTarget(resource.override().target());
     case v1::Resource::kKey:
       return CanonicalDomain(resource.key().name());
     case v1::Resource::kRrset:
-      return CanonicalRrset(resource.rrset().name() + "/" + resource.rrset().type());
+      return NameOf(resource.rrset());
+    case v1::Resource::kView:
+      return resource.view().name();
     case v1::Resource::KIND_NOT_SET:
       break;
   }

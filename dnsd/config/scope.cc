@@ -23,7 +23,9 @@ class Surveyor {
     } else if (kind == "rrset" || kind == "record") {
       scope_.placed.insert(id);
       if (kind == "rrset" && after != nullptr) scope_.rrsets.insert(name);
-      VisitOwner(kind == "rrset" ? name.substr(0, name.rfind('/')) : name);
+      VisitOwner(Scoped::Parse(name), kind == "rrset");
+    } else if (kind == "view") {
+      VisitView(name);
     }
   }
 
@@ -33,17 +35,30 @@ class Surveyor {
   void VisitZone(const std::string& name, bool came_or_went) {
     scope_.zones.insert(name);
     // What is at or below its origin moves between it and the zone around it.
-    const auto origin = wire::Name::Parse(name);
-    if (came_or_went && !is_first_ && origin && !origin->is_root()) AddZonesOf(origin->Parent());
+    const Scoped scoped = Scoped::Parse(name);
+    const auto origin = wire::Name::Parse(scoped.name);
+    if (!came_or_went || is_first_ || !origin || origin->is_root()) return;
+    AddZonesOf(origin->Parent(), scoped.view);
+    if (!scoped.view.empty()) return;
+    for (const auto& [view, declared] : after_.views) AddZonesOf(origin->Parent(), view);
   }
 
-  void VisitOwner(const std::string& text) {
-    if (const auto owner = wire::Name::Parse(text)) AddZonesOf(*owner);
+  void VisitOwner(const Scoped& scoped, bool is_rrset) {
+    const auto owner =
+        wire::Name::Parse(is_rrset ? scoped.name.substr(0, scoped.name.rfind('/')) : scoped.name);
+    if (owner) AddZonesOf(*owner, scoped.view);
   }
 
-  void AddZonesOf(const wire::Name& name) {
+  /// What it sees may be another zone now.
+  void VisitView(const std::string& view) {
+    for (const auto& [name, zone] : after_.zones) {
+      if (zone->view() == view) scope_.zones.insert(name);
+    }
+  }
+
+  void AddZonesOf(const wire::Name& name, const std::string& view) {
     for (const Catalog* catalog : {&before_, &after_}) {
-      std::string zone = ZoneOf(name, *catalog);
+      std::string zone = ZoneOf(name, view, *catalog);
       if (!zone.empty()) scope_.zones.insert(std::move(zone));
     }
   }
@@ -70,10 +85,14 @@ Scope ScopeOf(const ResourceSet& before, const ResourceSet& after) {
   return surveyor.Take();
 }
 
-std::string ZoneOf(wire::Name name, const Catalog& catalog) {
+std::string ZoneOf(wire::Name name, const std::string& view, const Catalog& catalog) {
+  const v1::View* declared = view.empty() ? nullptr : Find(catalog.views, view);
+  const bool sees_others = declared == nullptr || !declared->own_zones_only();
   for (name = name.Lowered();; name = name.Parent()) {
-    std::string origin = name.ToString();
-    if (Find(catalog.zones, origin) != nullptr) return origin;
+    const Scoped own{name.ToString(), view};
+    if (Find(catalog.zones, own.ToString()) != nullptr) return own.ToString();
+    const bool is_others = !view.empty() && sees_others;
+    if (is_others && Find(catalog.zones, own.name) != nullptr) return own.name;
     if (name.is_root()) return "";
   }
 }

@@ -32,8 +32,8 @@ struct Scope {
 /// Resources that are shared between both are not looked at.
 Scope ScopeOf(const ResourceSet& before, const ResourceSet& after);
 
-/// The origin, as in NameOf, of the zone that a name belongs to: the longest one at or above it.
-/// Empty: there is none.
-std::string ZoneOf(wire::Name name, const Catalog& catalog);
+/// The name, as in NameOf, of the zone that a name belongs to for the clients of a view (empty: of
+/// none): the nearest one at or above it that they see. Empty: there is none.
+std::string ZoneOf(wire::Name name, const std::string& view, const Catalog& catalog);
 
 }  // namespace waypost::config

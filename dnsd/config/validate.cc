@@ -3,6 +3,7 @@
 #include "dnsd/base/ip.h"
 #include "dnsd/config/overlay.h"
 #include "dnsd/config/scalar.h"
+#include "dnsd/config/views.h"
 #include "dnsd/steer/reporter.h"
 #include "dnsd/wire/name.h"
 
@@ -88,8 +89,8 @@ void CheckTraffic(const Catalog& catalog, Problems& problems) {
 
 /// Whether zones that did not change may be wrong now: they name what did.
 bool ConcernsAllZones(const Scope& scope) {
-  return !scope.IsOnly(
-      {"region", "monitor", "pool", "network", "policy", "record", "override", "zone", "rrset"});
+  return !scope.IsOnly({"region", "monitor", "pool", "network", "policy", "record", "override",
+                        "zone", "rrset", "view"});
 }
 
 void CheckZones(const Catalog& catalog, const Scope& scope, Problems& problems) {
@@ -111,9 +112,10 @@ Problems Validate(const ResourceSet& resources, const Scope& scope) {
   if (const auto nothing = resources.find("/"); nothing != resources.end()) {
     problems.push_back({.object = Describe(*nothing->second), .fact = "resource without a kind"});
   }
-  if (!scope.IsOnly({"zone", "rrset", "key"})) CheckTraffic(catalog, problems);
+  if (!scope.IsOnly({"zone", "rrset", "key", "view"})) CheckTraffic(catalog, problems);
   if (scope.Has("key")) CheckKeys(catalog, problems);
   CheckZones(catalog, scope, problems);
+  CheckViews(resources, scope, problems);
   for (const std::string& name : scope.rrsets) {
     CheckRrset(*Find(catalog.rrsets, name), problems);
   }

@@ -10,13 +10,6 @@
 namespace waypost::config {
 namespace {
 
-/// Resources that did not change are shared between revisions, or at least equal.
-bool IsSame(const Overlay& a, const Overlay& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return x == y || x->SerializeAsString() == y->SerializeAsString();
-  });
-}
-
 bool IsSame(const zone::SteeredOwner& owner, const steer::Record& record) {
   return owner.owner == record.name && owner.types == record.types;
 }
@@ -51,7 +44,7 @@ bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const
   const v1::Zone& declared = before.resource->zone();
   if (declared.origin() != zone.origin() || declared.text() != zone.text()) return false;
   if (IsSecondary(declared) != IsSecondary(zone) || before.content != parts.content) return false;
-  if (!IsSame(parts.laid.rrsets, before.overlay)) return false;
+  if (!IsSameOverlay(parts.laid.rrsets, before.overlay)) return false;
   const std::vector<zone::SteeredOwner>& owners = parts.laid.owners;
   return std::equal(owners.begin(), owners.end(), before.steered.begin(), before.steered.end(),
                     [&](const zone::SteeredOwner& owner, uint32_t record) {

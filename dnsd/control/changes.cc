@@ -217,19 +217,21 @@ Status Changes::ClearOverride(const v1::ClearOverrideRequest& request, v1::Apply
 }
 
 uint16_t Changes::Update(const UpdateOrder& order) {
-  const auto found = built_->zones.find(order.origin);
-  if (found == built_->zones.end()) return kNotAuth;
-  const transfer::MayChange may = PermissionsOf(order, found->second);
+  const UpdateTarget target = TargetOf(order, *built_);
+  const config::BuiltZone* const zone = target.zone;
+  if (zone == nullptr) return kNotAuth;
+  const transfer::MayChange may = PermissionsOf(order, *zone);
   if (may == nullptr) return kRefused;
-  if (found->second.zone == nullptr) return kServFail;
-  const auto result = transfer::ApplyUpdate(*found->second.zone, order.message, may);
+  if (zone->zone == nullptr) return kServFail;
+  const auto result = transfer::ApplyUpdate(*zone->zone, order.message, may);
   if (result.rcode != 0 || result.changes.empty()) return result.rcode;
   v1::Intent intent;
   intent.set_author(order.key.empty() ? order.from.ToString() : order.key);
-  intent.set_reason(
-      fmt::format("dynamic update of {} from {}", order.origin, order.from.ToString()));
+  intent.set_reason(fmt::format("dynamic update of {} from {}",
+                                config::Scoped{order.origin, target.view}.ToString(),
+                                order.from.ToString()));
   v1::ApplyReply reply;
-  ChangeSet change{WithRrsets(built_->resources, found->second, result.changes), {}, {}};
+  ChangeSet change{WithRrsets(built_->resources, target, result.changes), {}, {}};
   const Status status = Commit(std::move(change), intent, reply);
   if (status && reply.published()) return 0;
   std::string why = status ? "" : status.error().message;

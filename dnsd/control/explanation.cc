@@ -6,6 +6,7 @@
 #include <array>
 
 #include "dnsd/base/random.h"
+#include "dnsd/config/views.h"
 #include "dnsd/steer/decide.h"
 #include "dnsd/steer/service_rdata.h"
 #include "dnsd/wire/name.h"
@@ -23,16 +24,45 @@ std::span<const uint8_t> Octets(const wire::Name& name) {
   return {reinterpret_cast<const uint8_t*>(name.wire().data()), name.wire().size()};
 }
 
-Result<Steered> FindRecord(const std::string& text, const serve::Snapshot& snapshot) {
+/// Null: that of the clients of no view.
+Result<const serve::ServedView*> ViewOf(const v1::ExplainRequest& request,
+                                        const serve::Snapshot& snapshot, const IpAddress& client) {
+  const bool has_views = snapshot.views != nullptr;
+  if (request.view().empty()) {
+    return has_views ? snapshot.views->Find({client, {}, {}}) : nullptr;
+  }
+  if (request.view() == config::kNoView) return nullptr;
+  for (size_t i = 0; has_views && i < snapshot.views->views.size(); ++i) {
+    const serve::ServedView& view = snapshot.views->views[i];
+    if (view.name == request.view()) return &view;
+  }
+  return Fail(ErrorCode::kNotFound, fmt::format("there is no view \"{}\"", request.view()));
+}
+
+void TellView(const v1::ExplainRequest& request, const serve::Horizon& horizon,
+              const IpAddress& client, v1::ExplainReply& reply) {
+  if (horizon.snapshot->views == nullptr) return;
+  reply.set_view(horizon.view == nullptr ? config::kNoView : horizon.view->name);
+  if (!request.view().empty()) {
+    reply.set_view_why("as asked for");
+  } else {
+    reply.set_view_why(fmt::format(
+        "{} of {}; a resolver's own address, key and the address that it "
+        "asks decide when it asks for a client",
+        horizon.view == nullptr ? "no view has the network" : "the network", client.ToString()));
+  }
+}
+
+Result<Steered> FindRecord(const std::string& text, const serve::Horizon& horizon) {
   const auto name = wire::Name::Parse(text);
   if (!name) return tl::unexpected(name.error());
   const wire::Name lowered = name->Lowered();
-  const uint32_t index = snapshot.index->Find(Octets(lowered));
-  if (index == zone::ZoneIndex::kNone) {
+  const serve::ServedZone* zone = horizon.snapshot->FindZone(Octets(lowered), horizon.view).zone;
+  if (zone == nullptr) {
     return Fail(ErrorCode::kNotFound,
                 fmt::format("\"{}\" is in no zone that is served here", text));
   }
-  const serve::ServedZone& served = snapshot.zones[index];
+  const serve::ServedZone& served = *zone;
   if (served.zone == nullptr) {
     return Fail(ErrorCode::kUnavailable, fmt::format("the zone of \"{}\" has no data", text));
   }
@@ -202,13 +232,15 @@ void TellAnswers(const steer::Record& record, const steer::Decision& decision, u
 
 Status Explain(const v1::ExplainRequest& request, const ExplainWorld& world,
                v1::ExplainReply& reply) {
-  const auto steered = FindRecord(request.name(), world.snapshot);
+  const auto client = ClientOf(request.client(), *world.snapshot.clients);
+  if (!client) return tl::unexpected(client.error());
+  const auto view = ViewOf(request, world.snapshot, client->address);
+  if (!view) return tl::unexpected(view.error());
+  const auto steered = FindRecord(request.name(), {&world.snapshot, *view});
   if (!steered) return tl::unexpected(steered.error());
   const steer::Record& record = *steered->record;
   const auto type = TypeOf(record, request.type());
   if (!type) return tl::unexpected(type.error());
-  const auto client = ClientOf(request.client(), *world.snapshot.clients);
-  if (!client) return tl::unexpected(client.error());
 
   steer::Trace trace;
   // Where the policy draws at random, this is one draw of many: always the same for the same
@@ -220,7 +252,8 @@ Status Explain(const v1::ExplainRequest& request, const ExplainWorld& world,
 
   reply.set_revision(world.snapshot.revision);
   reply.set_epoch(world.snapshot.board->epoch());
-  reply.set_record(record.name.ToString());
+  reply.set_record(config::Scoped{record.name.ToString(), record.view}.ToString());
+  TellView(request, {&world.snapshot, *view}, client->address, reply);
   reply.set_policy(record.policy_name);
   TellClient(request.client(), *client, world, *reply.mutable_client());
   TellSteps(trace, *client, world, reply);

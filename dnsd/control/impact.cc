@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "dnsd/base/random.h"
+#include "dnsd/config/catalog.h"
 #include "dnsd/geo/atlas.h"
 #include "dnsd/steer/decide.h"
 
@@ -77,10 +78,19 @@ std::vector<Cohort> Cohorts(const geo::ClientMap& before, const geo::ClientMap& 
   return list;
 }
 
-const steer::Record* FindRecord(const wire::Name& name, const steer::Steering& steering) {
+/// A record's name and view.
+struct RecordName {
+  wire::Name name;
+  std::string view;
+
+  explicit RecordName(const steer::Record& record) : name(record.name), view(record.view) {}
+  bool operator==(const RecordName&) const = default;
+};
+
+const steer::Record* FindRecord(const RecordName& name, const steer::Steering& steering) {
   const auto found =
       std::find_if(steering.records.begin(), steering.records.end(),
-                   [&name](const steer::Record& record) { return record.name == name; });
+                   [&name](const steer::Record& record) { return RecordName(record) == name; });
   return found == steering.records.end() ? nullptr : &*found;
 }
 
@@ -159,10 +169,10 @@ void Count(const Cohort& cohort, const Choices& from, const Choices& to, double 
   }
 }
 
-v1::Impact Summarise(const wire::Name& name, v1::RecordType type, uint64_t prefixes,
+v1::Impact Summarise(const RecordName& name, v1::RecordType type, uint64_t prefixes,
                      const std::map<geo::CountryCode, Tally>& countries, const Numbers& numbers) {
   v1::Impact impact;
-  impact.set_record(name.ToString());
+  impact.set_record(config::Scoped{name.name.ToString(), name.view}.ToString());
   impact.set_type(type);
   impact.set_prefixes(prefixes);
   for (const auto& [code, tally] : countries) {
@@ -183,17 +193,17 @@ v1::Impact Summarise(const wire::Name& name, v1::RecordType type, uint64_t prefi
   return impact;
 }
 
-std::vector<wire::Name> NamesOf(const steer::Steering& before, const steer::Steering& after) {
-  std::vector<wire::Name> names;
+std::vector<RecordName> NamesOf(const steer::Steering& before, const steer::Steering& after) {
+  std::vector<RecordName> names;
   const auto is_declared = [](const steer::Record& record) {
     return record.role == steer::Role::kDeclared;
   };
   for (const steer::Record& record : after.records) {
-    if (is_declared(record)) names.push_back(record.name);
+    if (is_declared(record)) names.emplace_back(record);
   }
   for (const steer::Record& record : before.records) {
-    const bool is_gone = FindRecord(record.name, after) == nullptr;
-    if (is_gone && is_declared(record)) names.push_back(record.name);
+    const bool is_gone = FindRecord(RecordName(record), after) == nullptr;
+    if (is_gone && is_declared(record)) names.emplace_back(record);
   }
   return names;
 }
@@ -211,7 +221,7 @@ std::vector<v1::Impact> FindImpacts(const steer::World& before, const steer::Wor
     addresses += cohort.v4_addresses;
   }
   std::vector<v1::Impact> impacts;
-  for (const wire::Name& name : NamesOf(*before.steering, *after.steering)) {
+  for (const RecordName& name : NamesOf(*before.steering, *after.steering)) {
     const steer::Record* old_record = FindRecord(name, *before.steering);
     const steer::Record* new_record = FindRecord(name, *after.steering);
     for (const auto& [type, want] : kDecided) {

@@ -103,7 +103,7 @@ Steady Refresher::SoonestCheck(const SecondaryZone& zone) const {
 void Refresher::Reconfigure(const config::Built& built) {
   for (auto at = zones_.begin(); at != zones_.end();) {
     const auto now = built.zones.find(at->first);
-    if (now != built.zones.end() && config::IsSecondary(now->second.resource->zone())) {
+    if (now != built.zones.end() && config::IsSecondary(now->second)) {
       ++at;
       continue;
     }
@@ -114,7 +114,7 @@ void Refresher::Reconfigure(const config::Built& built) {
     at = zones_.erase(at);
   }
   for (const auto& [origin, zone] : built.zones) {
-    if (config::IsSecondary(zone.resource->zone())) AddZone(origin, zone);
+    if (config::IsSecondary(zone)) AddZone(origin, zone);
   }
   adopted_.clear();
 }

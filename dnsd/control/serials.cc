@@ -53,6 +53,16 @@ config::Names Suspects(const config::Built& before, const config::Built& after) 
   return origins;
 }
 
+/// What was served where this is now; of a new variant that is the zone of no view. May be null.
+const config::BuiltZone* FormerOf(const config::BuiltZone& zone, const std::string& name,
+                                  const config::Built& before) {
+  auto former = before.zones.find(name);
+  if (former == before.zones.end() && zone.variant != nullptr) {
+    former = before.zones.find(zone.origin.ToString());
+  }
+  return former == before.zones.end() ? nullptr : &former->second;
+}
+
 }  // namespace
 
 bool RaiseSerials(const config::Built& before, const config::Built& after,
@@ -60,13 +70,13 @@ bool RaiseSerials(const config::Built& before, const config::Built& after,
   bool raised = false;
   for (const std::string& origin : Suspects(before, after)) {
     const config::BuiltZone& zone = after.zones.at(origin);
-    const auto former = before.zones.find(origin);
-    if (former == before.zones.end() || !IsCopied(zone.resource->zone())) continue;
-    if (former->second.zone == nullptr || zone.zone == nullptr) continue;
-    const uint32_t served = former->second.zone->serial();
+    const config::BuiltZone* former = FormerOf(zone, origin, before);
+    if (former == nullptr || !IsCopied(zone.resource->zone())) continue;
+    if (former->zone == nullptr || zone.zone == nullptr) continue;
+    const uint32_t served = former->zone->serial();
     if (IsNewer(zone.zone->serial(), served)) continue;
-    if (IsSameForOthers(before, former->second, after, zone)) continue;
-    resources = WithRrsets(resources, zone, {NextSoa(*zone.zone, served)});
+    if (IsSameForOthers(before, *former, after, zone)) continue;
+    resources = WithRrsets(resources, {&zone, zone.view}, {NextSoa(*zone.zone, served)});
     raised = true;
   }
   return raised;

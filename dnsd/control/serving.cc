@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "dnsd/control/served_views.h"
+
 namespace waypost::control {
 namespace {
 
@@ -33,12 +35,6 @@ class ZoneTable {
   }
 
  private:
-  static serve::ServedZone Served(const BuiltZone& zone, const steer::Steering& steering) {
-    serve::ServedZone served{zone.zone, {}, zone.ecs, zone.allow_query};
-    for (const uint32_t record : zone.steered) served.steered.push_back(&steering.records[record]);
-    return served;
-  }
-
   SharedVector<serve::ServedZone>& zones_;
   ZoneIndex& index_;
 };
@@ -63,14 +59,17 @@ std::shared_ptr<serve::Snapshot> MakeSnapshot(uint64_t revision, const config::B
   SharedMap<BuiltZone>::Compare(
       before.zones, built.zones,
       [&](const std::string&, const BuiltZone* gone, const BuiltZone* zone) {
+        if (!(zone == nullptr ? gone : zone)->view.empty()) return;
         if (zone == nullptr) return table.Remove(gone->origin);
         table.Put(*zone, *built.steering);
       });
   if (before.steering != built.steering) {
     for (const std::string& origin : built.steered_zones) {
-      table.Put(built.zones.at(origin), *built.steering);
+      const BuiltZone& zone = built.zones.at(origin);
+      if (zone.view.empty()) table.Put(zone, *built.steering);
     }
   }
+  snapshot->views = ViewsOf(built);
   snapshot->index = std::make_shared<ZoneIndex>(std::move(index));
   return snapshot;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "dnsd/config/catalog.h"
 #include "dnsd/control/executor_service.h"
 #include "dnsd/control/services.h"
 #include "waypost/v1/control.grpc.pb.h"
@@ -63,9 +64,8 @@ class TrafficService final : public v1::Traffic::CallbackService {
 
   Status Release(const v1::FailbackRequest& request, v1::FailbackReply& reply) {
     const auto serving = context_.publisher.serving();
-    v1::Resource probe;
-    probe.mutable_record()->set_name(request.record());
-    const auto found = serving->built->resources.find(config::IdOf(probe));
+    const auto found =
+        serving->built->resources.find("record/" + config::CanonicalScoped(request.record()));
     if (found == serving->built->resources.end()) {
       return Fail(ErrorCode::kNotFound, fmt::format("there is no record \"{}\"", request.record()));
     }

@@ -79,6 +79,20 @@ bool IsSameSerial(const config::BuiltZone* former, const zone::Zone& zone) {
   return former != nullptr && former->zone != nullptr && former->zone->serial() == zone.serial();
 }
 
+ViewClient ClientOf(const serve::HandedMessage& raw, const std::string& key) {
+  return {raw.from, raw.asked, key};
+}
+
+/// Whether a peer that asks for the zone would get it as it is here; it may see another view's.
+bool Sees(const v1::Peer& peer, const config::BuiltZone& zone, const config::Built& built) {
+  const bool is_own = !zone.view.empty() && zone.variant == nullptr;
+  if (is_own || built.views == nullptr) return true;
+  const std::string key = peer.key().empty() ? "" : config::CanonicalDomain(peer.key());
+  const IpAddress address = config::ParsePeerAddress(peer.address())->address;
+  const config::BuiltView* view = built.views->Find({address, {}, key});
+  return config::FindZone(built, zone.origin.ToString(), view) == &zone;
+}
+
 }  // namespace
 
 TransferDesk::TransferDesk(const Publisher& publisher, const serve::ServerOptions& options,
@@ -104,19 +118,20 @@ void TransferDesk::Announce(const config::Built* before, const config::Built& no
   static const SharedMap<config::BuiltZone> kNone;
   SharedMap<config::BuiltZone>::Compare(
       before == nullptr ? kNone : before->zones, now.zones,
-      [this](const std::string&, const config::BuiltZone* former, const config::BuiltZone* zone) {
+      [&](const std::string&, const config::BuiltZone* former, const config::BuiltZone* zone) {
         if (zone == nullptr || zone->zone == nullptr) return;
-        if (!IsSameSerial(former, *zone->zone)) Announce(*zone);
+        if (!IsSameSerial(former, *zone->zone)) Announce(*zone, now);
       });
 }
 
-void TransferDesk::Announce(const config::BuiltZone& zone) {
+void TransferDesk::Announce(const config::BuiltZone& zone, const config::Built& now) {
   if (zone.resource->zone().notify().empty()) return;
   const auto ring = keys();
   for (const v1::Peer& peer : zone.resource->zone().notify()) {
     const auto name = wire::Name::Parse(peer.key());
     const auto key = name ? ring->find(name->Lowered().wire()) : ring->end();
     if (!peer.key().empty() && key == ring->end()) continue;  // said when the keys were read
+    if (!Sees(peer, zone, now)) continue;
     notifier_.Notify({zone.origin, zone.zone->serial(), *config::ParsePeerAddress(peer.address()),
                       peer.key().empty() ? nullptr : key->second});
   }
@@ -208,12 +223,20 @@ TransferDesk::Source TransferDesk::AnswerUpdate(Request request) {
   const transfer::Question& zone = message.questions[0];
   if (zone.record_class != wire::kClassIn) return Tell(std::move(request), kNotAuth);
   const std::string origin = transfer::NameText(transfer::LoweredName(zone.name));
-  const uint16_t rcode = updater_({origin, message, request.raw.from, request.key});
+  const uint16_t rcode =
+      updater_({origin, message, request.raw.from, request.key, request.raw.asked});
   if (rcode != kNoError) {
     Complain(fmt::format("update-refused zone={} peer={} key=\"{}\" rcode={}", origin,
                          request.raw.from.ToString(), request.key, rcode));
   }
   return Tell(std::move(request), rcode);
+}
+
+const config::BuiltZone* TransferDesk::FindSeen(const config::Built& built,
+                                                const std::string& origin, const Request& request) {
+  const config::BuiltView* const view =
+      built.views == nullptr ? nullptr : built.views->Find(ClientOf(request.raw, request.key));
+  return config::FindZone(built, origin, view);
 }
 
 TransferDesk::Source TransferDesk::AnswerNotify(Request request) {
@@ -225,17 +248,16 @@ TransferDesk::Source TransferDesk::AnswerNotify(Request request) {
   const auto serving = publisher_.serving();
   if (serving == nullptr) return Tell(std::move(request), kServFail);
   const std::string origin = transfer::NameText(transfer::LoweredName(question.name));
-  const auto found = serving->built->zones.find(origin);
-  const bool is_ours = question.record_class == wire::kClassIn &&
-                       found != serving->built->zones.end() &&
-                       config::IsSecondary(found->second.resource->zone());
+  const config::BuiltZone* const found = FindSeen(*serving->built, origin, request);
+  const bool is_ours = question.record_class == wire::kClassIn && found != nullptr &&
+                       config::IsSecondary(found->resource->zone());
   if (!is_ours) return Tell(std::move(request), kNotAuth);
-  if (!config::MayNotify(found->second.resource->zone(), request.raw.from, request.key)) {
+  if (!config::MayNotify(found->resource->zone(), request.raw.from, request.key)) {
     spdlog::warn("component=transfer event=notify-refused zone={} peer={} key=\"{}\"", origin,
                  request.raw.from.ToString(), request.key);
     return Tell(std::move(request), kRefused);
   }
-  notified_(origin);
+  notified_(config::NameOf(*found->resource));
   ReplyHead head = ReplyHead::For(message, kNoError, true);
   return transfer::OneReply(std::move(head), std::move(request.signer), clock_);
 }
@@ -248,9 +270,9 @@ TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
   const auto serving = publisher_.serving();
   if (serving == nullptr) return Tell(std::move(request), kServFail);
   const std::string origin = transfer::NameText(transfer::LoweredName(question.name));
-  const auto found = serving->built->zones.find(origin);
-  if (found == serving->built->zones.end()) return Tell(std::move(request), kNotAuth);
-  const auto& rules = found->second.resource->zone().allow_transfer();
+  const config::BuiltZone* const found = FindSeen(*serving->built, origin, request);
+  if (found == nullptr) return Tell(std::move(request), kNotAuth);
+  const auto& rules = found->resource->zone().allow_transfer();
   if (std::none_of(rules.begin(), rules.end(), [&](const v1::PeerRule& rule) {
         return config::Allows(rule, request.raw.from, request.key);
       })) {
@@ -258,8 +280,8 @@ TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
                          request.key));
     return Tell(std::move(request), kRefused);
   }
-  if (found->second.zone == nullptr) return Tell(std::move(request), kServFail);
-  auto image = ImageOf(found->second, *serving->built->steering);
+  if (found->zone == nullptr) return Tell(std::move(request), kServFail);
+  auto image = ImageOf(*found, *serving->built->steering);
   ReplyHead head = ReplyHead::For(request.message, kNoError, true);
   const auto known = question.type == zone::kIxfr && request.message.authority.size() == 1
                          ? SerialOf(request.message.authority[0])
@@ -280,9 +302,13 @@ TransferDesk::Source TransferDesk::AnswerQuery(Request request) {
   const auto snapshot = publisher_.cell().Load();
   const auto protection = this->protection();
   responder_.Obey(*protection, serve::Moment::Now());
+  serve::Horizon horizon = snapshot.get();
+  if (snapshot != nullptr && snapshot->views != nullptr) {
+    horizon.view = snapshot->views->Find(ClientOf(request.raw, request.key));
+  }
   std::string reply(wire::kMaxMessageOctets, '\0');
   const size_t octets = responder_.Respond(
-      Bare(request.raw, request.message), request.raw.from, request.raw.transport, snapshot.get(),
+      Bare(request.raw, request.message), request.raw.from, request.raw.transport, horizon,
       {reinterpret_cast<uint8_t*>(reply.data()), reply.size()});
   if (octets == 0) return nullptr;
   const size_t limit = request.raw.transport == Transport::kUdp

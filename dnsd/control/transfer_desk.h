@@ -52,7 +52,7 @@ class TransferDesk final : public serve::Handler {
   uint64_t dropped() const { return executor_.refused(); }
 
  private:
-  void Announce(const config::BuiltZone& zone);
+  void Announce(const config::BuiltZone& zone, const config::Built& now);
 
   using Source = std::unique_ptr<serve::ReplySource>;
   /// One request on its way through the desk.
@@ -70,6 +70,9 @@ class TransferDesk final : public serve::Handler {
   Source AnswerQuery(Request request);
   Source AnswerUpdate(Request request);
   Source AnswerNotify(Request request);
+  /// The zone of this origin as the sender sees it; null: there is none.
+  static const config::BuiltZone* FindSeen(const config::Built& built, const std::string& origin,
+                                           const Request& request);
   /// An rcode and nothing else.
   Source Tell(Request request, uint16_t rcode);
   std::shared_ptr<const serve::Protection> protection() const;

@@ -9,12 +9,14 @@
 namespace waypost::control {
 namespace {
 
-std::shared_ptr<v1::Resource> ResourceFor(const transfer::RrsetChange& change) {
+std::shared_ptr<v1::Resource> ResourceFor(const transfer::RrsetChange& change,
+                                          const std::string& view) {
   auto resource = std::make_shared<v1::Resource>();
   v1::Rrset& rrset = *resource->mutable_rrset();
   rrset.set_name(transfer::NameText(change.owner));
   rrset.set_type(zone::TypeName(change.type));
   rrset.set_ttl(change.ttl);
+  rrset.set_view(view);
   for (const std::string& rdata : change.rdata) {
     rrset.add_records(zone::RdataText(change.type, zone::AsView(rdata)));
   }
@@ -22,6 +24,17 @@ std::shared_ptr<v1::Resource> ResourceFor(const transfer::RrsetChange& change) {
 }
 
 }  // namespace
+
+UpdateTarget TargetOf(const UpdateOrder& order, const config::Built& built) {
+  if (built.views == nullptr) return {config::FindZone(built, order.origin, nullptr), ""};
+  const ViewClient client{order.from, order.asked, order.key};
+  if (const config::BuiltView* view = built.views->FindByKey(client)) {
+    return {config::FindZone(built, order.origin, view), view->name};
+  }
+  const config::BuiltZone* zone = config::FindZone(built, order.origin, nullptr);
+  if (zone == nullptr) zone = config::FindZone(built, order.origin, built.views->Find(client));
+  return {zone, zone == nullptr ? "" : zone->view};
+}
 
 transfer::MayChange PermissionsOf(const UpdateOrder& order, const config::BuiltZone& zone) {
   std::vector<v1::UpdateRule> rules;
@@ -37,15 +50,15 @@ transfer::MayChange PermissionsOf(const UpdateOrder& order, const config::BuiltZ
   };
 }
 
-config::ResourceSet WithRrsets(const config::ResourceSet& current, const config::BuiltZone& zone,
+config::ResourceSet WithRrsets(const config::ResourceSet& current, const UpdateTarget& target,
                                const std::vector<transfer::RrsetChange>& changes) {
   config::ResourceSet next = current;
   for (const transfer::RrsetChange& change : changes) {
-    auto resource = ResourceFor(change);
+    auto resource = ResourceFor(change, target.view);
     const std::string id = config::IdOf(*resource);
     const bool is_of_file =
         !current.contains(id) ||
-        zone.replaced.contains({transfer::LoweredName(change.owner), change.type});
+        target.zone->replaced.contains({transfer::LoweredName(change.owner), change.type});
     if (change.rdata.empty() && !is_of_file) {
       next.erase(id);
     } else {

@@ -17,13 +17,12 @@ using zone::NameView;
 enum class Next : uint8_t { kDone, kFollow };
 
 const ServedZone* FindZone(const Exchange& x, NameView name) noexcept {
-  uint32_t found = zone::ZoneIndex::kNone;
+  const ServedZone* found = nullptr;
   // A DS RRset at a cut belongs to the zone above (RFC 4035 section 3.1.4.1).
   if (x.query.qtype == zone::kDs && name.size() > 1) {
-    found = x.snapshot.FindZone(zone::ParentOf(name), x.view);
+    found = x.snapshot.FindZone(zone::ParentOf(name), x.view).zone;
   }
-  if (found == zone::ZoneIndex::kNone) found = x.snapshot.FindZone(name, x.view);
-  return found == zone::ZoneIndex::kNone ? nullptr : &x.snapshot.zones[found];
+  return found != nullptr ? found : x.snapshot.FindZone(name, x.view).zone;
 }
 
 /// Null also where the resolver may not ask. The zone inside may be null.

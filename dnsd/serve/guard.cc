@@ -21,10 +21,10 @@ Kind KindOf(const wire::Query& query, const Horizon& horizon, Rcode rcode,
   const Snapshot* const snapshot = horizon.snapshot;
   const bool is_answer = rcode == Rcode::kNoError || rcode == Rcode::kNxDomain;
   if (!is_answer || !query.has_question || snapshot == nullptr) return {};
-  const uint32_t zone = snapshot->FindZone(query.qname(), horizon.view);
-  if (zone == zone::ZoneIndex::kNone || snapshot->zones[zone].zone == nullptr) return {};
+  const auto [served, zone] = snapshot->FindZone(query.qname(), horizon.view);
+  if (served == nullptr || served->zone == nullptr) return {};
   if (rcode == Rcode::kNxDomain) return {AnswerClass::kNxDomain, zone};
-  switch (snapshot->zones[zone].zone->Find(query.qname()).match) {
+  switch (served->zone->Find(query.qname()).match) {
     case zone::Match::kDelegated:
       return {AnswerClass::kReferral, zone};
     case zone::Match::kWildcard:

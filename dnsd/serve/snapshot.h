@@ -38,8 +38,8 @@ struct ServedZone {
 /// What the clients of one view see before, or instead of, what all see.
 struct ServedView {
   std::string name;
-  zone::ZoneIndex index;
-  std::vector<uint32_t> zones;  // by position in `index`: position in Snapshot::zones
+  std::vector<ServedZone> zones;
+  zone::ZoneIndex index;  // positions in `zones`
   bool own_zones_only = false;
 };
 
@@ -52,6 +52,12 @@ struct Views {
     const uint32_t view = map.Find(client);
     return view == ViewMap::kNone ? nullptr : &views[view];
   }
+};
+
+/// The zone that is responsible for a name.
+struct FoundZone {
+  const ServedZone* zone = nullptr;  // null: there is none
+  uint32_t number = 0;               // its own among those that one client sees
 };
 
 struct Snapshot {
@@ -68,14 +74,17 @@ struct Snapshot {
 
   steer::World world() const { return {steering.get(), clients.get(), board.get()}; }
 
-  /// Position of the zone that is responsible for a lowered name, as a view sees it; null: as the
-  /// clients of no view do. ZoneIndex::kNone: there is none.
-  uint32_t FindZone(std::span<const uint8_t> qname, const ServedView* view) const noexcept {
-    return view == nullptr ? index->Find(qname) : FindZoneIn(*view, qname);
+  /// `qname`: lowered. `view`: whose clients ask; null: those of no view.
+  FoundZone FindZone(std::span<const uint8_t> qname, const ServedView* view) const noexcept {
+    return view == nullptr ? At(index->Find(qname)) : FindSeen(qname, *view);
   }
 
  private:
-  uint32_t FindZoneIn(const ServedView& view, std::span<const uint8_t> qname) const noexcept;
+  FoundZone At(uint32_t position) const noexcept {
+    if (position == zone::ZoneIndex::kNone) return {};
+    return {&zones[position], position};
+  }
+  FoundZone FindSeen(std::span<const uint8_t> qname, const ServedView& view) const noexcept;
 };
 
 /// What a query is answered from.

@@ -18,7 +18,7 @@ Compiled Compile(const CompileInput& input) {
   const std::vector<CompiledPolicy> policies = CompilePolicies(input, *steering, problems);
   CompileRecords(input, policies, *steering, problems);
   for (const Record& record : steering->records) {
-    compiled.owners.push_back({record.name, record.types});
+    compiled.owners.push_back({record.name, record.types, record.view});
   }
   const bool is_sound =
       std::all_of(problems.begin(), problems.end(), [](const Problem& p) { return p.is_warning; });

@@ -32,8 +32,10 @@ class RecordCompiler {
       : policies_(policies), topology_(steering.topology), problems_(problems) {}
 
   Record Compile(const v1::Record& message) {
-    const Reporter report(&problems_, Quoted("record", message.name()));
+    const std::string behind = message.view().empty() ? "" : "@" + message.view();
+    const Reporter report(&problems_, Quoted("record", message.name() + behind));
     Record record;
+    record.view = message.view();
     CompileTypes(message, record, report);
     CompileOwner(message, record, report);
     CompilePools(message, record, report);
@@ -73,7 +75,7 @@ class RecordCompiler {
 
   // RFC 1034 section 3.6.2: a CNAME leaves no room for anything else.
   void CheckOwnerIsFree(const Record& record, const Reporter& report) {
-    zone::SteeredTypes& taken = owners_[std::string(record.name.wire())];
+    zone::SteeredTypes& taken = owners_[{record.view, std::string(record.name.wire())}];
     if (taken.HasAnyOf(record.types) || taken.Has(zone::kCname) ||
         (IsAlias(record) && !taken.empty())) {
       report.Fail("name", "another record has this owner and type");
@@ -191,7 +193,7 @@ class RecordCompiler {
   const Topology& topology_;
   Problems& problems_;
   ChainShelf shelf_;
-  std::map<std::string, zone::SteeredTypes> owners_;
+  std::map<std::pair<std::string, std::string>, zone::SteeredTypes> owners_;  // by view and name
 };
 
 void Append(Record record, std::vector<Record>& records) {

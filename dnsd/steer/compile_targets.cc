@@ -33,12 +33,16 @@ wire::Name Below(const wire::Name& name, std::string_view label) {
   return *wire::Name::FromWire(octets);
 }
 
+std::string DescriptionOf(const Record& record) {
+  return Quoted("record", record.name.ToString() + (record.view.empty() ? "" : "@" + record.view));
+}
+
 class TargetCompiler {
  public:
   TargetCompiler(const Steering& steering, const std::vector<CompiledPolicy>& policies,
                  Problems& problems)
       : topology_(steering.topology), policies_(policies), problems_(problems) {
-    for (const Record& record : steering.records) declared_.emplace(record.name.wire());
+    for (const Record& record : steering.records) declared_.insert(KeyOf(record.view, record.name));
   }
 
   void Add(const Record& record) {
@@ -52,16 +56,21 @@ class TargetCompiler {
 
  private:
   using Purpose = std::pair<PoolIndex, std::string>;  // with the policy's name
+  using Key = std::pair<std::string, std::string>;    // view, and name in wire format
+
+  static Key KeyOf(const std::string& view, const wire::Name& name) {
+    return {view, std::string(name.wire())};
+  }
 
   void AddPool(const Record& record, const CompiledPolicy& policy, PoolIndex pool) {
-    const Reporter report(&problems_, Quoted("record", record.name.ToString()));
+    const Reporter report(&problems_, DescriptionOf(record));
     const Pool& p = topology_.pools[pool];
     const size_t octets = 1 + p.label.size() + record.service->targets.wire().size();
     if (1 + kLongestLabel + octets > wire::kMaxNameOctets) {
       return report.Fail("service.targets", "is too long for the names of targets below it");
     }
     const wire::Name name = Below(record.service->targets, p.label);
-    if (!IsNew(name, {pool, record.policy_name}, report)) return;
+    if (!IsNew(record.view, name, {pool, record.policy_name}, report)) return;
     targets_.push_back(TargetOf(record, policy, pool, name));
     Record endpoints = targets_.back();
     endpoints.role = Role::kEndpoints;
@@ -73,6 +82,7 @@ class TargetCompiler {
                   const wire::Name& name) {
     Record target;
     target.name = name;
+    target.view = record.view;
     target.role = Role::kPool;
     target.types = zone::kAddressTypes;
     target.policy_name = record.policy_name;
@@ -87,13 +97,14 @@ class TargetCompiler {
   }
 
   /// False: it is there already, or taken.
-  bool IsNew(const wire::Name& name, const Purpose& purpose, const Reporter& report) {
-    if (declared_.contains(name.wire())) {
+  bool IsNew(const std::string& view, const wire::Name& name, const Purpose& purpose,
+             const Reporter& report) {
+    if (declared_.contains(KeyOf(view, name))) {
       report.Fail("service.targets",
                   Quoted("record", name.ToString()) + " is declared, and would be a target");
       return false;
     }
-    const auto [at, is_new] = purposes_.emplace(name.wire(), purpose);
+    const auto [at, is_new] = purposes_.emplace(KeyOf(view, name), purpose);
     if (at->second == purpose) return is_new;
     report.Fail("service.targets",
                 name.ToString() + " is the target of another pool or policy already");
@@ -104,8 +115,8 @@ class TargetCompiler {
   const std::vector<CompiledPolicy>& policies_;
   Problems& problems_;
   ChainShelf shelf_;
-  std::set<std::string, std::less<>> declared_;  // names in wire format
-  std::map<std::string, Purpose> purposes_;      // by the target's
+  std::set<Key> declared_;
+  std::map<Key, Purpose> purposes_;  // by the target's
   std::vector<Record> targets_;
 };
 

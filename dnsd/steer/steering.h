@@ -37,7 +37,8 @@ enum class Role : uint8_t {
 };
 
 struct Record {
-  wire::Name name;  // lowered
+  wire::Name name;   // lowered
+  std::string view;  // whose clients get it; empty: all
   Role role = Role::kDeclared;
   zone::SteeredTypes types;
   std::string policy_name;

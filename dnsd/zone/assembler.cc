@@ -245,8 +245,10 @@ void Assembler::PlaceOneSteered(const SteeredOwner& steered, uint32_t slot) {
   node.steered = {slot, steered.types};
 }
 
-Assembled Assembler::Finish() && {
-  if (result_.layout.arena.capacity() <= kMaxPackedOctets) Pack();
+Assembled Assembler::Finish(std::shared_ptr<const Zone> lender) && {
+  result_.layout.lender = std::move(lender);
+  const bool is_small = result_.layout.arena.capacity() <= kMaxPackedOctets;
+  if (is_small && result_.layout.lender == nullptr) Pack();
   return std::move(result_);
 }
 

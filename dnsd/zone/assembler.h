@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -33,7 +34,8 @@ class Assembler {
 
   void PlaceRecords();
   void PlaceSteered(std::span<const SteeredOwner> steered);
-  Assembled Finish() &&;
+  /// `lender`: as for BuildZone; what lies there is left there.
+  Assembled Finish(std::shared_ptr<const Zone> lender) &&;
 
  private:
   /// A record and where it belongs.

@@ -11,12 +11,12 @@
 namespace waypost::zone {
 
 BuiltZone BuildZone(const wire::Name& origin, Records records,
-                    std::span<const SteeredOwner> steered) {
+                    std::span<const SteeredOwner> steered, std::shared_ptr<const Zone> lender) {
   ProblemList problems(kMaxProblems);
   Assembler assembler(origin, records, std::move(records).TakeArena(), problems);
   assembler.PlaceRecords();
   assembler.PlaceSteered(steered);
-  Assembled assembled = std::move(assembler).Finish();
+  Assembled assembled = std::move(assembler).Finish(std::move(lender));
   const auto zone = std::make_shared<const FlatZone>(std::move(assembled.layout));
   Rules(*zone, records, assembled.sources, problems).Check();
   const bool is_sound = !problems.has_errors();

@@ -22,6 +22,7 @@ namespace waypost::zone {
 struct SteeredOwner {
   wire::Name owner;
   SteeredTypes types;
+  std::string view = {};  // whose clients see it; for who chooses the owners of a zone
 };
 
 struct BuiltZone {
@@ -29,9 +30,11 @@ struct BuiltZone {
   Problems problems;
 };
 
-/// Takes over the memory of the records (pass them with std::move).
+/// Takes over the memory of the records (pass them with std::move). `lender`: the zone that they
+/// borrow from, if any; it lives as long as the new one.
 BuiltZone BuildZone(const wire::Name& origin, Records records,
-                    std::span<const SteeredOwner> steered = {});
+                    std::span<const SteeredOwner> steered = {},
+                    std::shared_ptr<const Zone> lender = nullptr);
 
 /// ParseMasterText and then BuildZone; the problems of both. Errors in the text do not hide those
 /// of the meaning.

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -23,9 +24,10 @@ namespace waypost::zone {
 /// What the zone is made of.
 struct ZoneLayout {
   wire::Name origin;
-  Arena arena;                // owners and RDATA
-  std::vector<Node> nodes;    // the apex first, and parents before their children
-  std::vector<RrSet> rrsets;  // in the order of their nodes
+  Arena arena;                         // owners and RDATA
+  std::shared_ptr<const Zone> lender;  // or they lie there; may be null
+  std::vector<Node> nodes;             // the apex first, and parents before their children
+  std::vector<RrSet> rrsets;           // in the order of their nodes
   size_t max_labels = 0;
   uint64_t seed = 0;
   NameTable table;

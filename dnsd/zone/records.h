@@ -48,6 +48,16 @@ class Records {
   /// The same with owning values, for those who make records by hand.
   void Add(const wire::Name& owner, uint16_t type, uint32_t ttl, std::string_view rdata);
 
+  /// Copies nothing: `owner` and `rdata` (as in an Entry) must outlive the records, and the zone
+  /// that is built of them.
+  void AddBorrowed(const uint8_t* owner, uint16_t type, uint32_t ttl, const uint8_t* rdata) {
+    entries_.push_back({owner, rdata, ttl, 0, type, file_});
+  }
+  template <typename Predicate>
+  void EraseIf(Predicate is_to_go) {
+    std::erase_if(entries_, is_to_go);
+  }
+
   std::span<const Entry> entries() const { return entries_; }
   size_t size() const { return entries_.size(); }
   const std::string& FileOf(const Entry& entry) const { return files_[entry.file]; }

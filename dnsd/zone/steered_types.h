@@ -24,6 +24,7 @@ class SteeredTypes {
   /// Any other type than those above is left out.
   constexpr void Add(uint16_t type) { bits_ = static_cast<uint8_t>(bits_ | Bit(type)); }
   constexpr void Add(SteeredTypes types) { bits_ = static_cast<uint8_t>(bits_ | types.bits_); }
+  constexpr void Remove(uint16_t type) { bits_ = static_cast<uint8_t>(bits_ & ~Bit(type)); }
   constexpr bool Has(uint16_t type) const { return (bits_ & Bit(type)) != 0; }
   constexpr bool HasAnyOf(SteeredTypes types) const { return (bits_ & types.bits_) != 0; }
   constexpr bool empty() const { return bits_ == 0; }

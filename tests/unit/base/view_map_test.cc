@@ -47,6 +47,13 @@ TEST(ViewMap, AKeyComesBeforeAnAddressOfOursBeforeANetwork) {
   EXPECT_EQ(map.Find(From("10.1.2.3", "192.0.2.53", "other")), 1U);
 }
 
+TEST(ViewMap, CanLookAtRulesWithAKeyAlone) {
+  const ViewMap map({Network(0, "10.1.2.3"), Key(2, "inside")});
+  EXPECT_EQ(map.FindByKey(From("10.1.2.3")), ViewMap::kNone);
+  EXPECT_EQ(map.FindByKey(From("10.1.2.3", "192.0.2.1", "other")), ViewMap::kNone);
+  EXPECT_EQ(map.FindByKey(From("10.1.2.3", "192.0.2.1", "inside")), 2U);
+}
+
 TEST(ViewMap, ARuleWithSeveralConditionsWantsThemAll) {
   const ViewRule both{3, "inside", At("192.0.2.53"), IpPrefix::Parse("10.0.0.0/8")};
   const ViewMap map({both, Key(2, "inside")});

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "dnsd/config/catalog.h"
+
 namespace waypost::config {
 namespace {
 
@@ -29,6 +31,27 @@ TEST(ResourceSet, KnowsOneSpellingOfADomainName) {
   EXPECT_EQ(NameOf(RecordNamed("*.Example.com.")), "*.example.com");
   EXPECT_EQ(NameOf(RecordNamed("\\119ww.example.com")), "www.example.com");
   EXPECT_EQ(NameOf(RecordNamed("Not..a name")), "not..a name");
+}
+
+TEST(ResourceSet, NamesTheViewOfWhatBelongsToOne) {
+  v1::Resource resource = RecordNamed("WWW.example.com");
+  resource.mutable_record()->set_view("Inside");
+  EXPECT_EQ(IdOf(resource), "record/www.example.com@Inside");
+  resource.mutable_zone()->set_origin("Example.com.");
+  resource.mutable_zone()->set_view("inside");
+  EXPECT_EQ(IdOf(resource), "zone/example.com@inside");
+  resource.mutable_rrset()->set_name("www.Example.com");
+  resource.mutable_rrset()->set_type("a");
+  resource.mutable_rrset()->set_view("inside");
+  EXPECT_EQ(IdOf(resource), "rrset/www.example.com/A@inside");
+  resource.mutable_override()->set_target("record/WWW.example.com@Inside");
+  EXPECT_EQ(IdOf(resource), "override/record/www.example.com@Inside");
+}
+
+TEST(ResourceSet, DoesNotTakeAnAtSignInADomainNameForAView) {
+  EXPECT_EQ(NameOf(RecordNamed("a@b.example.com")), "a\\@b.example.com");
+  EXPECT_EQ(Scoped::Parse("a\\@b.example.com").view, "");
+  EXPECT_EQ(Scoped::Parse("a\\@b.example.com@inside").view, "inside");
 }
 
 class LocateTest : public ::testing::Test {

@@ -178,8 +178,9 @@ TEST_F(ReadVerbs, DescribeARecordSaysWhatItAnswersNow) {
                              "  AAAA: no answer, for 5 s (no-family)\n"),
             std::string::npos)
       << outcome.out;
-  EXPECT_EQ(director_.asked()[3],
-            R"(Explain name: "www.example.com" type: RECORD_TYPE_A client: "0.0.0.0/0")");
+  EXPECT_EQ(
+      director_.asked()[3],
+      R"(Explain name: "www.example.com" type: RECORD_TYPE_A client: "0.0.0.0/0" view: "default")");
 }
 
 TEST_F(ReadVerbs, DescribeFindsReferencesInsidePoliciesAndOverrides) {

@@ -69,7 +69,7 @@ class ServeWorld {
     return *this;
   }
 
-  /// After all zones of no view. Whoever asks from now on has this view, of these zones.
+  /// Whoever asks from now on has this view, of these zones.
   ServeWorld& View(const std::vector<std::pair<std::string, std::string>>& zones,
                    bool own_zones_only = false) {
     view_ = std::make_unique<ServedView>();
@@ -77,8 +77,9 @@ class ServeWorld {
     std::vector<wire::Name> origins;
     for (const auto& [origin, text] : zones) {
       origins.push_back(wire::Name::Parse(origin).value());
-      view_->zones.push_back(static_cast<uint32_t>(snapshot_.zones.size()));
       AddZone(origins.back(), text, {}, true);
+      view_->zones.push_back(std::move(snapshot_.zones.back()));
+      snapshot_.zones.pop_back();
     }
     view_->index = zone::ZoneIndex::Build(origins);
     return *this;
