@@ -272,7 +272,7 @@ std::shared_ptr<const BuiltViews> ViewsOf(const Catalog& catalog, const Built& b
   for (const auto& [name, zone] : built.zones) {
     if (zone.view.empty()) continue;
     const auto view = std::find_if(views->views.begin(), views->views.end(),
-                                   [&](const BuiltView& v) { return v.name == zone.view; });
+                                   [&of = zone.view](const BuiltView& v) { return v.name == of; });
     view->zones.push_back(name);
   }
   return views;
