@@ -19,18 +19,13 @@ using liveness::StandingSet;
 
 constexpr uint16_t kNoCap = 0xFFFF;
 
-const std::vector<PoolIndex>& FamilyOf(const Record& record, Want want) {
-  if (want == Want::kService) return record.candidates;
-  return want == Want::kAaaa ? record.candidates_v6 : record.candidates_v4;
-}
-
 struct NoRecorder {
   NoRecorder(Trace* /*trace*/, const StepContext& /*context*/) {}
 };
 
 // One decision. The code that writes traces is compiled in only with `traced`; it never changes
-// what is decided.
-template <bool traced>
+// what is decided. With `service` the decision is about endpoints of every kind, in tiers.
+template <bool traced, bool service>
 class Decider {
  public:
   Decider(const Record& record, Want want, const Client& client, const World& world,
@@ -38,7 +33,9 @@ class Decider {
       : record_(record),
         knobs_(record.chain->knobs()),
         want_(want),
-        family_(FamilyOf(record, want)),
+        family_(service               ? record.candidates
+                : want == Want::kAaaa ? record.candidates_v6
+                                      : record.candidates_v4),
         context_{world, client, Random(draw.random), draw.sequence},
         recorder_(trace, context_) {}
 
@@ -118,7 +115,7 @@ class Decider {
     const auto [first, end] = RangeOf(p);
     if (first == end) return false;
     const bool has_names = !topology.endpoints[first].cname.is_root();
-    if (want_ != Want::kService && has_names != (want_ == Want::kCname)) return false;
+    if (!service && has_names != (want_ == Want::kCname)) return false;
     Gather(pool);
     if constexpr (traced) recorder_.Start(candidates_);
     return true;
@@ -135,15 +132,15 @@ class Decider {
   }
 
   StandingSet StandingsIn(const liveness::PoolWord& word) const {
-    if (want_ == Want::kService) return word.v4 | word.v6;
+    if constexpr (service) return word.v4 | word.v6;
     return want_ == Want::kAaaa ? word.v6 : word.v4;
   }
 
   // The endpoints of the wanted type: first and end.
   std::pair<EndpointIndex, EndpointIndex> RangeOf(const Pool& p) const {
-    const EndpointIndex v6 = p.first + p.v4;
-    return {want_ == Want::kAaaa ? v6 : p.first,
-            want_ == Want::kA || want_ == Want::kCname ? v6 : v6 + p.v6};
+    if constexpr (service) return {p.first, p.first + p.v4 + p.v6};
+    const EndpointIndex first = want_ == Want::kAaaa ? p.first + p.v4 : p.first;
+    return {first, first + (want_ == Want::kAaaa ? p.v6 : p.v4)};
   }
 
   // Runs the chain over the gathered candidates; `usable` are the standings that count as up. True
@@ -161,7 +158,7 @@ class Decider {
   void Run(const std::vector<Chain::Link>& links) {
     for (const Chain::Link& link : links) {
       // People and services want to know what is behind.
-      context_.front_only = link.front_only && !traced && want_ != Want::kService;
+      context_.front_only = link.front_only && !traced && !service;
       link.step->Apply(candidates_, context_);
       if constexpr (traced) recorder_.WriteStep(*link.step, candidates_);
     }
@@ -171,7 +168,7 @@ class Decider {
   // that no endpoint of the front is up any more.
   bool Choose(StandingSet usable) {
     const uint64_t draw = context_.random.Next();
-    if (want_ == Want::kService) return ChooseTiers(usable, draw);
+    if constexpr (service) return ChooseTiers(usable, draw);
     for (size_t first = 0, end = 0; first < candidates_.size(); first = end) {
       end = candidates_.GroupEnd(first);
       if (ChooseFrom(candidates_.all().subspan(first, end - first), usable, draw)) return true;
@@ -279,14 +276,21 @@ class Decider {
   Candidates candidates_;
 };
 
+template <bool service>
+Decision Run(const Record& record, Want want, const Client& client, const World& world,
+             const Draw& draw, Trace* trace) {
+  if (trace == nullptr) {
+    return Decider<false, service>(record, want, client, world, draw, nullptr).Run();
+  }
+  return Decider<true, service>(record, want, client, world, draw, trace).Run();
+}
+
 }  // namespace
 
 Decision Decide(const Record& record, Want want, const Client& client, const World& world,
                 const Draw& draw, Trace* trace) {
-  if (trace == nullptr) {
-    return Decider<false>(record, want, client, world, draw, nullptr).Run();
-  }
-  return Decider<true>(record, want, client, world, draw, trace).Run();
+  if (want == Want::kService) return Run<true>(record, want, client, world, draw, trace);
+  return Run<false>(record, want, client, world, draw, trace);
 }
 
 }  // namespace waypost::steer
