@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "waypost/v1/control.grpc.pb.h"
+#include "waypost/v1/registry.grpc.pb.h"
 
 namespace waypost::ctl {
 namespace {
@@ -217,6 +218,22 @@ Answer<v1::RefreshZoneReply> Client::RefreshZone(const v1::RefreshZoneRequest& r
 
 Answer<v1::FailbackReply> Client::Failback(const v1::FailbackRequest& request) {
   return connection_->Call<v1::Traffic>(&v1::Traffic::Stub::Failback, request);
+}
+
+Answer<v1::RegisterReply> Client::Register(const v1::RegisterRequest& request) {
+  return connection_->Call<v1::Registry>(&v1::Registry::Stub::Register, request);
+}
+
+Answer<v1::RenewReply> Client::Renew(const v1::RenewRequest& request) {
+  return connection_->Call<v1::Registry>(&v1::Registry::Stub::Renew, request);
+}
+
+Answer<v1::DeregisterReply> Client::Deregister(const v1::DeregisterRequest& request) {
+  return connection_->Call<v1::Registry>(&v1::Registry::Stub::Deregister, request);
+}
+
+Answer<v1::ListLeasesReply> Client::ListLeases(const v1::ListLeasesRequest& request) {
+  return connection_->Call<v1::Registry>(&v1::Registry::Stub::ListLeases, request);
 }
 
 Answer<v1::StatusReply> Client::Status() {

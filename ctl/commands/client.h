@@ -11,6 +11,7 @@
 #include "ctl/commands/exit_code.h"
 #include "ctl/commands/server_address.h"
 #include "waypost/v1/control.pb.h"
+#include "waypost/v1/registry.pb.h"
 
 namespace waypost::ctl {
 
@@ -33,6 +34,11 @@ class Client {
   Answer<v1::ApplyReply> ClearOverride(const v1::ClearOverrideRequest& request);
   Answer<v1::FailbackReply> Failback(const v1::FailbackRequest& request);
   Answer<v1::RefreshZoneReply> RefreshZone(const v1::RefreshZoneRequest& request);
+
+  Answer<v1::RegisterReply> Register(const v1::RegisterRequest& request);
+  Answer<v1::RenewReply> Renew(const v1::RenewRequest& request);
+  Answer<v1::DeregisterReply> Deregister(const v1::DeregisterRequest& request);
+  Answer<v1::ListLeasesReply> ListLeases(const v1::ListLeasesRequest& request);
 
   Answer<v1::StatusReply> Status();
   Answer<v1::ExplainReply> Explain(const v1::ExplainRequest& request);

@@ -48,7 +48,7 @@ std::string WithKind(const std::string& text) {
 const std::vector<std::string>& Kinds() {
   static const std::vector<std::string> kinds = {"region", "monitor", "pool", "network",
                                                  "policy", "record",  "zone", "override",
-                                                 "key",    "rrset",   "view"};
+                                                 "key",    "rrset",   "view", "registration"};
   return kinds;
 }
 

@@ -10,7 +10,7 @@
 
 namespace waypost::ctl {
 
-/// region, monitor, pool, network, policy, record, zone, override, key, rrset, view.
+/// region, monitor, pool, network, policy, record, zone, override, key, rrset, view, registration.
 const std::vector<std::string>& Kinds();
 
 /// A kind from its singular or plural, in any case. Errors: kUsage.

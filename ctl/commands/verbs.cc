@@ -24,7 +24,7 @@ void AddAll(Verbs& verbs) {
     add(verbs);
   }
   verbs.Under("Traffic");
-  for (const auto add : {AddWeight, AddDrain, AddFailover, AddForce}) add(verbs);
+  for (const auto add : {AddWeight, AddDrain, AddFailover, AddForce, AddEndpoint}) add(verbs);
   verbs.Under("Insight");
   for (const auto add : {AddStatus, AddExplain, AddHealth, AddWatch, AddLatency}) add(verbs);
   verbs.Under("Without a server");

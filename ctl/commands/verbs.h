@@ -64,6 +64,7 @@ void AddWeight(Verbs& verbs);
 void AddDrain(Verbs& verbs);
 void AddFailover(Verbs& verbs);
 void AddForce(Verbs& verbs);
+void AddEndpoint(Verbs& verbs);
 
 void AddStatus(Verbs& verbs);
 void AddExplain(Verbs& verbs);

@@ -193,6 +193,14 @@ std::vector<Cell> ViewRow(const v1::Resource& resource) {
           Join(rules, " | ")};
 }
 
+std::vector<Cell> RegistrationRow(const v1::Resource& resource) {
+  const v1::Registration& registration = resource.registration();
+  const uint32_t port = registration.endpoint().port();
+  return {registration.pool() + "/" + registration.endpoint().address(),
+          port == 0 ? "" : std::to_string(port), config::FormatDuration(registration.lease()),
+          Clean(registration.client())};
+}
+
 struct KindTable {
   v1::Resource::KindCase kind;
   const char* plural;
@@ -200,9 +208,9 @@ struct KindTable {
   std::function<std::vector<Cell>(const v1::Resource&)> row;
 };
 
-const std::array<KindTable, 11>& KindTables() {
+const std::array<KindTable, 12>& KindTables() {
   constexpr Align kRight = Align::kRight;
-  static const std::array<KindTable, 11> tables{{
+  static const std::array<KindTable, 12> tables{{
       {v1::Resource::kRegion,
        "Regions",
        {{"NAME"}, {"LOCATION"}, {"COUNTRY"}, {"CAPACITY", kRight}, {"LABELS"}},
@@ -235,6 +243,10 @@ const std::array<KindTable, 11>& KindTables() {
        {{"NAME"}, {"TYPE"}, {"TTL", kRight}, {"RECORDS"}},
        RrsetRow},
       {v1::Resource::kView, "Views", {{"NAME"}, {"SEES"}, {"CLIENTS"}}, ViewRow},
+      {v1::Resource::kRegistration,
+       "Registrations",
+       {{"ENDPOINT"}, {"PORT", kRight}, {"LEASE", kRight}, {"CLIENT"}},
+       RegistrationRow},
   }};
   return tables;
 }

@@ -6,6 +6,7 @@
 #include "dnsd/base/parallel.h"
 #include "dnsd/config/catalog.h"
 #include "dnsd/config/placing.h"
+#include "dnsd/config/registrations.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/config/validate.h"
 #include "dnsd/config/variants.h"
@@ -22,9 +23,20 @@ std::vector<const T*> InOrder(const ByName<T>& list) {
   return items;
 }
 
-steer::CompileInput InputOf(const Catalog& catalog) {
+/// With registered endpoints in them, where there are any.
+std::vector<const v1::Pool*> PoolsOf(const Catalog& catalog,
+                                     const std::map<std::string, v1::Pool>& laid) {
+  std::vector<const v1::Pool*> pools;
+  for (const auto& [name, declared] : catalog.pools) {
+    const auto found = laid.find(name);
+    pools.push_back(found == laid.end() ? declared : &found->second);
+  }
+  return pools;
+}
+
+steer::CompileInput InputOf(const Catalog& catalog, const std::map<std::string, v1::Pool>& laid) {
   return {.regions = InOrder(catalog.regions),
-          .pools = InOrder(catalog.pools),
+          .pools = PoolsOf(catalog, laid),
           .networks = InOrder(catalog.networks),
           .policies = InOrder(catalog.policies),
           .records = InOrder(catalog.records)};
@@ -108,7 +120,10 @@ class Builder {
   void CompileSteering() {
     if (before_.steering != nullptr && scope_.IsOnly({"zone", "rrset", "key", "override", "view"}))
       return;
-    steer::Compiled compiled = steer::Compile(InputOf(catalog_));
+    LaidPools laid = LayRegistrations(catalog_, result_.problems);
+    steer::Compiled compiled = steer::Compile(InputOf(catalog_, laid.pools));
+    built_->laid_pools = std::move(laid.pools);
+    built_->left_out = std::move(laid.left_out);
     Append(result_.problems, std::move(compiled.problems));
     built_->steering = std::move(compiled.steering);
     owners_ = std::move(compiled.owners);

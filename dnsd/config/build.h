@@ -74,6 +74,8 @@ struct Built {
   Names steered_zones;                      // those of them that are declared and have Records
   std::shared_ptr<const BuiltViews> views;  // null: there are none
   std::shared_ptr<const steer::Steering> steering;
+  std::map<std::string, v1::Pool> laid_pools;  // those with registered endpoints, with all of them
+  std::set<std::string> left_out;              // names of registrations that their pools refuse
 };
 
 struct BuildResult {

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kTargetKinds = {"region", "pool", "endpoint", "record"};
 
-std::string CanonicalEndpoint(const std::string& text) {
-  const auto address = IpAddress::Parse(text);
-  return address ? address->ToString() : CanonicalDomain(text);
-}
-
 }  // namespace
 
 Catalog CatalogOf(const ResourceSet& resources) {
@@ -29,7 +24,8 @@ Catalog CatalogOf(const ResourceSet& resources) {
           .overrides = {resources, "override/", &v1::Resource::override},
           .keys = {resources, "key/", &v1::Resource::key},
           .rrsets = {resources, "rrset/", &v1::Resource::rrset},
-          .views = {resources, "view/", &v1::Resource::view}};
+          .views = {resources, "view/", &v1::Resource::view},
+          .registrations = {resources, "registration/", &v1::Resource::registration}};
 }
 
 std::string CanonicalDomain(const std::string& text) {
@@ -68,13 +64,18 @@ std::optional<Target> ParseTarget(std::string_view text) {
   if (second == 0 || second == std::string::npos || second + 1 == target.name.size()) {
     return std::nullopt;
   }
-  target.endpoint = CanonicalEndpoint(target.name.substr(second + 1));
+  target.endpoint = EndpointKey(target.name.substr(second + 1));
   target.name.resize(second);
   return target;
 }
 
+std::string EndpointKey(const std::string& address_or_cname) {
+  const auto address = IpAddress::Parse(address_or_cname);
+  return address ? address->ToString() : CanonicalDomain(address_or_cname);
+}
+
 std::string EndpointKey(const v1::Endpoint& endpoint) {
-  return CanonicalEndpoint(endpoint.address().empty() ? endpoint.cname() : endpoint.address());
+  return EndpointKey(endpoint.address().empty() ? endpoint.cname() : endpoint.address());
 }
 
 }  // namespace waypost::config

@@ -84,6 +84,7 @@ struct Catalog {
   ByName<v1::Key> keys;
   ByName<v1::Rrset> rrsets;
   ByName<v1::View> views;
+  ByName<v1::Registration> registrations;
 };
 Catalog CatalogOf(const ResourceSet& resources);
 
@@ -126,5 +127,6 @@ std::optional<Target> ParseTarget(std::string_view text);
 
 /// The same for every spelling of an endpoint's address or cname.
 std::string EndpointKey(const v1::Endpoint& endpoint);
+std::string EndpointKey(const std::string& address_or_cname);
 
 }  // namespace waypost::config

@@ -62,12 +62,13 @@ class Overrides {
 };
 
 bool IsV6(const v1::Endpoint& endpoint) {
-  const auto address = IpAddress::Parse(endpoint.address());
-  return address && !address->is_v4();
+  return endpoint.address().find(':') != std::string::npos;
 }
 
 const v1::Pool& DeclaredPool(const Built& built, steer::PoolIndex pool) {
-  return built.resources.at("pool/" + built.steering->topology.pools[pool].name)->pool();
+  const std::string& name = built.steering->topology.pools[pool].name;
+  const auto laid = built.laid_pools.find(name);
+  return laid != built.laid_pools.end() ? laid->second : built.resources.at("pool/" + name)->pool();
 }
 
 /// A pool's endpoints in the order of the topology: IPv6 addresses last.

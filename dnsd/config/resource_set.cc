@@ -35,11 +35,19 @@ std::string NameOf(const v1::Rrset& rrset) {
   return Scoped{CanonicalRrset(rrset.name() + "/" + rrset.type()), rrset.view()}.ToString();
 }
 
+/// POOL/ADDRESS.
+std::string CanonicalRegistration(const std::string& name) {
+  const size_t slash = name.find('/');
+  if (slash == std::string::npos) return name;
+  return name.substr(0, slash + 1) + EndpointKey(name.substr(slash + 1));
+}
+
 /// One spelling for the names that have several.
 std::string CanonicalName(const std::string& kind, const std::string& name) {
   if (kind == "override") return CanonicalTarget(name);
   if (kind == "rrset") return CanonicalRrset(name);
   if (kind == "record" || kind == "zone") return CanonicalScoped(name);
+  if (kind == "registration") return CanonicalRegistration(name);
   return kind == "key" ? CanonicalDomain(name) : name;
 }
 
@@ -94,6 +102,8 @@ std::string NameOf(const v1::Resource& resource) {
       return NameOf(resource.rrset());
     case v1::Resource::kView:
       return resource.view().name();
+    case v1::Resource::kRegistration:
+      return resource.registration().pool() + "/" + EndpointKey(resource.registration().endpoint());
     case v1::Resource::KIND_NOT_SET:
       break;
   }

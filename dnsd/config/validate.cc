@@ -2,6 +2,7 @@
 
 #include "dnsd/base/ip.h"
 #include "dnsd/config/overlay.h"
+#include "dnsd/config/registrations.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/config/views.h"
 #include "dnsd/steer/reporter.h"
@@ -81,6 +82,7 @@ namespace {
 void CheckTraffic(const Catalog& catalog, Problems& problems) {
   for (const auto& [name, monitor] : catalog.monitors) CheckMonitor(*monitor, problems);
   CheckMonitorReferences(catalog, problems);
+  CheckRegistrationRules(catalog, problems);
   for (const auto& [name, override] : catalog.overrides) {
     CheckOverride(*override, catalog, problems);
   }

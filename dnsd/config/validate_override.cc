@@ -20,6 +20,7 @@ void CheckExists(const ByName<T>& list, const std::string& kind, const std::stri
 void CheckEndpointExists(const Target& target, const Catalog& catalog, const Reporter& report) {
   const v1::Pool* pool = Find(catalog.pools, target.name);
   if (pool == nullptr) return CheckExists(catalog.pools, "pool", target.name, report);
+  if (pool->has_registration()) return;  // endpoints come and go
   const auto is_meant = [&](const v1::Endpoint& e) { return EndpointKey(e) == target.endpoint; };
   if (std::none_of(pool->endpoints().begin(), pool->endpoints().end(), is_meant)) {
     report.Fail("target",

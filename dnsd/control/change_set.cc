@@ -34,7 +34,8 @@ void Prune(ChangeSet& change) {
   const ResourceSet before = change.resources;
   for (const auto& [id, resource] : before) {
     // What others than the files decide: operators, and dynamic updates.
-    const bool is_own = resource->has_override() || resource->has_rrset();
+    const bool is_own =
+        resource->has_override() || resource->has_rrset() || resource->has_registration();
     if (!is_own && !change.sources.contains(id)) change.resources.erase(id);
   }
 }

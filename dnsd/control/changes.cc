@@ -195,6 +195,19 @@ Status Changes::Apply(const v1::ApplyRequest& request, v1::ApplyReply& reply) {
   return Commit(ApplyTo(built_->resources, request), request.intent(), reply);
 }
 
+Result<uint64_t> Changes::Replace(config::ResourceSet resources, const v1::Intent& intent) {
+  v1::ApplyReply reply;
+  if (Status status = Commit({std::move(resources), {}, {}}, intent, reply); !status) {
+    return tl::unexpected(std::move(status.error()));
+  }
+  for (const v1::Problem& problem : reply.problems()) {
+    if (!problem.warning()) {
+      return Fail(ErrorCode::kInvalid, FromProto(problem).ToString());
+    }
+  }
+  return reply.revision();
+}
+
 Status Changes::Rollback(const v1::RollbackRequest& request, v1::ApplyReply& reply) {
   const auto content = store_.Read(request.revision());
   if (!content) return tl::unexpected(content.error());

@@ -61,7 +61,12 @@ class Changes {
   /// Those of the last Load that was not refused. Any thread.
   std::vector<std::string> zones_set_aside() const;
 
+  /// What is declared now.
+  std::shared_ptr<const config::Built> built() const { return built_; }
+
   Status Apply(const v1::ApplyRequest& request, v1::ApplyReply& reply);
+  /// Commits these resources instead of the present ones; the revision.
+  Result<uint64_t> Replace(config::ResourceSet resources, const v1::Intent& intent);
   Status Rollback(const v1::RollbackRequest& request, v1::ApplyReply& reply);
   Status SetWeight(const v1::SetWeightRequest& request, v1::ApplyReply& reply);
   Status SetOverride(const v1::SetOverrideRequest& request, v1::ApplyReply& reply);

@@ -16,6 +16,7 @@
 #include "dnsd/control/metrics.h"
 #include "dnsd/control/publisher.h"
 #include "dnsd/control/refresher.h"
+#include "dnsd/control/registry.h"
 #include "dnsd/control/serial_executor.h"
 #include "dnsd/control/transfer_desk.h"
 #include "dnsd/serve/server.h"
@@ -91,7 +92,8 @@ class RunningDirector final : public Director {
                    {[this](Delivery news) { contents_.Deliver(std::move(news)); },
                     [this] { return transfers_.keys(); }}),
         insight_(*store_, changes_, publisher_, geo_, refresher_, clock),
-        builder_("builder", kGeoPeriod, [this] { Housekeep(); }) {
+        builder_("builder", Registry::kTick, [this] { Housekeep(); }),
+        registry_(builder_, changes_, clock, events_) {
     LogEvents(events_);
     changes_.SetObserver([this](std::shared_ptr<const config::Built> built) {
       contents_.Retain(*built);
@@ -116,8 +118,8 @@ class RunningDirector final : public Director {
   void Housekeep();
   std::string Metrics();
   ServiceContext Context() {
-    return {builder_, background_, changes_, insight_, publisher_,
-            geo_,     refresher_,  events_,  clock_};
+    return {builder_,   background_, changes_,   insight_, registry_,
+            publisher_, geo_,        refresher_, events_,  clock_};
   }
 
   const Settings settings_;
@@ -134,8 +136,9 @@ class RunningDirector final : public Director {
   Refresher refresher_;
   Insight insight_;
   std::atomic<bool> started_{false};
-  Steady last_rtts_, last_compaction_;  // on the builder
+  Steady last_geo_, last_rtts_, last_compaction_;  // on the builder
   SerialExecutor builder_;
+  Registry registry_;
   std::unique_ptr<serve::Server> server_;
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<AdminServer> admin_;
@@ -145,6 +148,7 @@ Status RunningDirector::Run() {
   if (Status status = geo_.Open(); !status) return status;
   if (Status status = publisher_.Restore(); !status) return status;
   if (Status status = builder_.Ask([this] { return LoadFirst(); }); !status) return status;
+  builder_.Ask([this] { registry_.Sweep(); });
   auto server = serve::Server::Start(settings_.server, publisher_.cell(), &transfers_);
   if (!server) return tl::unexpected(server.error());
   server_ = *std::move(server);
@@ -236,7 +240,11 @@ void RunningDirector::ReloadProtection() {
 
 void RunningDirector::Housekeep() {
   if (!started_) return;
-  changes_.RefreshGeo();
+  registry_.Sweep();
+  if (clock_.Now() - last_geo_ >= kGeoPeriod) {
+    last_geo_ = clock_.Now();
+    changes_.RefreshGeo();
+  }
   if (clock_.Now() - last_rtts_ >= kRttPeriod) {
     last_rtts_ = clock_.Now();
     changes_.RefreshRegionRtts();
@@ -268,6 +276,8 @@ std::string RunningDirector::Metrics() {
   input.store_writable = store_->writable();
   input.secondary = refresher_.figures();
   input.unkept_zones = contents_.unkept();
+  input.leases = registry_.lease_count();
+  input.leases_expired = registry_.expired_count();
   publisher_.OnControl([&input](const liveness::Verdicts& verdicts, const EvidenceDesk& desk) {
     input.vantages = desk.Vantages();
     input.dropped = verdicts.dropped();

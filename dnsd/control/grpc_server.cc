@@ -113,6 +113,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const ControlOptions& opti
   server->services_.push_back(MakeTrafficService(context));
   server->services_.push_back(MakeInsightService(context));
   server->services_.push_back(MakeLatencyService(context));
+  server->services_.push_back(MakeRegistryService(context));
   server->services_.push_back(MakeEvidenceService(context));
 
   grpc::ServerBuilder builder;

@@ -99,6 +99,9 @@ void AddSimple(const MetricsInput& input, std::vector<MetricFamily>& all) {
     family.Add(value);
     all.push_back(std::move(family).Take());
   };
+  gauge("waypost_leases", "Registered endpoints.", static_cast<double>(input.leases));
+  counter("waypost_leases_expired_total", "Registered endpoints whose leases ran out.",
+          input.leases_expired);
   counter("waypost_dropped_malformed_total",
           "Packets not answered: shorter than a header, or replies.", f.dropped_malformed);
   counter("waypost_send_errors_total", "Replies that the kernel did not take.", f.send_errors);

@@ -27,6 +27,8 @@ struct MetricsInput {
   bool store_writable = true;
   SecondaryFigures secondary;
   uint64_t unkept_zones = 0;
+  uint64_t leases = 0;
+  uint64_t leases_expired = 0;
   std::vector<VantageFacts> vantages;
   liveness::Dropped dropped;
 };

@@ -13,6 +13,7 @@
 #include "dnsd/control/event_bus.h"
 #include "dnsd/control/insight.h"
 #include "dnsd/control/refresher.h"
+#include "dnsd/control/registry.h"
 #include "dnsd/control/serial_executor.h"
 
 namespace waypost::control {
@@ -23,6 +24,7 @@ struct ServiceContext {
   SerialExecutor& background;  // runs `insight` and everything slow that only reads
   Changes& changes;
   Insight& insight;
+  Registry& registry;
   Publisher& publisher;
   GeoKeeper& geo;
   Refresher& refresher;
@@ -34,6 +36,7 @@ std::unique_ptr<grpc::Service> MakeConfigurationService(const ServiceContext& co
 std::unique_ptr<grpc::Service> MakeTrafficService(const ServiceContext& context);
 std::unique_ptr<grpc::Service> MakeInsightService(const ServiceContext& context);
 std::unique_ptr<grpc::Service> MakeLatencyService(const ServiceContext& context);
+std::unique_ptr<grpc::Service> MakeRegistryService(const ServiceContext& context);
 std::unique_ptr<grpc::Service> MakeEvidenceService(const ServiceContext& context);
 
 }  // namespace waypost::control

@@ -105,7 +105,9 @@ bool IsFirstFamily(const Endpoint& endpoint) {
 
 void CheckKinds(const v1::Pool& message, const std::vector<Endpoint>& endpoints,
                 const Reporter& report) {
-  if (message.endpoints().empty()) report.Fail("endpoints", "missing");
+  if (message.endpoints().empty() && !message.has_registration()) {
+    report.Fail("endpoints", "missing");
+  }
   const auto names = std::count_if(endpoints.begin(), endpoints.end(), HasName);
   if (names > 0 && names < static_cast<std::ptrdiff_t>(endpoints.size())) {
     report.Fail("endpoints", "some have addresses and some have names");

@@ -78,6 +78,7 @@ inline const std::vector<Library>& Libraries() {
       {"grpc/", kRpc, false},
       {"waypost/v1/control.grpc.pb.h", kRpc, false},
       {"waypost/v1/evidence.grpc.pb.h", kRpc, false},
+      {"waypost/v1/registry.grpc.pb.h", kRpc, false},
       {"nghttp2/", {"healthd/probe"}, true},
       {"re2/", {"dnsd/config", "healthd/probe"}, true},
       {"prometheus/", {"dnsd/control"}, false},

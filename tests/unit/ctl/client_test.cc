@@ -17,6 +17,7 @@
 
 #include "tests/unit/ctl/fake_director.h"
 #include "waypost/v1/control.grpc.pb.h"
+#include "waypost/v1/registry.grpc.pb.h"
 
 namespace waypost::ctl {
 namespace {
@@ -57,6 +58,18 @@ class FakeTraffic final : public v1::Traffic::Service {
   WAYPOST_FAKE_CALL(ClearOverride, ClearOverrideRequest, ApplyReply)
   WAYPOST_FAKE_CALL(Failback, FailbackRequest, FailbackReply)
   WAYPOST_FAKE_CALL(RefreshZone, RefreshZoneRequest, RefreshZoneReply)
+
+ private:
+  FakeDirector& director_;
+};
+
+class FakeRegistry final : public v1::Registry::Service {
+ public:
+  explicit FakeRegistry(FakeDirector& director) : director_(director) {}
+  WAYPOST_FAKE_CALL(Register, RegisterRequest, RegisterReply)
+  WAYPOST_FAKE_CALL(Renew, RenewRequest, RenewReply)
+  WAYPOST_FAKE_CALL(Deregister, DeregisterRequest, DeregisterReply)
+  WAYPOST_FAKE_CALL(ListLeases, ListLeasesRequest, ListLeasesReply)
 
  private:
   FakeDirector& director_;
@@ -105,7 +118,11 @@ std::string MakeFolder() {
 
 struct FakeDirector::State {
   explicit State(FakeDirector& director)
-      : configuration(director), traffic(director), insight(director), latency(director) {}
+      : configuration(director),
+        traffic(director),
+        registry(director),
+        insight(director),
+        latency(director) {}
 
   std::string folder = MakeFolder();
   std::string address = "unix:" + folder + "/control.sock";
@@ -116,6 +133,7 @@ struct FakeDirector::State {
   std::map<std::string, int> delays_ms;
   FakeConfiguration configuration;
   FakeTraffic traffic;
+  FakeRegistry registry;
   FakeInsight insight;
   FakeLatency latency;
   std::unique_ptr<grpc::Server> server;
@@ -126,6 +144,7 @@ FakeDirector::FakeDirector() : state_(std::make_unique<State>(*this)) {
   builder.AddListeningPort(state_->address, grpc::InsecureServerCredentials());
   for (grpc::Service* service : {static_cast<grpc::Service*>(&state_->configuration),
                                  static_cast<grpc::Service*>(&state_->traffic),
+                                 static_cast<grpc::Service*>(&state_->registry),
                                  static_cast<grpc::Service*>(&state_->insight),
                                  static_cast<grpc::Service*>(&state_->latency)}) {
     builder.RegisterService(service);
