@@ -130,10 +130,12 @@ Table ZoneTable(const v1::StatusReply& status) {
                {"SERIAL", Align::kRight},
                {"NAMES", Align::kRight},
                {"RECORDS", Align::kRight},
-               {"STEERED", Align::kRight}});
+               {"STEERED", Align::kRight},
+               {"IXFR FROM", Align::kRight}});
   for (const v1::ZoneStatus& zone : status.zones()) {
     table.Add({zone.origin(), std::to_string(zone.serial()), std::to_string(zone.names()),
-               std::to_string(zone.records()), std::to_string(zone.steered())});
+               std::to_string(zone.records()), std::to_string(zone.steered()),
+               zone.journal_versions() == 0 ? "-" : std::to_string(zone.journal_from())});
   }
   return table;
 }

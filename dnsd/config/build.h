@@ -104,6 +104,11 @@ Refilled Refill(const Built& before, const Contents& contents);
 /// The zone of this origin as the clients of a view see it (null: of no view); null: there is none.
 const BuiltZone* FindZone(const Built& built, const std::string& origin, const BuiltView* view);
 
+/// The zone's name in Built::zones.
+inline std::string SeenName(const BuiltZone& zone) {
+  return Scoped{zone.origin.Lowered().ToString(), zone.view}.ToString();
+}
+
 inline bool IsSecondary(const v1::Zone& zone) { return !zone.primaries().empty(); }
 /// A variant has what was transferred for the zone of no view.
 inline bool IsSecondary(const BuiltZone& zone) {

@@ -313,9 +313,9 @@ Result<std::vector<ResourceChange>> Changes::Install(std::vector<ResourceChange>
 }
 
 void Changes::Publish(uint64_t revision, std::shared_ptr<const config::Built> built) {
-  const auto before = std::exchange(built_, std::move(built));
+  auto before = std::exchange(built_, std::move(built));
   publisher_.Publish(revision, built_, geo_.Clients(built_->steering->vocabulary));
-  transfers_.Announce(before.get(), *built_);
+  transfers_.Announce(std::move(before), built_, revision);
 }
 
 void Changes::ReloadKeys(const config::ResourceSet& resources) {

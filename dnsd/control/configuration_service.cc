@@ -1,6 +1,7 @@
 #include "dnsd/control/executor_service.h"
 #include "dnsd/control/impact.h"
 #include "dnsd/control/messages.h"
+#include "dnsd/control/serials.h"
 #include "dnsd/control/services.h"
 #include "waypost/v1/control.grpc.pb.h"
 
@@ -58,6 +59,7 @@ class ConfigurationService final : public v1::Configuration::CallbackService {
     change.problems.insert(change.problems.end(), result.problems.begin(), result.problems.end());
     for (const Problem& problem : change.problems) *reply.add_problems() = ToProto(problem);
     reply.set_base_revision(today->revision);
+    if (result.built) RaiseSerials(*today->built, *result.built, change.resources);
     for (const ResourceChange& one : Difference(today->built->resources, change.resources))
       *reply.add_changes() = ToProto(one);
     if (!result.built || reply.changes().empty()) return {};

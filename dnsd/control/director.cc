@@ -83,7 +83,7 @@ class RunningDirector final : public Director {
         geo_(settings_.geo),
         background_("background"),
         publisher_(*store_, clock, events_, background_),
-        transfers_(publisher_, settings_.server, clock),
+        transfers_(publisher_, *store_, events_, settings_.server, settings_.journal, clock),
         changes_(*store_, publisher_, geo_, events_, transfers_, clock),
         copies_(*store_),
         contents_(changes_, events_, settings_.state == "memory" ? nullptr : &copies_, builder_,
@@ -91,7 +91,7 @@ class RunningDirector final : public Director {
         refresher_(clock, events_, settings_.server.seed,
                    {[this](Delivery news) { contents_.Deliver(std::move(news)); },
                     [this] { return transfers_.keys(); }}),
-        insight_(*store_, changes_, publisher_, geo_, refresher_, clock),
+        insight_(*store_, changes_, transfers_.journal(), publisher_, geo_, refresher_, clock),
         builder_("builder", Registry::kTick, [this] { Housekeep(); }),
         registry_(builder_, changes_, clock, events_) {
     LogEvents(events_);
@@ -273,6 +273,7 @@ std::string RunningDirector::Metrics() {
   input.verdict_changes = publisher_.verdict_changes();
   input.state_write_failures = publisher_.state_write_failures();
   input.refused_tasks = publisher_.refused_tasks();
+  input.transfer_dropped = transfers_.dropped();
   input.store_writable = store_->writable();
   input.secondary = refresher_.figures();
   input.unkept_zones = contents_.unkept();

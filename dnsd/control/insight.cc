@@ -22,10 +22,12 @@ int64_t UnixSeconds(Wall time) {
 
 }  // namespace
 
-Insight::Insight(const store::Store& store, const Changes& changes, Publisher& publisher,
-                 GeoKeeper& geo, const Refresher& refresher, const Clock& clock)
+Insight::Insight(const store::Store& store, const Changes& changes, const Journal& journal,
+                 Publisher& publisher, GeoKeeper& geo, const Refresher& refresher,
+                 const Clock& clock)
     : store_(store),
       changes_(changes),
+      journal_(journal),
       publisher_(publisher),
       geo_(geo),
       refresher_(refresher),
@@ -41,6 +43,12 @@ Status Insight::Describe(v1::StatusReply& reply) {
   reply.set_uptime_s(static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::seconds>(clock_.Now() - started_).count()));
   TellSecondaries(reply);
+  for (v1::ZoneStatus& zone : *reply.mutable_zones()) {
+    const auto depth = journal_.DepthOf(zone.origin());
+    if (!depth) continue;
+    zone.set_journal_from(depth->oldest_serial);
+    zone.set_journal_versions(depth->versions);
+  }
   for (const std::string& zone : changes_.zones_set_aside()) {
     reply.add_warnings(
         fmt::format("zone \"{}\": its file has errors (see the log, or `waypostctl zone check`) "

@@ -9,6 +9,7 @@
 #include "dnsd/base/result.h"
 #include "dnsd/control/changes.h"
 #include "dnsd/control/geo_keeper.h"
+#include "dnsd/control/journal.h"
 #include "dnsd/control/publisher.h"
 #include "dnsd/control/refresher.h"
 #include "dnsd/store/store.h"
@@ -18,8 +19,8 @@ namespace waypost::control {
 
 class Insight {
  public:
-  Insight(const store::Store& store, const Changes& changes, Publisher& publisher, GeoKeeper& geo,
-          const Refresher& refresher, const Clock& clock);
+  Insight(const store::Store& store, const Changes& changes, const Journal& journal,
+          Publisher& publisher, GeoKeeper& geo, const Refresher& refresher, const Clock& clock);
 
   Status Describe(v1::StatusReply& reply);
   Status Explain(const v1::ExplainRequest& request, v1::ExplainReply& reply);
@@ -38,6 +39,7 @@ class Insight {
 
   const store::Store& store_;
   const Changes& changes_;
+  const Journal& journal_;
   Publisher& publisher_;
   GeoKeeper& geo_;
   const Refresher& refresher_;

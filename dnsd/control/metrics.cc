@@ -138,6 +138,9 @@ void AddSimple(const MetricsInput& input, std::vector<MetricFamily>& all) {
           input.state_write_failures);
   counter("waypost_refused_tasks_total",
           "Evidence refused because the control thread was too busy.", input.refused_tasks);
+  counter("waypost_transfer_dropped_total",
+          "Transfers, updates and signed queries not looked at because too many waited.",
+          input.transfer_dropped);
   gauge("waypost_revision", "Revision of the configuration that is served.",
         static_cast<double>(input.status.revision()));
   gauge("waypost_board_epoch", "Changes of the liveness board.",

@@ -24,6 +24,7 @@ struct MetricsInput {
   uint64_t verdict_changes = 0;
   uint64_t state_write_failures = 0;
   uint64_t refused_tasks = 0;
+  uint64_t transfer_dropped = 0;
   bool store_writable = true;
   SecondaryFigures secondary;
   uint64_t unkept_zones = 0;

@@ -173,6 +173,15 @@ Status SetServer(const v1::DirectorSettings& from, serve::ServerOptions& to) {
   return SetListenTls(from, to);
 }
 
+Status SetJournal(const v1::JournalSettings& from, JournalLimits& to) {
+  if (from.max_versions() > 100000) return Invalid("journal.max_versions: is above 100000");
+  if (from.max_versions() > 0) to.max_versions = from.max_versions();
+  if (from.max_octets() > 0) to.max_octets = from.max_octets();
+  if (to.max_octets < 4096 || to.max_octets > size_t{256} << 20)
+    return Invalid("journal.max_octets: must be 4096 to 268435456");
+  return {};
+}
+
 Status CheckLogLevel(const std::string& level) {
   constexpr std::array<const char*, 5> kLevels = {"trace", "debug", "info", "warning", "error"};
   if (std::find(kLevels.begin(), kLevels.end(), level) != kLevels.end()) return {};
@@ -197,6 +206,8 @@ Result<Settings> Check(const v1::DirectorSettings& from) {
   const auto xdp = SplitAtCommas({from.xdp().begin(), from.xdp().end()});
   settings.xdp.assign(xdp.begin(), xdp.end());
   settings.region = from.region();
+  if (Status status = SetJournal(from.journal(), settings.journal); !status)
+    return tl::unexpected(status.error());
   if (from.has_history()) settings.history = std::chrono::seconds(from.history().seconds());
   if (!from.log_level().empty()) settings.log_level = from.log_level();
   if (Status status = CheckLogLevel(settings.log_level); !status)

@@ -11,6 +11,7 @@
 #include "dnsd/base/ip.h"
 #include "dnsd/base/result.h"
 #include "dnsd/control/grpc_server.h"
+#include "dnsd/control/journal_limits.h"
 #include "dnsd/serve/server.h"
 
 namespace waypost::control {
@@ -23,6 +24,7 @@ struct Settings {
   std::vector<std::string> load;
   std::vector<std::string> geo;
   std::string region;
+  JournalLimits journal;
   std::chrono::seconds history{std::chrono::hours(24 * 90)};  // 0: kept for ever
   std::vector<std::string> xdp;  // interfaces; server.intakes are opened from them
   std::string log_level = "info";

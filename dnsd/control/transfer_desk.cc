@@ -7,8 +7,8 @@
 
 #include "dnsd/config/catalog.h"
 #include "dnsd/config/peers.h"
+#include "dnsd/control/zone_images.h"
 #include "dnsd/steer/decide.h"
-#include "dnsd/transfer/zone_image.h"
 #include "dnsd/wire/header.h"
 #include "dnsd/wire/octets.h"
 
@@ -25,6 +25,8 @@ constexpr uint16_t kServFail = 2;
 constexpr uint16_t kNotImp = 4;
 constexpr uint16_t kRefused = 5;
 constexpr uint16_t kNotAuth = 9;
+/// Steps of so many records are told even of a zone with fewer: two versions with one change each.
+constexpr uint64_t kSmallStep = 8;
 
 /// RFC 1982 section 3.2.
 bool IsNewer(uint32_t serial, uint32_t than) { return static_cast<int32_t>(serial - than) > 0; }
@@ -34,10 +36,14 @@ std::optional<uint32_t> SerialOf(const transfer::Rr& soa) {
   return wire::ReadU32(reinterpret_cast<const uint8_t*>(soa.rdata.data()) + soa.rdata.size() - 20);
 }
 
-bool IsTransfer(const transfer::Message& message) {
-  if (message.questions.size() != 1) return false;
-  const uint16_t type = message.questions[0].type;
-  return type == zone::kAxfr || type == zone::kIxfr;
+bool Asks(const transfer::Message& message, uint16_t type) {
+  return message.opcode() == static_cast<unsigned>(Opcode::kQuery) &&
+         message.questions.size() == 1 && message.questions[0].type == type;
+}
+
+/// What fits into a reply over UDP.
+size_t UdpLimit(const transfer::Message& request) {
+  return std::min<size_t>(request.udp_octets, wire::kMaxUdpPayload);
 }
 
 /// The message without its TSIG, as if it had never been signed.
@@ -65,16 +71,6 @@ class SoaCursor final : public transfer::RrCursor {
   bool is_told_ = false;
 };
 
-std::shared_ptr<const transfer::ZoneImage> ImageOf(const config::BuiltZone& zone,
-                                                   const steer::Steering& steering) {
-  auto image = std::make_shared<transfer::ZoneImage>();
-  image->zone = zone.zone;
-  for (const uint32_t record : zone.steered) {
-    image->fallbacks.push_back(steer::FallbackOf(steering.records[record], steering.topology));
-  }
-  return image;
-}
-
 bool IsSameSerial(const config::BuiltZone* former, const zone::Zone& zone) {
   return former != nullptr && former->zone != nullptr && former->zone->serial() == zone.serial();
 }
@@ -95,7 +91,8 @@ bool Sees(const v1::Peer& peer, const config::BuiltZone& zone, const config::Bui
 
 }  // namespace
 
-TransferDesk::TransferDesk(const Publisher& publisher, const serve::ServerOptions& options,
+TransferDesk::TransferDesk(const Publisher& publisher, store::Store& store, EventBus& events,
+                           const serve::ServerOptions& options, const JournalLimits& limits,
                            const Clock& clock)
     : publisher_(publisher),
       clock_(clock),
@@ -105,26 +102,38 @@ TransferDesk::TransferDesk(const Publisher& publisher, const serve::ServerOption
       protection_(options.protection),
       keys_(std::make_shared<transfer::KeyRing>()),
       notifier_(clock, options.seed),
+      journal_(store, events, limits),
+      journal_executor_("journal"),
       executor_("transfer") {}
 
 TransferDesk::~TransferDesk() { Stop(); }
 
 void TransferDesk::Stop() {
   executor_.Stop();
+  journal_executor_.Stop();
   notifier_.Stop();
 }
 
-void TransferDesk::Announce(const config::Built* before, const config::Built& now) {
+void TransferDesk::Announce(std::shared_ptr<const config::Built> before,
+                            std::shared_ptr<const config::Built> now, uint64_t revision) {
+  // The builder makes no more of these than it builds, which takes longer.
+  journal_executor_.PostAlways([this, before = std::move(before), now = std::move(now), revision] {
+    journal_.Follow(now, revision);
+    NotifyOf(before.get(), *now);
+  });
+}
+
+void TransferDesk::NotifyOf(const config::Built* before, const config::Built& now) {
   static const SharedMap<config::BuiltZone> kNone;
   SharedMap<config::BuiltZone>::Compare(
       before == nullptr ? kNone : before->zones, now.zones,
       [&](const std::string&, const config::BuiltZone* former, const config::BuiltZone* zone) {
         if (zone == nullptr || zone->zone == nullptr) return;
-        if (!IsSameSerial(former, *zone->zone)) Announce(*zone, now);
+        if (!IsSameSerial(former, *zone->zone)) NotifyOf(*zone, now);
       });
 }
 
-void TransferDesk::Announce(const config::BuiltZone& zone, const config::Built& now) {
+void TransferDesk::NotifyOf(const config::BuiltZone& zone, const config::Built& now) {
   if (zone.resource->zone().notify().empty()) return;
   const auto ring = keys();
   for (const v1::Peer& peer : zone.resource->zone().notify()) {
@@ -159,38 +168,51 @@ std::shared_ptr<const serve::Protection> TransferDesk::protection() const {
 }
 
 void TransferDesk::Complain(const std::string& what) {
+  std::unique_lock lock(mutex_);
   const auto left_out = complaints_.Open(clock_.Now());
+  lock.unlock();
   if (left_out) spdlog::warn("component=transfer event={} left_out={}", what, *left_out);
 }
 
-void TransferDesk::Handle(serve::HandedMessage message, std::unique_ptr<serve::ReplyTo> reply) {
-  // Closures are copied on their way through the executor.
+void TransferDesk::Handle(serve::HandedMessage raw, std::unique_ptr<serve::ReplyTo> reply) {
+  // Closures are copied on their way through the executors.
   auto shared = std::make_shared<std::unique_ptr<serve::ReplyTo>>(std::move(reply));
-  executor_.Post([this, message = std::move(message), shared] {
-    if (Source source = Answer(message)) (*shared)->Reply(std::move(source));
+  executor_.Post([this, raw = std::move(raw), shared] {
+    auto message = transfer::ReadMessage(raw.octets);
+    if (!message) return (*shared)->Reply(TellMalformed(raw));
+    const bool is_incremental = Asks(*message, zone::kIxfr);
+    auto answer = [this, raw, message = *std::move(message), shared] {
+      if (Source source = Answer(raw, message)) (*shared)->Reply(std::move(source));
+    };
+    if (is_incremental) {
+      journal_executor_.Post(std::move(answer));
+    } else {
+      answer();
+    }
   });
 }
 
-TransferDesk::Source TransferDesk::Answer(const serve::HandedMessage& raw) {
-  const auto message = transfer::ReadMessage(raw.octets);
-  if (!message) {
-    transfer::Message head;
-    head.id = wire::ReadU16(raw.octets.data() + wire::kIdAt);
-    head.flags = wire::ReadU16(raw.octets.data() + wire::kFlagsAt);
-    return transfer::OneReply(ReplyHead::For(head, kFormErr), std::nullopt, clock_);
-  }
+TransferDesk::Source TransferDesk::TellMalformed(const serve::HandedMessage& raw) {
+  transfer::Message head;
+  head.id = wire::ReadU16(raw.octets.data() + wire::kIdAt);
+  head.flags = wire::ReadU16(raw.octets.data() + wire::kFlagsAt);
+  return transfer::OneReply(ReplyHead::For(head, kFormErr), std::nullopt, clock_);
+}
+
+TransferDesk::Source TransferDesk::Answer(const serve::HandedMessage& raw,
+                                          const transfer::Message& message) {
   const auto ring = keys();
-  const auto verdict = transfer::CheckRequest(raw.octets, *message, *ring, clock_.WallNow());
+  const auto verdict = transfer::CheckRequest(raw.octets, message, *ring, clock_.WallNow());
   if (!verdict.is_good()) {
     Complain(fmt::format("bad-signature peer={} key=\"{}\" error={}", raw.from.ToString(),
-                         transfer::NameText(message->tsig->key),
+                         transfer::NameText(message.tsig->key),
                          static_cast<unsigned>(verdict.error)));
-    return transfer::BadSignatureReply(*message, verdict, clock_);
+    return transfer::BadSignatureReply(message, verdict, clock_);
   }
-  Request request{raw, *message, "", std::nullopt};
+  Request request{raw, message, "", std::nullopt};
   if (verdict.key != nullptr) {
     request.key = verdict.key->NameForPeople();
-    request.signer.emplace(verdict.key, *message->tsig);
+    request.signer.emplace(verdict.key, *message.tsig);
   }
   return AnswerGood(std::move(request));
 }
@@ -205,8 +227,8 @@ TransferDesk::Source TransferDesk::AnswerGood(Request request) {
   if (request.message.opcode() != static_cast<unsigned>(Opcode::kQuery)) {
     return Tell(std::move(request), kNotImp);
   }
-  return IsTransfer(request.message) ? AnswerTransfer(std::move(request))
-                                     : AnswerQuery(std::move(request));
+  const bool is_transfer = Asks(request.message, zone::kAxfr) || Asks(request.message, zone::kIxfr);
+  return is_transfer ? AnswerTransfer(std::move(request)) : AnswerQuery(std::move(request));
 }
 
 TransferDesk::Source TransferDesk::Tell(Request request, uint16_t rcode) {
@@ -282,19 +304,49 @@ TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
   }
   if (found->zone == nullptr) return Tell(std::move(request), kServFail);
   auto image = ImageOf(*found, *serving->built->steering);
-  ReplyHead head = ReplyHead::For(request.message, kNoError, true);
-  const auto known = question.type == zone::kIxfr && request.message.authority.size() == 1
-                         ? SerialOf(request.message.authority[0])
-                         : std::nullopt;
-  if (question.type == zone::kIxfr && !known) return Tell(std::move(request), kFormErr);
-  // RFC 1995 section 2: one SOA says "you are up to date", and over UDP "come over TCP".
-  if (known && (is_udp || !IsNewer(image->serial(), *known))) {
-    return transfer::OneReply(std::move(head), std::move(request.signer), clock_,
-                              std::make_unique<SoaCursor>(std::move(image)));
+  if (question.type != zone::kIxfr) return TellWhole(std::move(request), std::move(image));
+  return AnswerIncremental(std::move(request), config::SeenName(*found), std::move(image));
+}
+
+TransferDesk::Source TransferDesk::AnswerIncremental(Request request, const std::string& zone,
+                                                     Image image) {
+  const auto& authority = request.message.authority;
+  const auto known = authority.size() == 1 ? SerialOf(authority[0]) : std::nullopt;
+  if (!known) return Tell(std::move(request), kFormErr);
+  if (!IsNewer(image->serial(), *known)) return TellSoa(std::move(request), std::move(image));
+  auto steps = journal_.Since(zone, *known);
+  const bool is_udp = request.raw.transport == Transport::kUdp;
+  // Where the steps say more than the zone has, the zone is told.
+  if (!steps || steps->records > steps->current->zone->record_count() + kSmallStep) {
+    return is_udp ? TellSoa(std::move(request), std::move(image))
+                  : TellWhole(std::move(request), std::move(image));
   }
-  spdlog::info("component=transfer event=axfr-out zone={} peer={} key=\"{}\" serial={}", origin,
-               request.raw.from.ToString(), request.key, image->serial());
-  return transfer::TransferReply(std::move(head), std::move(request.signer), clock_,
+  spdlog::info("component=transfer event=ixfr-out zone={} peer={} key=\"{}\" from={} serial={}",
+               zone, request.raw.from.ToString(), request.key, *known, steps->current->serial());
+  ReplyHead head = ReplyHead::For(request.message, kNoError, true);
+  auto records = transfer::Incremental(steps->current, std::move(steps->differences));
+  if (!is_udp) {
+    return transfer::TransferReply(std::move(head), std::move(request.signer), clock_,
+                                   std::move(records));
+  }
+  Source whole = transfer::WholeReply(std::move(head), request.signer, clock_, std::move(records),
+                                      UdpLimit(request.message));
+  return whole != nullptr ? std::move(whole) : TellSoa(std::move(request), steps->current);
+}
+
+// RFC 1995 section 2: one SOA says "you are up to date", and over UDP "come over TCP".
+TransferDesk::Source TransferDesk::TellSoa(Request request, Image image) {
+  return transfer::OneReply(ReplyHead::For(request.message, kNoError, true),
+                            std::move(request.signer), clock_,
+                            std::make_unique<SoaCursor>(std::move(image)));
+}
+
+TransferDesk::Source TransferDesk::TellWhole(Request request, Image image) {
+  spdlog::info("component=transfer event=axfr-out zone={} peer={} key=\"{}\" serial={}",
+               image->zone->origin().ToString(), request.raw.from.ToString(), request.key,
+               image->serial());
+  return transfer::TransferReply(ReplyHead::For(request.message, kNoError, true),
+                                 std::move(request.signer), clock_,
                                  transfer::WholeZone(std::move(image)));
 }
 
@@ -311,9 +363,8 @@ TransferDesk::Source TransferDesk::AnswerQuery(Request request) {
       Bare(request.raw, request.message), request.raw.from, request.raw.transport, horizon,
       {reinterpret_cast<uint8_t*>(reply.data()), reply.size()});
   if (octets == 0) return nullptr;
-  const size_t limit = request.raw.transport == Transport::kUdp
-                           ? std::min<size_t>(request.message.udp_octets, wire::kMaxUdpPayload)
-                           : wire::kMaxMessageOctets;
+  const size_t limit = request.raw.transport == Transport::kUdp ? UdpLimit(request.message)
+                                                                : wire::kMaxMessageOctets;
   if (octets + request.signer->octets() > limit) {
     // RFC 8945 section 5.3: with no room for the signature the reply says TC, and little else.
     ReplyHead head = ReplyHead::For(request.message, kNoError);

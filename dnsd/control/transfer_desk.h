@@ -1,9 +1,11 @@
 // Answers what the workers hand over (serve/handler.h): zone transfers, dynamic updates, and
 // whatever is signed.
 //
-// Thread safety: Handle, SetKeys and Stop from any thread; the work is done on a thread of its own.
-// Ownership: the publisher and the clock must outlive it; stop it before the server that hands over
-// is gone. Limits: what comes in while SerialExecutor::kMaxQueued messages wait is dropped and
+// Thread safety: all calls from any thread; the work is done on two threads of its own. One of them
+// keeps the journal and answers incremental transfers, so that these see every step of what is
+// served, and the making of a large step holds up nothing else. Ownership: the publisher, the
+// store, the events and the clock must outlive it; stop it before the server that hands over is
+// gone. Limits: what comes in while SerialExecutor::kMaxQueued messages wait is dropped and
 // counted, as on any full link.
 #pragma once
 
@@ -12,6 +14,7 @@
 #include <mutex>
 
 #include "dnsd/base/clock.h"
+#include "dnsd/control/journal.h"
 #include "dnsd/control/log_gate.h"
 #include "dnsd/control/notifier.h"
 #include "dnsd/control/publisher.h"
@@ -29,7 +32,9 @@ namespace waypost::control {
 
 class TransferDesk final : public serve::Handler {
  public:
-  TransferDesk(const Publisher& publisher, const serve::ServerOptions& options, const Clock& clock);
+  TransferDesk(const Publisher& publisher, store::Store& store, EventBus& events,
+               const serve::ServerOptions& options, const JournalLimits& limits,
+               const Clock& clock);
   ~TransferDesk() override;
 
   void Handle(serve::HandedMessage message, std::unique_ptr<serve::ReplyTo> reply) override;
@@ -43,18 +48,20 @@ class TransferDesk final : public serve::Handler {
   /// Who is told that a zone with primaries has changed there. Call before anything is handled.
   using Notified = std::function<void(const std::string& origin)>;
   void SetNotified(Notified notified) { notified_ = std::move(notified); }
-  /// Notifies the secondaries of zones whose serial is not that of before. `before` may be null.
-  void Announce(const config::Built* before, const config::Built& now);
+  /// What was just published: it is put into the journal, and then the secondaries of zones whose
+  /// serial is not that of before are notified. `before` may be null.
+  void Announce(std::shared_ptr<const config::Built> before,
+                std::shared_ptr<const config::Built> now, uint64_t revision);
+  const Journal& journal() const { return journal_; }
   /// Answers what waits, then ends the thread. Idempotent.
   void Stop();
 
   std::shared_ptr<const transfer::KeyRing> keys() const;
-  uint64_t dropped() const { return executor_.refused(); }
+  uint64_t dropped() const { return executor_.refused() + journal_executor_.refused(); }
 
  private:
-  void Announce(const config::BuiltZone& zone, const config::Built& now);
-
   using Source = std::unique_ptr<serve::ReplySource>;
+  using Image = std::shared_ptr<const transfer::ZoneImage>;
   /// One request on its way through the desk.
   struct Request {
     const serve::HandedMessage& raw;
@@ -63,10 +70,15 @@ class TransferDesk final : public serve::Handler {
     std::optional<transfer::TsigSigner> signer;
   };
 
-  // On the executor.
-  Source Answer(const serve::HandedMessage& raw);
+  // On an executor.
+  Source Answer(const serve::HandedMessage& raw, const transfer::Message& message);
   Source AnswerGood(Request request);
   Source AnswerTransfer(Request request);
+  /// On the journal's. `zone`: as in Built::zones.
+  Source AnswerIncremental(Request request, const std::string& zone, Image image);
+  Source TellSoa(Request request, Image image);
+  Source TellWhole(Request request, Image image);
+  Source TellMalformed(const serve::HandedMessage& raw);
   Source AnswerQuery(Request request);
   Source AnswerUpdate(Request request);
   Source AnswerNotify(Request request);
@@ -78,6 +90,8 @@ class TransferDesk final : public serve::Handler {
   std::shared_ptr<const serve::Protection> protection() const;
   /// In the log, unless there was one a moment ago. `what`: event and its fields.
   void Complain(const std::string& what);
+  void NotifyOf(const config::Built* before, const config::Built& now);
+  void NotifyOf(const config::BuiltZone& zone, const config::Built& now);
 
   const Publisher& publisher_;
   const Clock& clock_;
@@ -86,11 +100,13 @@ class TransferDesk final : public serve::Handler {
   Notified notified_;
   const std::unique_ptr<serve::Tally> tally_;
   serve::Responder responder_;
+  mutable std::mutex mutex_;  // guards these three
   LogGate complaints_;
-  mutable std::mutex mutex_;  // guards keys_ and protection_
   std::shared_ptr<const serve::Protection> protection_;
   std::shared_ptr<const transfer::KeyRing> keys_;
   Notifier notifier_;
+  Journal journal_;
+  SerialExecutor journal_executor_;
   SerialExecutor executor_;  // last, so that it ends first
 };
 

@@ -52,6 +52,19 @@ std::string ContentKey(std::string_view key) { return std::string(kContentPrefix
 
 std::string StateKey(std::string_view key) { return std::string(kStatePrefix).append(key); }
 
+std::string JournalKey(std::string_view log, uint64_t number) {
+  return std::string(kJournalPrefix).append(log) + '\0' + EncodeNumber(number);
+}
+
+Result<std::pair<std::string, uint64_t>> DecodeJournalKey(std::string_view key) {
+  const size_t end = key.find('\0');
+  if (end == std::string_view::npos || end < kJournalPrefix.size()) return Damaged(key);
+  const auto number = DecodeNumber(key, key.substr(end + 1));
+  if (!number) return tl::unexpected(number.error());
+  return std::pair(std::string(key.substr(kJournalPrefix.size(), end - kJournalPrefix.size())),
+                   *number);
+}
+
 std::string EncodeNumber(uint64_t number) {
   ByteWriter out;
   out.U64(number);

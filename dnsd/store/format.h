@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dnsd/base/result.h"
 #include "dnsd/store/store.h"
@@ -24,10 +25,13 @@ inline constexpr std::string_view kHeadKey = "meta/head";
 inline constexpr std::string_view kRevisionPrefix = "revision/";
 inline constexpr std::string_view kContentPrefix = "content/";
 inline constexpr std::string_view kStatePrefix = "state/";
+inline constexpr std::string_view kJournalPrefix = "journal/";
 
 std::string RevisionKey(uint64_t number);
 std::string ContentKey(std::string_view key);
 std::string StateKey(std::string_view key);
+std::string JournalKey(std::string_view log, uint64_t number);
+Result<std::pair<std::string, uint64_t>> DecodeJournalKey(std::string_view key);
 
 std::string EncodeNumber(uint64_t number);
 Result<uint64_t> DecodeNumber(std::string_view key, std::string_view value);

@@ -95,6 +95,33 @@ class MemoryStore final : public Store {
     return Find(states_, key);
   }
 
+  Status WriteJournal(const std::vector<JournalEdit>& edits) override {
+    const std::lock_guard lock(mutex_);
+    for (const JournalEdit& edit : edits) {
+      if (edit.value) {
+        journals_[{edit.log, edit.number}] = *edit.value;
+      } else {
+        journals_.erase({edit.log, edit.number});
+      }
+    }
+    return {};
+  }
+
+  Status VisitJournals(const JournalVisitor& visit) const override {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, value] : journals_) {
+      if (!visit(key.first, key.second, value)) break;
+    }
+    return {};
+  }
+
+  Result<std::optional<std::string>> ReadJournal(const std::string& log,
+                                                 uint64_t number) const override {
+    const std::lock_guard lock(mutex_);
+    const auto found = journals_.find({log, number});
+    return found == journals_.end() ? std::nullopt : std::optional(found->second);
+  }
+
  private:
   static std::optional<std::string> Find(const Content& content, const std::string& key) {
     const auto found = content.find(key);
@@ -109,6 +136,7 @@ class MemoryStore final : public Store {
   std::deque<Revision> revisions_;
   Content content_;
   Content states_;
+  std::map<std::pair<std::string, uint64_t>, std::string> journals_;
 };
 
 }  // namespace

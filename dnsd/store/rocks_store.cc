@@ -120,6 +120,10 @@ class RocksStore final : public Store {
   Status WriteState(const std::vector<StateEdit>& edits, bool durable) override;
   Status ScanState(const std::string& prefix, const StateVisitor& visit) const override;
   Result<std::optional<std::string>> GetState(const std::string& key) const override;
+  Status WriteJournal(const std::vector<JournalEdit>& edits) override;
+  Status VisitJournals(const JournalVisitor& visit) const override;
+  Result<std::optional<std::string>> ReadJournal(const std::string& log,
+                                                 uint64_t number) const override;
 
  private:
   Result<Revision> Prepare(const store::Commit& commit) const;
@@ -277,6 +281,31 @@ Status RocksStore::ScanState(const std::string& prefix, const StateVisitor& visi
 
 Result<std::optional<std::string>> RocksStore::GetState(const std::string& key) const {
   return Database::View(*database_).Get(StateKey(key));
+}
+
+Status RocksStore::WriteJournal(const std::vector<JournalEdit>& edits) {
+  std::vector<Edit> written;
+  for (const JournalEdit& edit : edits) {
+    written.push_back({JournalKey(edit.log, edit.number), edit.value});
+  }
+  const std::lock_guard lock(write_mutex_);
+  if (auto recovered = Recover(); !recovered) return recovered;
+  return Write(written, false);
+}
+
+Status RocksStore::VisitJournals(const JournalVisitor& visit) const {
+  return Database::View(*database_)
+      .Scan(std::string(kJournalPrefix),
+            [&](std::string_view key, std::string_view value) -> Result<bool> {
+              auto place = DecodeJournalKey(key);
+              if (!place) return Pass(std::move(place).error());
+              return visit(place->first, place->second, value);
+            });
+}
+
+Result<std::optional<std::string>> RocksStore::ReadJournal(const std::string& log,
+                                                           uint64_t number) const {
+  return Database::View(*database_).Get(JournalKey(log, number));
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 // A commit is atomic and, once it returned, durable. The store knows keys and bytes only; the
 // configuration gives them meaning (keys are KIND/NAME, values are serialized resources).
 //
+// Beside the configuration stand journals: a log for each of some names, entries with numbers.
+//
 // Thread safety: all calls from any thread; commits are serialized. Errors: kConflict (expected
 // revision), kNotFound (no such revision), kUnavailable (the disk), kInvalid (a database that is
 // damaged or of a newer format).
@@ -58,6 +60,17 @@ struct StateEdit {
 };
 using StateVisitor = std::function<Status(std::string_view key, std::string_view value)>;
 
+/// One entry of the journal `log`, a name without NUL.
+struct JournalEdit {
+  std::string log;
+  uint64_t number = 0;
+  std::optional<std::string> value;  // unset: delete
+};
+
+/// Returns false to stop.
+using JournalVisitor =
+    std::function<bool(const std::string& log, uint64_t number, std::string_view value)>;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -83,6 +96,13 @@ class Store {
   /// returned.
   virtual Status ScanState(const std::string& prefix, const StateVisitor& visit) const = 0;
   virtual Result<std::optional<std::string>> GetState(const std::string& key) const = 0;
+
+  /// All edits or none. They survive the process; the disk has them no later than the next commit.
+  virtual Status WriteJournal(const std::vector<JournalEdit>& edits) = 0;
+  /// All entries, by log and number.
+  virtual Status VisitJournals(const JournalVisitor& visit) const = 0;
+  virtual Result<std::optional<std::string>> ReadJournal(const std::string& log,
+                                                         uint64_t number) const = 0;
 
   /// False from a write that failed to the next that succeeds. Reads go on meanwhile.
   virtual bool writable() const = 0;

@@ -48,6 +48,9 @@ class MessageRow final : public serve::ReplySource {
     return signer_ ? signer_->Sign(out, writer.octets(), clock_.WallNow()) : writer.octets();
   }
 
+  /// There are records that no message has.
+  bool has_more() const { return has_next_; }
+
  private:
   size_t Fill(MessageWriter& writer) {
     size_t records = 0;
@@ -114,6 +117,17 @@ std::unique_ptr<serve::ReplySource> OneReply(ReplyHead head, std::optional<TsigS
                                              const Clock& clock, std::unique_ptr<RrCursor> answer) {
   return std::make_unique<MessageRow>(std::move(head), std::move(signer), clock, std::move(answer),
                                       true);
+}
+
+std::unique_ptr<serve::ReplySource> WholeReply(ReplyHead head, std::optional<TsigSigner> signer,
+                                               const Clock& clock, std::unique_ptr<RrCursor> answer,
+                                               size_t max_octets) {
+  std::string message(max_octets, '\0');
+  MessageRow row(std::move(head), std::move(signer), clock, std::move(answer), true);
+  const size_t octets = row.Next({reinterpret_cast<uint8_t*>(message.data()), message.size()});
+  if (row.has_more()) return nullptr;
+  message.resize(octets);
+  return ReadyReply(std::move(message), std::nullopt, clock);
 }
 
 std::unique_ptr<serve::ReplySource> TransferReply(ReplyHead head, std::optional<TsigSigner> signer,

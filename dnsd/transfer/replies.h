@@ -31,6 +31,10 @@ struct ReplyHead {
 std::unique_ptr<serve::ReplySource> OneReply(ReplyHead head, std::optional<TsigSigner> signer,
                                              const Clock& clock,
                                              std::unique_ptr<RrCursor> answer = nullptr);
+/// One message with all of `answer`, made at once; null: that is more than `max_octets`.
+std::unique_ptr<serve::ReplySource> WholeReply(ReplyHead head, std::optional<TsigSigner> signer,
+                                               const Clock& clock, std::unique_ptr<RrCursor> answer,
+                                               size_t max_octets);
 /// As many messages as the records need, each as full as can be (RFC 5936 section 2.2); the
 /// question stands in the first.
 std::unique_ptr<serve::ReplySource> TransferReply(ReplyHead head, std::optional<TsigSigner> signer,

@@ -9,27 +9,21 @@ std::string_view Text(std::span<const uint8_t> octets) {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
-/// Walks over nodes, their RRsets, and the records of each.
-class ZoneCursor final : public RrCursor {
+/// Walks over the RRsets of a node and the records of each.
+class NodeCursor {
  public:
-  explicit ZoneCursor(std::shared_ptr<const ZoneImage> image)
-      : image_(std::move(image)), nodes_(image_->zone->nodes()) {}
+  NodeCursor(const ZoneImage& image, const zone::Node& node)
+      : image_(&image), node_(&node), is_apex_(&node == &image.zone->apex()) {}
 
-  bool Next(RrView& record) override {
-    for (; node_ < nodes_.size(); ++node_, rrset_ = fallback_ = 0) {
-      if (NextStatic(record) || NextFallback(record)) return true;
-    }
-    return false;
-  }
+  bool Next(RrView& record) { return NextStatic(record) || NextFallback(record); }
 
  private:
   bool NextStatic(RrView& record) {
-    const zone::Node& node = nodes_[node_];
-    for (; rrset_ < node.rrsets.size(); ++rrset_, at_ = 0) {
-      const zone::RrSet& set = node.rrsets[rrset_];
-      if (at_ == set.rdata.size() || (node_ == 0 && set.type == zone::kSoa)) continue;
+    for (; rrset_ < node_->rrsets.size(); ++rrset_, at_ = 0) {
+      const zone::RrSet& set = node_->rrsets[rrset_];
+      if (at_ == set.rdata.size() || (is_apex_ && set.type == zone::kSoa)) continue;
       const size_t octets = wire::ReadU16(set.rdata.data() + at_);
-      record = {Text(node.owner), set.type, set.ttl, Text(set.rdata.subspan(at_ + 2, octets))};
+      record = {Text(node_->owner), set.type, set.ttl, Text(set.rdata.subspan(at_ + 2, octets))};
       at_ += 2 + octets;
       return true;
     }
@@ -37,25 +31,46 @@ class ZoneCursor final : public RrCursor {
   }
 
   bool NextFallback(RrView& record) {
-    const zone::Node& node = nodes_[node_];
-    if (!node.steered.any()) return false;
-    const auto& sets = image_->fallbacks[node.steered.slot];
+    if (!node_->steered.any()) return false;
+    const auto& sets = image_->fallbacks[node_->steered.slot];
     for (; fallback_ < sets.size(); ++fallback_, at_ = 0) {
       const steer::FallbackSet& set = sets[fallback_];
       if (at_ == set.rdata.size()) continue;
-      const std::string_view owner = set.owner.empty() ? Text(node.owner) : set.owner;
+      const std::string_view owner = set.owner.empty() ? Text(node_->owner) : set.owner;
       record = {owner, set.type, set.ttl_s, set.rdata[at_++]};
       return true;
     }
     return false;
   }
 
-  const std::shared_ptr<const ZoneImage> image_;
-  const std::span<const zone::Node> nodes_;
-  size_t node_ = 0;
+  const ZoneImage* image_;
+  const zone::Node* node_;
+  bool is_apex_;
   size_t rrset_ = 0;
   size_t fallback_ = 0;
   size_t at_ = 0;  // an offset in a static RRset, an index in a fallback
+};
+
+class ZoneCursor final : public RrCursor {
+ public:
+  explicit ZoneCursor(std::shared_ptr<const ZoneImage> image)
+      : image_(std::move(image)),
+        nodes_(image_->zone->nodes()),
+        at_node_(*image_, nodes_.front()) {}
+
+  bool Next(RrView& record) override {
+    while (!at_node_.Next(record)) {
+      if (++node_ >= nodes_.size()) return false;
+      at_node_ = NodeCursor(*image_, nodes_[node_]);
+    }
+    return true;
+  }
+
+ private:
+  const std::shared_ptr<const ZoneImage> image_;
+  const std::span<const zone::Node> nodes_;
+  size_t node_ = 0;
+  NodeCursor at_node_;
 };
 
 class WholeZoneCursor final : public RrCursor {
@@ -82,6 +97,12 @@ class WholeZoneCursor final : public RrCursor {
 RrView ZoneImage::Soa() const {
   const zone::RrSet& soa = *zone->apex().Find(zone::kSoa);
   return {Text(zone->apex().owner), zone::kSoa, soa.ttl, Text(soa.rdata.subspan(2))};
+}
+
+void ForEachAt(const ZoneImage& image, const zone::Node& node,
+               const std::function<void(const RrView&)>& visit) {
+  NodeCursor cursor(image, node);
+  for (RrView record; cursor.Next(record);) visit(record);
 }
 
 std::unique_ptr<RrCursor> RecordsOf(std::shared_ptr<const ZoneImage> image) {

@@ -4,6 +4,7 @@
 // Thread safety: immutable. Ownership: shares the zone; cursors and views borrow from the image.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct ZoneImage {
   RrView Soa() const;
 };
 
+/// What the image has at one of its zone's nodes, without the SOA.
+void ForEachAt(const ZoneImage& image, const zone::Node& node,
+               const std::function<void(const RrView&)>& visit);
 /// Everything but the SOA.
 std::unique_ptr<RrCursor> RecordsOf(std::shared_ptr<const ZoneImage> image);
 /// The SOA, everything else, the SOA again (RFC 5936 section 2.2).

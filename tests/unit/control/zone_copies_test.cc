@@ -48,6 +48,16 @@ class FailingStore final : public store::Store {
   Result<std::optional<std::string>> GetState(const std::string& key) const override {
     return store_.GetState(key);
   }
+  Status WriteJournal(const std::vector<store::JournalEdit>& edits) override {
+    return store_.WriteJournal(edits);
+  }
+  Status VisitJournals(const store::JournalVisitor& visit) const override {
+    return store_.VisitJournals(visit);
+  }
+  Result<std::optional<std::string>> ReadJournal(const std::string& log,
+                                                 uint64_t number) const override {
+    return store_.ReadJournal(log, number);
+  }
   bool writable() const override { return writes_left >= 0; }
 
  private:

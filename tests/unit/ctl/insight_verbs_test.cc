@@ -27,7 +27,8 @@ v1::StatusReply Troubled() {
                  targets_down: 1 version: "0.1.0" }
       vantages { name: "v2" connected: false silence_ms: 61000 }
       overrides { target: "region/eu" drain: true until { seconds: 1577840400 } reason: "works" }
-      zones { origin: "example.com" serial: 5 names: 10 records: 20 steered: 1 }
+      zones { origin: "example.com" serial: 5 names: 10 records: 20 steered: 1
+              journal_from: 3 journal_versions: 2 }
       geo { databases: "city.mmdb" prefixes: 1000 classes: 30 build_epoch_s: 1575158400
             attribution: "IP Geolocation by DB-IP" }
       warnings: "one vantage is lost")");
@@ -61,8 +62,8 @@ TEST_F(InsightVerbs, StatusShowsEverything) {
       "OVERRIDE   STATE    UNTIL                              REASON\n"
       "region/eu  drained  2020-01-01 01:00:00Z (1h00m left)  works\n"
       "\n"
-      "ZONE         SERIAL  NAMES  RECORDS  STEERED\n"
-      "example.com       5     10       20        1\n"
+      "ZONE         SERIAL  NAMES  RECORDS  STEERED  IXFR FROM\n"
+      "example.com       5     10       20        1          3\n"
       "\n"
       "warning: one vantage is lost\n");
   EXPECT_EQ(director_.asked(), Asked{"Status"});

@@ -13,6 +13,7 @@ namespace waypost::store {
 namespace {
 
 using std::chrono::hours;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -70,6 +71,21 @@ TEST_P(StoreTest, EveryRevisionCanBeRead) {
   EXPECT_EQ(ReadOf(*store_, 3), (Content{{"a", "2"}, {"c", "3"}}));
   EXPECT_EQ(ReadOf(*store_), ReadOf(*store_, 3));
   EXPECT_EQ(store_->Read(4).error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(StoreTest, JournalsKeepTheirEntriesByNameAndNumber) {
+  EXPECT_TRUE(store_->WriteJournal({{"b/c", 1, "one"}, {"a", 300, "x"}, {"a", 2, "y"}}));
+  EXPECT_TRUE(store_->WriteJournal({{"b/c", 1, std::nullopt}, {"b/c", 2, "two"}}));
+  std::vector<std::string> seen;
+  const auto visit = [&](const std::string& log, uint64_t number, std::string_view value) {
+    seen.push_back(log + " " + std::to_string(number) + " " + std::string(value));
+    return seen.size() < 2;
+  };
+  EXPECT_TRUE(store_->VisitJournals(visit));
+  EXPECT_THAT(seen, ElementsAre("a 2 y", "a 300 x")) << "it was to stop then";
+  EXPECT_EQ(**store_->ReadJournal("b/c", 2), "two");
+  EXPECT_EQ(*store_->ReadJournal("b/c", 1), std::nullopt);
+  EXPECT_EQ(store_->current(), 0U) << "a journal is no revision";
 }
 
 TEST_P(StoreTest, NothingIsWrittenWhenNothingChanges) {
