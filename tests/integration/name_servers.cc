@@ -13,13 +13,6 @@
 namespace waypost::test {
 namespace {
 
-std::string PathOf(const std::string& program) {
-  for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/"}) {
-    if (access((folder + program).c_str(), X_OK) == 0) return folder + program;
-  }
-  return "";
-}
-
 bool CanBind(int type, uint16_t port) {
   const int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -39,6 +32,13 @@ std::string Run(const std::vector<std::string>& command) {
 }
 
 }  // namespace
+
+std::string PathOf(const std::string& program) {
+  for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/"}) {
+    if (access((folder + program).c_str(), X_OK) == 0) return folder + program;
+  }
+  return "";
+}
 
 bool Has(const std::string& program) { return !PathOf(program).empty(); }
 
@@ -135,9 +135,10 @@ int64_t SerialAt(uint16_t port, const std::string& origin) {
   return soa >> primary >> mailbox >> serial ? serial : -1;
 }
 
-std::vector<std::string> ZoneAt(uint16_t port, const std::string& origin, const SharedKey& key) {
-  std::istringstream text(
-      Dig(port, {"-y", KeyWord(key), "+onesoa", "+noall", "+answer", origin, "AXFR"}));
+std::vector<std::string> RecordsTold(uint16_t port, const SharedKey& key,
+                                     std::vector<std::string> words) {
+  words.insert(words.begin(), {"-y", KeyWord(key), "+noall", "+answer"});
+  std::istringstream text(Dig(port, words));
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line);) {
     std::replace(line.begin(), line.end(), '\t', ' ');
@@ -148,6 +149,11 @@ std::vector<std::string> ZoneAt(uint16_t port, const std::string& origin, const 
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (!line.empty() && line[0] != ';') lines.push_back(line);
   }
+  return lines;
+}
+
+std::vector<std::string> ZoneAt(uint16_t port, const std::string& origin, const SharedKey& key) {
+  std::vector<std::string> lines = RecordsTold(port, key, {"+onesoa", origin, "AXFR"});
   std::sort(lines.begin(), lines.end());
   return lines;
 }

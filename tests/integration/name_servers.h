@@ -13,6 +13,8 @@
 
 namespace waypost::test {
 
+/// Where the program is; empty: nowhere.
+std::string PathOf(const std::string& program);
 /// Whether the program can be found.
 bool Has(const std::string& program);
 
@@ -73,6 +75,9 @@ std::string Dig(uint16_t port, const std::vector<std::string>& words);
 std::string KeyWord(const SharedKey& key);
 /// The serial that a server has for a zone; -1 without an answer.
 int64_t SerialAt(uint16_t port, const std::string& origin);
+/// The records that dig is answered with these further words, in their order, in lower case.
+std::vector<std::string> RecordsTold(uint16_t port, const SharedKey& key,
+                                     std::vector<std::string> words);
 /// All records of a zone as a server transfers it, sorted, in lower case (which
 /// NSD and Knot make it), without the second SOA.
 std::vector<std::string> ZoneAt(uint16_t port, const std::string& origin, const SharedKey& key);

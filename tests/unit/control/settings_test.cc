@@ -38,7 +38,8 @@ TEST(Settings, FlagsWinOverTheFile) {
       dir.Write("dnsd.yaml",
                 "listen: [127.0.0.1:53]\nstate: /var/lib/w\nthreads: 2\nnsid: pop1\n"
                 "cookies: {enabled: false}\nrate_limit: {enabled: false}\n"
-                "tcp: {idle_timeout: 5s, max_clients: 10}\nversion: hidden\n");
+                "tcp: {idle_timeout: 5s, max_clients: 10}\nversion: hidden\n"
+                "journal: {max_versions: 7}\n");
   const auto line =
       Read({"--config", file.c_str(), "--listen", "127.0.0.1:5300", "--threads", "1"});
   ASSERT_TRUE(line) << line.error().message;
@@ -50,6 +51,20 @@ TEST(Settings, FlagsWinOverTheFile) {
   EXPECT_EQ(settings.server.version, "hidden");
   EXPECT_EQ(settings.server.tcp.idle_timeout, std::chrono::seconds(5));
   EXPECT_EQ(settings.server.tcp.max_clients, 10U);
+  EXPECT_EQ(settings.journal.max_versions, 7U);
+  EXPECT_EQ(settings.journal.max_octets, size_t{16} << 20);
+}
+
+TEST(Settings, AJournalHasLimits) {
+  const test::TempDir dir;
+  const auto why = [&dir](const std::string& journal) {
+    const std::string file =
+        dir.Write("dnsd.yaml", "listen: [127.0.0.1:53]\njournal: {" + journal + "}\n");
+    return Read({"--config", file.c_str()}).error().message;
+  };
+  EXPECT_THAT(why("max_octets: 1"), HasSubstr("journal.max_octets"));
+  EXPECT_THAT(why("max_octets: 999999999999"), HasSubstr("journal.max_octets"));
+  EXPECT_THAT(why("max_versions: 100001"), HasSubstr("journal.max_versions"));
 }
 
 TEST(Settings, WhatIsWrongIsNamed) {
