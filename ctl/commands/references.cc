@@ -34,6 +34,8 @@ const std::map<std::string, std::string>& ReferringFields() {
       {"waypost.v1.Record.pools", "pool"},
       {"waypost.v1.Record.view", "view"},
       {"waypost.v1.Zone.view", "view"},
+      {"waypost.v1.Zone.member_of", "zone"},
+      {"waypost.v1.Zone.moves_from", "zone"},
       {"waypost.v1.Rrset.view", "view"},
       {"waypost.v1.Override.failover_to", "pool"}};
   return fields;
@@ -80,11 +82,11 @@ bool IsAtOrBelow(const std::string& name, const std::string& origin) {
 }
 
 bool RefersTo(const v1::Resource& from, const v1::Resource& target) {
-  if (target.has_zone()) {
+  if (target.has_zone() && from.has_record()) {
     const auto record = config::Scoped::Parse(config::NameOf(from));
     const auto zone = config::Scoped::Parse(config::NameOf(target));
     const bool is_seen = zone.view.empty() || zone.view == record.view;
-    return from.has_record() && is_seen && IsAtOrBelow(record.name, zone.name);
+    return is_seen && IsAtOrBelow(record.name, zone.name);
   }
   const std::vector<std::string> ids = ReferencesOf(from);
   return std::binary_search(ids.begin(), ids.end(), config::IdOf(target));

@@ -165,6 +165,11 @@ std::string ErrorWords(const v1::SecondaryStatus& secondary) {
                      secondary.error_primary(), secondary.error_layer(), secondary.error());
 }
 
+std::string StateWords(const v1::ZoneStatus& zone) {
+  const std::string& state = zone.secondary().state();
+  return zone.listed_by().empty() ? state : state + ", listed by " + zone.listed_by();
+}
+
 Table SecondaryTable(const v1::StatusReply& status) {
   Table table({{"ZONE FROM PRIMARY"},
                {"STATE"},
@@ -179,7 +184,7 @@ Table SecondaryTable(const v1::StatusReply& status) {
     const v1::SecondaryStatus& secondary = zone.secondary();
     table.Add(
         {zone.origin(),
-         {secondary.state(), ToneOf(secondary)},
+         {StateWords(zone), ToneOf(secondary)},
          secondary.has_serial() ? std::to_string(secondary.serial()) : "-",
          TimeWords(secondary.has_confirmed_age_ms(), secondary.confirmed_age_ms(), "", " ago"),
          SourceWords(secondary),

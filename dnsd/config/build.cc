@@ -6,6 +6,7 @@
 #include "dnsd/base/parallel.h"
 #include "dnsd/config/catalog.h"
 #include "dnsd/config/placing.h"
+#include "dnsd/config/produced_catalogs.h"
 #include "dnsd/config/registrations.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/config/validate.h"
@@ -72,13 +73,39 @@ std::shared_ptr<const PrefixSet> AllowedBy(const v1::Zone& zone) {
   return std::make_shared<PrefixSet>(std::move(networks));
 }
 
-std::vector<zone::SteeredOwner> OwnersOf(const BuiltZone& zone, const steer::Steering& steering) {
-  std::vector<zone::SteeredOwner> owners;
-  for (const uint32_t index : zone.steered) {
-    const steer::Record& record = steering.records[index];
-    owners.push_back({record.name, record.types, record.view});
+/// Those of `before`, with what changed since.
+Names ConsumedCatalogs(const Built& before, const ResourceSet& declared) {
+  Names names;
+  if (before.listing != nullptr) {
+    for (const auto& [name, catalog] : before.listing->catalogs) names.insert(name);
   }
-  return owners;
+  using Resource = std::shared_ptr<const v1::Resource>;
+  ResourceSet::Compare(before.resources, declared,
+                       [&](const std::string& id, const Resource*, const Resource* now) {
+                         if (!id.starts_with("zone/")) return;
+                         const std::string name = id.substr(id.find('/') + 1);
+                         names.erase(name);
+                         if (now != nullptr && IsConsumedCatalog((*now)->zone()))
+                           names.insert(name);
+                       });
+  return names;
+}
+
+std::shared_ptr<const Listing> ListingOf(const ResourceSet& declared, const Built& before,
+                                         const Contents& contents) {
+  std::map<std::string, ConsumedCatalog> catalogs;
+  for (const std::string& name : ConsumedCatalogs(before, declared)) {
+    ConsumedCatalog& catalog = catalogs[name];
+    catalog.resource = declared.at("zone/" + name);
+    const auto fresh = contents.find(name);
+    const auto known = before.zones.find(name);
+    if (fresh != contents.end()) {
+      catalog.content = fresh->second;
+    } else if (known != before.zones.end()) {
+      catalog.content = known->second.content;
+    }
+  }
+  return ListZones(catalogs, before.listing);
 }
 
 /// A zone on its way.
@@ -95,20 +122,26 @@ class Builder {
   Builder(const ResourceSet& resources, const Built& before, const Contents& contents)
       : before_(before),
         contents_(contents),
-        resources_(resources),
-        catalog_(CatalogOf(resources)),
-        scope_(ScopeOf(before.resources, resources)),
+        declared_(resources),
+        listing_(ListingOf(resources, before, contents)),
+        all_(Together(before.all, {before.resources, before.listing.get()},
+                      {resources, listing_.get()})),
+        catalog_(CatalogOf(all_)),
+        scope_(ScopeOf(before.all, all_)),
         built_(std::make_shared<Built>(before)) {
     for (const auto& [name, content] : contents) scope_.zones.insert(name);
   }
 
   BuildResult Build() && {
-    result_.problems = Validate(resources_, scope_);
+    result_.problems = Validate(declared_, scope_);
     CompileSteering();
     LayOverZones();
+    CollectMembers();
     MakeZones();
     if (HasErrors(result_.problems) || built_->steering == nullptr) return std::move(result_);
-    built_->resources = resources_;
+    built_->resources = declared_;
+    built_->all = all_;
+    built_->listing = listing_;
     LeadToRecords();
     AddViews(catalog_, before_, *built_, result_.problems);
     if (HasErrors(result_.problems)) return std::move(result_);
@@ -131,9 +164,10 @@ class Builder {
   }
 
   void LayOverZones() {
-    laid_ = Place(ToPlace(), resources_, result_.problems);
+    const Realm realm{all_, declared_};
+    laid_ = Place(ToPlace(), realm, result_.problems);
     if (!is_compiled_) owners_ = OwnersBefore();
-    PlaceOwners(owners_, resources_, laid_, result_.problems);
+    PlaceOwners(owners_, realm, laid_, result_.problems);
     if (!is_compiled_) return;
     // Any of them may have other owners now.
     scope_.zones.insert(before_.steered_zones.begin(), before_.steered_zones.end());
@@ -184,6 +218,14 @@ class Builder {
     return owners;
   }
 
+  void CollectMembers() {
+    const bool has_catalog = std::any_of(scope_.zones.begin(), scope_.zones.end(), [&](auto& name) {
+      const v1::Zone* zone = Find(catalog_.zones, name);
+      return zone != nullptr && IsProducedCatalog(*zone);
+    });
+    if (has_catalog) members_ = MembersByCatalog(catalog_);
+  }
+
   /// So many at a time that what is not yet in place takes little memory.
   void MakeZones() {
     constexpr size_t kAtOnce = 4096;
@@ -208,14 +250,18 @@ class Builder {
   }
 
   void MakeZone(Job& job) const {
-    const Parts parts{job.laid, ContentOf(job.name, job.zone)};
+    TakeListing(job);
+    const Parts parts{job.laid, ContentOf(job)};
     const BuiltZone* before = Before(job.name);
     if (before != nullptr && CanTakeOver(*before, *before_.steering, job.zone, parts)) {
-      job.made = *before;
+      BuiltZone made = *before;
+      made.listed_by = std::move(job.made.listed_by);
+      made.incarnation = std::move(job.made.incarnation);
+      job.made = std::move(made);
     } else {
       FillZone(job.name, job.zone, parts, job.made, job.problems);
     }
-    job.made.resource = resources_.at("zone/" + job.name);
+    job.made.resource = all_.at("zone/" + job.name);
     job.made.view = job.zone.view();
     job.made.ecs = !job.zone.has_ecs() || job.zone.ecs();
     job.made.allow_query = AllowedBy(job.zone);
@@ -229,12 +275,28 @@ class Builder {
     return is_declared ? &zone->second : nullptr;
   }
 
-  std::shared_ptr<const zone::Records> ContentOf(const std::string& name,
-                                                 const v1::Zone& zone) const {
-    if (!IsSecondary(zone)) return nullptr;
-    if (const auto fresh = contents_.find(name); fresh != contents_.end()) return fresh->second;
-    const BuiltZone* before = Before(name);
-    return before == nullptr ? nullptr : before->content;
+  void TakeListing(Job& job) const {
+    const std::string id = "zone/" + job.name;
+    if (listing_ == nullptr || declared_.contains(id)) return;
+    const ListedZone& listed = listing_->zones.at(id);
+    job.made.listed_by = listed.catalog;
+    job.made.incarnation = listed.incarnation;
+  }
+
+  /// Of a zone that is not made of its text.
+  std::shared_ptr<const zone::Records> ContentOf(const Job& job) const {
+    static const std::vector<CatalogMember> kNobody;
+    const BuiltZone* before = Before(job.name);
+    const auto former = before == nullptr ? nullptr : before->content;
+    if (IsProducedCatalog(job.zone)) {
+      const auto members = members_.find(job.name);
+      return ProducedContent(job.zone, members == members_.end() ? kNobody : members->second,
+                             former);
+    }
+    if (!IsSecondary(job.zone)) return nullptr;
+    if (const auto fresh = contents_.find(job.name); fresh != contents_.end()) return fresh->second;
+    const bool is_reset = before != nullptr && IsReset(before->incarnation, job.made.incarnation);
+    return is_reset ? nullptr : former;
   }
 
   void Take(Job& job) {
@@ -267,60 +329,24 @@ class Builder {
 
   const Built& before_;
   const Contents& contents_;
-  const ResourceSet& resources_;
+  const ResourceSet& declared_;
+  const std::shared_ptr<const Listing> listing_;
+  const ResourceSet all_;
   const Catalog catalog_;
   Scope scope_;
   std::shared_ptr<Built> built_;
   std::vector<zone::SteeredOwner> owners_;  // that must be placed
   bool is_compiled_ = false;                // all of them
   LaidByZone laid_;
+  std::map<std::string, std::vector<CatalogMember>> members_;  // of produced catalogs
   BuildResult result_;
 };
-
-/// A content is refused as well where a view makes it unfit.
-void RefillVariants(const Built& before, Built& built, Refilled& result) {
-  if (before.views == nullptr) return;
-  const Catalog catalog = CatalogOf(before.resources);
-  Problems problems;
-  AddViews(catalog, before, built, problems);
-  if (!HasErrors(problems)) return;
-  for (const auto& [name, zone] : before.zones) {
-    const bool is_lost = zone.variant != nullptr && built.zones.at(name).zone == nullptr;
-    const std::string base = Scoped::Parse(name).name;
-    if (!is_lost || built.zones.at(base).zone == nullptr) continue;
-    result.refused.emplace(base, problems);
-    built.zones[base] = before.zones.at(base);
-  }
-  AddViews(catalog, before, built, problems);
-}
 
 }  // namespace
 
 BuildResult Build(const ResourceSet& resources, const Built* previous, const Contents& contents) {
   static const Built kNothing;
   return Builder(resources, previous == nullptr ? kNothing : *previous, contents).Build();
-}
-
-Refilled Refill(const Built& before, const Contents& contents) {
-  Refilled result;
-  auto built = std::make_shared<Built>(before);
-  for (const auto& [name, content] : contents) {
-    const auto zone = before.zones.find(name);
-    if (zone == before.zones.end() || !IsSecondary(zone->second.resource->zone())) continue;
-    BuiltZone made = zone->second;
-    made.zone = nullptr;
-    const Laid laid{made.overlay, OwnersOf(made, *before.steering)};
-    Problems problems;
-    FillZone(name, made.resource->zone(), {laid, content}, made, problems);
-    if (content != nullptr && HasErrors(problems)) {
-      result.refused.emplace(name, std::move(problems));
-    } else {
-      built->zones[name] = std::move(made);
-    }
-  }
-  RefillVariants(before, *built, result);
-  result.built = std::move(built);
-  return result;
 }
 
 const BuiltZone* FindZone(const Built& built, const std::string& origin, const BuiltView* view) {

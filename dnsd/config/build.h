@@ -14,6 +14,7 @@
 #include "dnsd/base/prefix_set.h"
 #include "dnsd/base/problem.h"
 #include "dnsd/base/view_map.h"
+#include "dnsd/config/listed_zones.h"
 #include "dnsd/config/overlay.h"
 #include "dnsd/config/resource_set.h"
 #include "dnsd/config/scope.h"
@@ -40,7 +41,9 @@ struct BuiltZone {
   bool ecs = true;
   std::shared_ptr<const PrefixSet> allow_query;  // null: everybody
   std::shared_ptr<const v1::Resource> resource;
-  std::shared_ptr<const zone::Records> content;  // of a secondary zone; null: none
+  std::shared_ptr<const zone::Records> content;  // of a secondary or catalog zone; null: none
+  std::string listed_by;                         // the catalog; empty: it is declared
+  std::string incarnation;                       // as in ListedZone
   Overlay overlay;
   std::set<RrsetKey> replaced;  // by the overlay, of the master file or the content
   /// Of a variant: `overlay` is the view's alone, all else not named here is of the zone of no
@@ -69,7 +72,9 @@ struct BuiltViews {
 };
 
 struct Built {
-  ResourceSet resources;
+  ResourceSet resources;                    // as declared
+  ResourceSet all;                          // with the zones that catalogs list
+  std::shared_ptr<const Listing> listing;   // null: no catalog is consumed
   SharedMap<BuiltZone> zones;               // by name: as in NameOf, or ORIGIN@VIEW of a variant
   Names steered_zones;                      // those of them that are declared and have Records
   std::shared_ptr<const BuiltViews> views;  // null: there are none
@@ -97,8 +102,9 @@ struct Refilled {
   /// By origin: why the content cannot be served; the zone is as before.
   std::map<std::string, Problems> refused;
 };
-/// The same configuration with other contents: only their zones are built. Origins that are not
-/// those of zones with primaries are passed over.
+/// The same configuration with other contents: only their zones are built, and those that come or
+/// change with a consumed catalog. Origins that are not those of zones with primaries are passed
+/// over.
 Refilled Refill(const Built& before, const Contents& contents);
 
 /// The zone of this origin as the clients of a view see it (null: of no view); null: there is none.
@@ -110,6 +116,16 @@ inline std::string SeenName(const BuiltZone& zone) {
 }
 
 inline bool IsSecondary(const v1::Zone& zone) { return !zone.primaries().empty(); }
+inline bool IsConsumedCatalog(const v1::Zone& zone) {
+  return zone.catalog() == v1::CATALOG_ROLE_CONSUME;
+}
+inline bool IsProducedCatalog(const v1::Zone& zone) {
+  return zone.catalog() == v1::CATALOG_ROLE_PRODUCE;
+}
+/// It is another zone of the same name: what was transferred before counts no more.
+inline bool IsReset(const std::string& incarnation_before, const std::string& incarnation) {
+  return !incarnation_before.empty() && !incarnation.empty() && incarnation_before != incarnation;
+}
 /// A variant has what was transferred for the zone of no view.
 inline bool IsSecondary(const BuiltZone& zone) {
   return zone.variant == nullptr && IsSecondary(zone.resource->zone());

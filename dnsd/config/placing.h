@@ -23,12 +23,19 @@ struct Laid {
 /// By origin; zones over which nothing lies are not among them.
 using LaidByZone = std::map<std::string, Laid>;
 
+/// The zones that there are. What lies in one that only a catalog lists must lie in a declared one
+/// too, for catalogs come and go as others like.
+struct Realm {
+  const ResourceSet& all;
+  const ResourceSet& declared;
+};
+
 /// `ids`: the Rrsets to place and the Records to check; those that are not in the set are passed
 /// over, as are those of views in zones of no view.
-LaidByZone Place(const Names& ids, const ResourceSet& resources, Problems& problems);
+LaidByZone Place(const Names& ids, const Realm& realm, Problems& problems);
 
 /// Of owners in no zone only the targets of services are reported: Place says the others.
-void PlaceOwners(const std::vector<zone::SteeredOwner>& owners, const ResourceSet& resources,
+void PlaceOwners(const std::vector<zone::SteeredOwner>& owners, const Realm& realm,
                  LaidByZone& zones, Problems& problems);
 
 }  // namespace waypost::config

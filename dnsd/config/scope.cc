@@ -20,6 +20,7 @@ class Surveyor {
     scope_.kinds.insert(kind);
     if (kind == "zone") {
       VisitZone(name, before == nullptr || after == nullptr);
+      VisitCatalogs(name, before, after);
     } else if (kind == "rrset" || kind == "record") {
       scope_.placed.insert(id);
       if (kind == "rrset" && after != nullptr) scope_.rrsets.insert(name);
@@ -41,6 +42,32 @@ class Surveyor {
     AddZonesOf(origin->Parent(), scoped.view);
     if (!scoped.view.empty()) return;
     for (const auto& [view, declared] : after_.views) AddZonesOf(origin->Parent(), view);
+  }
+
+  /// Those that list the zone, and what the zone lists.
+  void VisitCatalogs(const std::string& name, const Resource* before, const Resource* after) {
+    const v1::Zone& none = v1::Zone::default_instance();
+    const v1::Zone& former = before == nullptr ? none : (*before)->zone();
+    const v1::Zone& now = after == nullptr ? none : (*after)->zone();
+    if (former.catalog() != now.catalog()) AddMembersOf(name);
+    const bool is_listed_alike =
+        before != nullptr && after != nullptr && former.member_of() == now.member_of() &&
+        former.moves_from() == now.moves_from() && former.catalog_group() == now.catalog_group();
+    if (is_listed_alike) return;
+    for (const std::string* catalog :
+         {&former.member_of(), &now.member_of(), &former.moves_from(), &now.moves_from()}) {
+      if (!catalog->empty()) scope_.zones.insert(CanonicalDomain(*catalog));
+    }
+  }
+
+  /// They name a catalog that may be none any more.
+  void AddMembersOf(const std::string& catalog) {
+    for (const auto& [name, zone] : after_.zones) {
+      if (zone->member_of().empty()) continue;
+      const bool is_member = CanonicalDomain(zone->member_of()) == catalog ||
+                             CanonicalDomain(zone->moves_from()) == catalog;
+      if (is_member) scope_.zones.insert(name);
+    }
   }
 
   void VisitOwner(const Scoped& scoped, bool is_rrset) {

@@ -57,6 +57,12 @@ void CheckZone(const std::string& name, const v1::Zone& zone, const Catalog& cat
     }
     return;
   }
+  if (zone.catalog() == v1::CATALOG_ROLE_PRODUCE) {
+    if (!zone.text().empty() || !zone.file().empty()) {
+      report.Fail("catalog", "is made of its members: give neither file nor text");
+    }
+    return;
+  }
   if (!zone.text().empty()) return;
   report.Fail("text", zone.file().empty() ? "missing: give file, text or primaries"
                                           : Quoted(zone.file()) + " was not read into text");

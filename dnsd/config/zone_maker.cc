@@ -39,6 +39,15 @@ bool HasErrors(const Problems& problems) {
 
 }  // namespace
 
+std::vector<zone::SteeredOwner> OwnersOf(const BuiltZone& zone, const steer::Steering& steering) {
+  std::vector<zone::SteeredOwner> owners;
+  for (const uint32_t index : zone.steered) {
+    const steer::Record& record = steering.records[index];
+    owners.push_back({record.name, record.types, record.view});
+  }
+  return owners;
+}
+
 bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const v1::Zone& zone,
                  const Parts& parts) {
   const v1::Zone& declared = before.resource->zone();

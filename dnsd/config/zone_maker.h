@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "dnsd/config/build.h"
 #include "dnsd/config/placing.h"
@@ -15,8 +16,11 @@ namespace waypost::config {
 /// What a zone is made of besides its resource.
 struct Parts {
   const Laid& laid;
-  std::shared_ptr<const zone::Records> content;  // of a zone with primaries
+  std::shared_ptr<const zone::Records> content;  // of a zone that is not made of its text
 };
+
+/// By slot.
+std::vector<zone::SteeredOwner> OwnersOf(const BuiltZone& zone, const steer::Steering& steering);
 
 /// `before` answers as a zone made of `zone` and `parts` would. `steering`: what it belongs to.
 bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const v1::Zone& zone,

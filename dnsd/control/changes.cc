@@ -115,6 +115,8 @@ Status Changes::Start(const config::Contents& contents) {
 
 std::map<std::string, Problems> Changes::Refill(const config::Contents& contents) {
   auto [built, refused] = config::Refill(*built_, contents);
+  const bool is_listing_new = built->listing != built_->listing;  // zones came, went, or were reset
+  if (is_listing_new) TellIgnored(*built_, *built);
   for (const auto& [origin, content] : contents) {
     const auto zone = built->zones.find(origin);
     if (zone != built->zones.end() && config::IsSecondary(zone->second.resource->zone())) continue;
@@ -123,6 +125,7 @@ std::map<std::string, Problems> Changes::Refill(const config::Contents& contents
   config::ResourceSet raised = built_->resources;
   if (!RaiseSerials(*built_, *built, raised)) {
     Publish(store_.current(), std::move(built));
+    if (is_listing_new && observer_) observer_(built_);
     return refused;
   }
   v1::Intent intent;
@@ -135,6 +138,14 @@ std::map<std::string, Problems> Changes::Refill(const config::Contents& contents
     }
   }
   return refused;
+}
+
+void Changes::TellIgnored(const config::Built& before, const config::Built& now) {
+  const auto told = config::IgnoredMembers({before.resources, before.listing.get()});
+  const std::set<std::string> known(told.begin(), told.end());
+  for (std::string& words : config::IgnoredMembers({now.resources, now.listing.get()})) {
+    if (!known.contains(words)) events_.Publish({{}, "catalog", "catalog", std::move(words)});
+  }
 }
 
 Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {

@@ -50,7 +50,8 @@ class Changes {
   Status Start(const config::Contents& contents = {});
   /// Serves the same configuration with other contents. By origin: why one is not served.
   std::map<std::string, Problems> Refill(const config::Contents& contents);
-  /// Called on the builder with each configuration that is published. Call before Start.
+  /// Called on the builder with each configuration that is published, and where its zones changed
+  /// with a catalog. Call before Start.
   using Observer = std::function<void(std::shared_ptr<const config::Built>)>;
   void SetObserver(Observer observer) { observer_ = std::move(observer); }
   /// Commits what changed in the files since they were last loaded; what operators changed
@@ -94,6 +95,8 @@ class Changes {
   std::shared_ptr<const config::Built> BuildSoundZones(ChangeSet& change, LoadReport& report) const;
   Status CommitSet(Result<config::ResourceSet> next, const v1::Intent& intent,
                    v1::ApplyReply& reply);
+  /// Members of catalogs that are not served, where that is news.
+  void TellIgnored(const config::Built& before, const config::Built& now);
   void Publish(uint64_t revision, std::shared_ptr<const config::Built> built);
   void PublishClients();
   /// Keys that cannot be read are told as events.

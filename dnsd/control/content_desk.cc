@@ -92,7 +92,12 @@ void ContentDesk::Retain(const config::Built& built) {
   if (copies_ == nullptr) return;
   for (const std::string& origin : copies_->origins()) {
     const auto zone = built.zones.find(origin);
-    if (zone == built.zones.end() || !config::IsSecondary(zone->second.resource->zone())) {
+    const bool is_gone =
+        zone == built.zones.end() || !config::IsSecondary(zone->second.resource->zone());
+    // What a catalog listed before may have been another zone of this name.
+    const bool is_reset =
+        !is_gone && !zone->second.listed_by.empty() && zone->second.content == nullptr;
+    if (is_gone || is_reset) {
       Note(origin, copies_->Drop(origin));
     }
   }

@@ -31,7 +31,7 @@ class ContentDesk {
   /// The copies of a former life that have not expired meanwhile.
   Result<std::map<std::string, KeptContent>> Load();
   void Deliver(Delivery delivery);
-  /// Deletes the copies of zones that have no primaries any more.
+  /// Deletes the copies of zones that have no primaries any more, or begin anew.
   void Retain(const config::Built& built);
 
   uint64_t unkept() const { return unkept_.load(std::memory_order_relaxed); }

@@ -80,9 +80,10 @@ tl::unexpected<transfer::Trouble> TroubleOf(const Code& code, const Deadline<Soc
   return Failed(Layer::kConnect, InWords(code));
 }
 
+/// An error too: Knot answers for catalog zones over TCP only, and over UDP anybody can say no.
 bool IsWorthTcp(const transfer::Trouble& trouble) {
   return trouble.layer == Layer::kConnect || trouble.layer == Layer::kTimeout ||
-         trouble.layer == Layer::kFormat;
+         trouble.layer == Layer::kFormat || trouble.layer == Layer::kRcode;
 }
 
 }  // namespace

@@ -103,7 +103,8 @@ Steady Refresher::SoonestCheck(const SecondaryZone& zone) const {
 void Refresher::Reconfigure(const config::Built& built) {
   for (auto at = zones_.begin(); at != zones_.end();) {
     const auto now = built.zones.find(at->first);
-    if (now != built.zones.end() && config::IsSecondary(now->second)) {
+    if (now != built.zones.end() && config::IsSecondary(now->second) &&
+        !config::IsReset(at->second->incarnation, now->second.incarnation)) {
       ++at;
       continue;
     }
@@ -121,6 +122,7 @@ void Refresher::Reconfigure(const config::Built& built) {
 
 void Refresher::AddZone(const std::string& origin, const config::BuiltZone& built) {
   Zone& zone = zones_[origin];
+  if (zone != nullptr) zone->incarnation = built.incarnation;
   std::vector<Primary> primaries = PrimariesOf(built.resource->zone());
   // A key may be another now, though it has the same name.
   const bool is_keyless =
@@ -130,6 +132,7 @@ void Refresher::AddZone(const std::string& origin, const config::BuiltZone& buil
   if (zone == nullptr) {
     zone = std::make_shared<SecondaryZone>(origin, now, random_.Next());
     zone->wire_origin = built.origin.Lowered().wire();
+    zone->incarnation = built.incarnation;
     if (const auto kept = adopted_.find(origin); kept != adopted_.end()) {
       zone->content = kept->second.content;
       // Clocks may have been set meanwhile; nothing was confirmed in the future.

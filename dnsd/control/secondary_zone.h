@@ -92,6 +92,7 @@ struct SecondaryZone {
   const std::string origin;
   std::string wire_origin;  // lowered
   std::vector<Primary> primaries;
+  std::string incarnation;  // as in config::ListedZone
   std::shared_ptr<const zone::Records> content;
   transfer::RefreshSchedule schedule;
   Steady checked;            // when the last check began

@@ -12,7 +12,8 @@ namespace {
 constexpr size_t kSerialFromEnd = 20;
 
 bool IsCopied(const v1::Zone& zone) {
-  return !zone.allow_transfer().empty() || !zone.notify().empty() || !zone.allow_update().empty();
+  return config::IsProducedCatalog(zone) || !zone.allow_transfer().empty() ||
+         !zone.notify().empty() || !zone.allow_update().empty();
 }
 
 std::vector<steer::FallbackSet> FallbackAt(const config::Built& built, uint32_t record) {
@@ -71,7 +72,8 @@ bool RaiseSerials(const config::Built& before, const config::Built& after,
   for (const std::string& origin : Suspects(before, after)) {
     const config::BuiltZone& zone = after.zones.at(origin);
     const config::BuiltZone* former = FormerOf(zone, origin, before);
-    if (former == nullptr || !IsCopied(zone.resource->zone())) continue;
+    // A zone that a catalog lists has no resources of its own to raise it by.
+    if (former == nullptr || !zone.listed_by.empty() || !IsCopied(zone.resource->zone())) continue;
     if (former->zone == nullptr || zone.zone == nullptr) continue;
     const uint32_t served = former->zone->serial();
     if (IsNewer(zone.zone->serial(), served)) continue;

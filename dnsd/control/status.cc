@@ -92,6 +92,7 @@ void TellZones(const Serving& serving, v1::StatusReply& reply) {
     v1::ZoneStatus* zone = reply.add_zones();
     zone->set_origin(origin);
     zone->set_steered(built.steered.size());
+    zone->set_listed_by(built.listed_by);
     if (built.zone == nullptr) {
       reply.add_warnings(fmt::format("zone \"{}\" has no data: SERVFAIL is answered", origin));
       continue;
@@ -176,6 +177,10 @@ void TellStatus(const Serving& serving, const liveness::Verdicts& verdicts,
   TellPools(serving, verdicts, now, reply);
   TellVantages(desk, now, reply);
   TellZones(serving, reply);
+  const config::Built& built = *serving.built;
+  for (std::string& words : config::IgnoredMembers({built.resources, built.listing.get()})) {
+    reply.add_warnings(std::move(words));
+  }
   TellGeo(serving, atlas, *reply.mutable_geo());
   for (const auto& [id, resource] : serving.built->resources) {
     if (resource->has_override()) *reply.add_overrides() = resource->override();

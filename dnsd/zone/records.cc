@@ -30,6 +30,18 @@ void Records::Add(const wire::Name& owner, uint16_t type, uint32_t ttl, std::str
   Add(AsView(owner.wire()), type, ttl, AsView(rdata));
 }
 
+bool IsSame(const Records& a, const Records& b) {
+  const auto same = [](std::span<const uint8_t> x, std::span<const uint8_t> y) {
+    return std::equal(x.begin(), x.end(), y.begin(), y.end());
+  };
+  return std::equal(a.entries().begin(), a.entries().end(), b.entries().begin(), b.entries().end(),
+                    [&](const Records::Entry& x, const Records::Entry& y) {
+                      return x.type == y.type && x.ttl == y.ttl &&
+                             same(NameAt(x.owner), NameAt(y.owner)) &&
+                             same(x.rdata_bytes(), y.rdata_bytes());
+                    });
+}
+
 std::string ObjectName(const uint8_t* owner, uint16_t type) {
   const auto name = wire::Name::FromWire(AsText(NameAt(owner)));
   return (name ? name->ToString() : std::string("?")) + " " + TypeName(type);

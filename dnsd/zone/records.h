@@ -74,6 +74,9 @@ class Records {
   NameView last_owner_;
 };
 
+/// The same records in the same order, octet by octet.
+bool IsSame(const Records& a, const Records& b);
+
 /// "www.example.com A", as problems name a record.
 std::string ObjectName(const uint8_t* owner, uint16_t type);
 

@@ -18,7 +18,8 @@ std::vector<std::string> Placed(const std::string& text) {
   const ResourceSet resources = SetOf(text);
   Problems problems;
   std::vector<std::string> lines;
-  for (const auto& [origin, laid] : Place(ScopeOf({}, resources).placed, resources, problems)) {
+  for (const auto& [origin, laid] :
+       Place(ScopeOf({}, resources).placed, {resources, resources}, problems)) {
     std::string line = origin + ":";
     for (const auto& rrset : laid.rrsets) line += " " + rrset->rrset().type();
     lines.push_back(line);
@@ -52,7 +53,7 @@ TEST(Place, TargetsOfServicesBelongToZonesToo) {
   const auto owner = [](const char* name) {
     return zone::SteeredOwner{*wire::Name::Parse(name), {}};
   };
-  PlaceOwners({owner("a.example"), owner("a.test")}, resources, zones, problems);
+  PlaceOwners({owner("a.example"), owner("a.test")}, {resources, resources}, zones, problems);
   ASSERT_EQ(zones.size(), 1U);
   EXPECT_EQ(zones["example"].owners.at(0).owner, *wire::Name::Parse("a.example"));
   ASSERT_EQ(problems.size(), 1U);
