@@ -1,6 +1,7 @@
 #include "dnsd/zone/builder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "dnsd/zone/assembler.h"
@@ -23,13 +24,29 @@ BuiltZone BuildZone(const wire::Name& origin, Records records,
   return {is_sound ? zone : nullptr, std::move(problems).Take()};
 }
 
+namespace {
+
+bool IsError(const Problem& problem) { return !problem.is_warning; }
+
+}  // namespace
+
+Problems Together(Problems of_text, Problems of_meaning) {
+  if (std::any_of(of_text.begin(), of_text.end(), IsError)) {
+    // Steered records, which have no line either, have no file.
+    std::erase_if(of_meaning, [](const Problem& problem) {
+      return IsError(problem) && problem.line == 0 && !problem.file.empty();
+    });
+  }
+  std::move(of_meaning.begin(), of_meaning.end(), std::back_inserter(of_text));
+  return of_text;
+}
+
 BuiltZone LoadZoneText(std::string_view text, const wire::Name& origin, const std::string& file,
                        std::span<const SteeredOwner> steered, const MasterFileOptions& options) {
   MasterFile read = ParseMasterText(text, origin, file, options);
   BuiltZone built = BuildZone(origin, std::move(read.records), steered);
-  const auto is_error = [](const Problem& problem) { return !problem.is_warning; };
-  if (std::any_of(read.problems.begin(), read.problems.end(), is_error)) built.zone = nullptr;
-  built.problems.insert(built.problems.begin(), read.problems.begin(), read.problems.end());
+  if (std::any_of(read.problems.begin(), read.problems.end(), IsError)) built.zone = nullptr;
+  built.problems = Together(std::move(read.problems), std::move(built.problems));
   return built;
 }
 

@@ -36,8 +36,11 @@ BuiltZone BuildZone(const wire::Name& origin, Records records,
                     std::span<const SteeredOwner> steered = {},
                     std::shared_ptr<const Zone> lender = nullptr);
 
-/// ParseMasterText and then BuildZone; the problems of both. Errors in the text do not hide those
-/// of the meaning.
+/// Problems of a text and of what it means. What is missing altogether is not told where some of
+/// the text could not be read: it may stand there.
+Problems Together(Problems of_text, Problems of_meaning);
+
+/// ParseMasterText and then BuildZone, and Together the problems of both.
 BuiltZone LoadZoneText(std::string_view text, const wire::Name& origin, const std::string& file,
                        std::span<const SteeredOwner> steered = {},
                        const MasterFileOptions& options = {});

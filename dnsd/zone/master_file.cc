@@ -27,6 +27,7 @@ struct Place {
   NameBuffer origin;
   NameBuffer owner;  // of the latest record
   bool has_owner = false;
+  bool is_owner_unread = false;  // there was one, which was reported
 };
 
 NameBuffer Copy(NameView name) {
@@ -156,6 +157,7 @@ class Reader {
     place_.origin = origin;
     place_.owner = saved.owner;
     place_.has_owner = saved.has_owner;
+    place_.is_owner_unread = saved.is_owner_unread;
     ReadText(*text);
     place_ = std::move(saved);
     records_.SetFile(place_.file);
@@ -197,6 +199,8 @@ class Reader {
     if (!starts_blank) {
       if (!ReadOwner(words[0])) return;
       words = words.subspan(1);
+    } else if (place_.is_owner_unread) {
+      return;
     } else if (!place_.has_owner) {
       return Report("", "there is no owner, neither here nor before");
     }
@@ -213,6 +217,7 @@ class Reader {
     const Status parsed = ParseNameText(word, place_.origin.view(), place_.owner);
     // Later records without an owner belong to what could not be read, not to the one before.
     place_.has_owner = parsed.has_value();
+    place_.is_owner_unread = !place_.has_owner;
     if (!parsed) Report("", parsed.error().message);
     return place_.has_owner;
   }

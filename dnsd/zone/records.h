@@ -61,6 +61,8 @@ class Records {
   std::span<const Entry> entries() const { return entries_; }
   size_t size() const { return entries_.size(); }
   const std::string& FileOf(const Entry& entry) const { return files_[entry.file]; }
+  /// The first that was named, though nothing may come from it; empty: none.
+  const std::string& first_file() const { return files_[files_.size() > 1 ? 1 : 0]; }
   /// Octets of memory held.
   size_t footprint() const { return arena_.capacity() + entries_.capacity() * sizeof(Entry); }
   /// The memory that owners and RDATA live in; the entries stay valid while the arena does.

@@ -47,7 +47,7 @@ void Rules::CheckApex() {
   const Node& apex = zone_.apex();
   const std::string origin = zone_.origin().ToString();
   const RrSet* const soa = apex.Find(kSoa);
-  const std::string file = records_.size() > 0 ? records_.FileOf(records_.entries()[0]) : "";
+  const std::string& file = records_.first_file();
   if (soa == nullptr) problems_.Add({file, 0, origin, "", "there is no SOA record"});
   if (soa != nullptr && soa->count > 1) Report(*soa, "there is more than one SOA record");
   if (apex.Find(kNs) == nullptr) problems_.Add({file, 0, origin, "", "there is no NS record"});

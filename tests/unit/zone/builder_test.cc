@@ -103,8 +103,8 @@ TEST(Rules, ApexHasOneSoaAndNs) {
   EXPECT_THAT(
       ProblemsOfWhole("$TTL 1\na A 192.0.2.1\n"),
       ElementsAre("z: example: there is no SOA record", "z: example: there is no NS record"));
-  EXPECT_THAT(ProblemsOfWhole(""),
-              ElementsAre("example: there is no SOA record", "example: there is no NS record"));
+  EXPECT_THAT(ProblemsOfWhole(""), ElementsAre("z: example: there is no SOA record",
+                                               "z: example: there is no NS record"));
   EXPECT_THAT(ProblemsOf("@ SOA a b 2 2 3 4 5\n"),
               ElementsAre("z:2: example SOA: there is more than one SOA record"));
   EXPECT_THAT(ProblemsOf("a SOA a b 2 2 3 4 5\n"),

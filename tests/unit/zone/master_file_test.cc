@@ -173,7 +173,6 @@ TEST(MasterFile, ReportsEveryErrorWithItsLineAndGoesOn) {
           "z:2: a.example A: \"192.0.2.999\" is not an IPv4 address",
           "z:3: a quote is not closed in its line", "z:4: d.example A: A has 1 field, not 0",
           "z:5: \"e..f\" is not a domain name: it has an empty label",
-          "z:6: there is no owner, neither here nor before",
           "z:7: g.example AAAA: AAAA has 1 field, not 2", "z:8: $NOPE: an unknown directive",
           "z:9: h.example MX: \"70000\" is not a number from 0 to 65535",
           "z:10: a parenthesis is closed that was not opened",
