@@ -35,7 +35,7 @@ Answer<void> LoadSources(const std::vector<std::string>& paths, v1::ApplyRequest
   size_t errors = 0;
   for (const std::string& path : paths) {
     config::Parsed parsed = config::LoadPath(path);
-    errors += AppendErrors(parsed.problems, text);
+    errors += AppendErrors(parsed.problems, text) + AppendErrors(parsed.zone_problems, text);
     for (config::ParsedResource& resource : parsed.resources) {
       AddSourced(std::move(resource), request);
     }

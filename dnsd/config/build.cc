@@ -1,5 +1,7 @@
 #include "dnsd/config/build.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -300,8 +302,9 @@ class Builder {
   }
 
   void Take(Job& job) {
+    CheckSerial(job);
+    if (IsFaulty(job)) result_.faulty_zones[job.name] = InShort(job.problems);
     Append(result_.problems, std::move(job.problems));
-    if (IsFaulty(job)) result_.faulty_zones.insert(job.name);
     built_->zones[job.name] = std::move(job.made);
     if (job.laid.owners.empty()) {
       built_->steered_zones.erase(job.name);
@@ -312,7 +315,35 @@ class Builder {
 
   /// Something is amiss with what the zone is made of.
   static bool IsFaulty(const Job& job) {
-    return job.made.zone == nullptr && (job.made.content != nullptr || !IsSecondary(job.zone));
+    return job.made.zone == nullptr && job.zone.faults().empty() &&
+           (job.made.content != nullptr || !IsSecondary(job.zone));
+  }
+
+  /// The first error, and how many there are besides.
+  static std::string InShort(const Problems& problems) {
+    std::string first;
+    size_t errors = 0;
+    for (const Problem& problem : problems) {
+      if (problem.is_warning) continue;
+      if (errors++ == 0) first = problem.ToString();
+    }
+    return errors < 2 ? first : fmt::format("{} (and {} more)", first, errors - 1);
+  }
+
+  /// RFC 1982 section 3.2: secondaries take over what is newer.
+  void CheckSerial(Job& job) const {
+    const BuiltZone* before = Before(job.name);
+    if (before == nullptr || IsSecondary(job.zone)) return;
+    const auto was = before->base_serial;
+    const auto is = job.made.base_serial;
+    if (!was || !is || static_cast<int32_t>(*is - *was) >= 0) return;
+    job.problems.push_back({.object = "zone " + Quoted(job.name),
+                            .field = "text",
+                            .fact = fmt::format("its serial went back from {} to {}, which no "
+                                                "secondary takes over: where others may copy the "
+                                                "zone, a newer one is served",
+                                                *was, *is),
+                            .is_warning = true});
   }
 
   void LeadToRecords() {

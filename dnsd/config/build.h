@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ struct BuiltZone {
   std::shared_ptr<const PrefixSet> allow_query;  // null: everybody
   std::shared_ptr<const v1::Resource> resource;
   std::shared_ptr<const zone::Records> content;  // of a secondary or catalog zone; null: none
+  std::optional<uint32_t> base_serial;           // before the overlay
   std::string listed_by;                         // the catalog; empty: it is declared
   std::string incarnation;                       // as in ListedZone
   Overlay overlay;
@@ -86,8 +88,8 @@ struct Built {
 struct BuildResult {
   std::shared_ptr<const Built> built;  // null if there are errors
   Problems problems;
-  /// Names of zones whose text has errors; no other resource need be at fault for them.
-  std::set<std::string> faulty_zones;
+  /// Zones whose text has errors, and which; no other resource need be at fault for them.
+  std::map<std::string, std::string> faulty_zones;
 };
 
 /// `previous` may be null. Its cost follows what differs from it: only that is checked and built,

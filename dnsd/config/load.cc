@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <system_error>
 
@@ -40,51 +41,71 @@ bool IsResourceFile(const fs::path& path) {
   return extension == ".yaml" || extension == ".yml" || extension == ".json";
 }
 
+/// Sorted, without those that are hidden.
+Result<std::vector<std::string>> FilesIn(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::string path = at->path().string();
+    if (path[path.rfind('/') + 1] != '.') files.push_back(std::move(path));
+  }
+  if (error) return Fail(ErrorCode::kUnavailable, "cannot be read: " + error.message());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 /// Collects what the files of one LoadPath declare.
 class Loader {
  public:
+  Loader(const KnownFiles& known, KnownFiles& seen) : known_(known), seen_(seen) {}
+
   Parsed Take() { return std::move(out_); }
 
   void LoadDocuments(const fs::path& path) {
+    const auto stamp = StampOf(path.string());
+    if (Keep(path, stamp)) return;
     const auto text = ReadText(path);
     if (!text) return Report({.file = path.string(), .fact = text.error().message});
     Parsed parsed = ParseDocuments(*text, path.string());
+    KnownFile file;
+    bool is_known = stamp && parsed.problems.empty();
     std::move(parsed.problems.begin(), parsed.problems.end(), std::back_inserter(out_.problems));
     for (ParsedResource& read : parsed.resources) {
-      if (read.resource.has_zone()) ReadZoneFile(path.parent_path(), read);
+      file.ids.push_back(IdOf(read.resource));
+      if (read.resource.has_zone()) is_known &= ReadZoneFile(path.parent_path(), read, file);
       out_.resources.push_back(std::move(read));
     }
+    if (is_known) Know(path, *stamp, std::move(file));
   }
 
   /// ORIGIN.zone, unless a document named it already.
   void LoadMasterFile(const fs::path& path) {
-    if (named_files_.count(Identity(path)) != 0) return;
-    auto text = ReadText(path);
-    if (!text) return Report({.file = path.string(), .fact = text.error().message});
+    if (!named_files_.empty() && named_files_.count(Identity(path)) != 0) return;
+    const auto stamp = StampOf(path.string());
+    if (Keep(path, stamp)) return;
     ParsedResource read;
     v1::Zone& zone = *read.resource.mutable_zone();
     zone.set_origin(path.stem().string());
     zone.set_file(path.filename().string());
-    zone.set_text(*std::move(text));
     read.source.file = path.string();
     read.source.line = 1;
+    if (auto text = ReadText(path)) {
+      zone.set_text(*std::move(text));
+      if (stamp) Know(path, *stamp, {.ids = {IdOf(read.resource)}});
+    } else {
+      zone.set_faults(path.string() + ": " + text.error().message);
+      out_.zone_problems.push_back({.file = path.string(), .fact = text.error().message});
+    }
     out_.resources.push_back(std::move(read));
   }
 
-  void LoadFolder(const fs::path& folder) {
-    std::error_code error;
-    std::vector<fs::path> files;
-    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-      const fs::path& path = at->path();
-      if (!path.filename().string().starts_with('.')) files.push_back(path);
-    }
-    if (error)
-      return Report({.file = folder.string(), .fact = "cannot be read: " + error.message()});
-    std::sort(files.begin(), files.end());
-    for (const fs::path& path : files) {
+  void LoadFolder(const std::string& folder) {
+    const auto files = FilesIn(folder);
+    if (!files) return Report({.file = folder, .fact = files.error().message});
+    for (const fs::path path : *files) {
       if (IsResourceFile(path)) LoadDocuments(path);
     }
-    for (const fs::path& path : files) {
+    for (const fs::path path : *files) {
       if (IsMasterFile(path)) LoadMasterFile(path);
     }
   }
@@ -98,30 +119,58 @@ class Loader {
     return error ? path.string() : canonical.string();
   }
 
-  /// `text` wins over `file`: so what the store gives out can be applied again anywhere.
-  void ReadZoneFile(const fs::path& folder, ParsedResource& read) {
-    v1::Zone& zone = *read.resource.mutable_zone();
-    if (zone.file().empty()) return;
-    const fs::path path = folder / zone.file();
-    named_files_.insert(Identity(path));
-    if (!zone.text().empty()) return;
-    auto text = ReadText(path);
-    if (text) return zone.set_text(*std::move(text));
-    Problems problems = {{.object = Describe(read.resource),
-                          .field = "file",
-                          .fact = Quoted(path.string()) + " " + text.error().message}};
-    Locate(problems, {{IdOf(read.resource), read.source}});
-    Report(std::move(problems[0]));
+  /// False: it must be read.
+  bool Keep(const fs::path& path, const std::optional<FileStamp>& stamp) {
+    const auto known = known_.find(path.string());
+    if (!stamp || known == known_.end() || known->second.stamp != *stamp) return false;
+    const KnownFile& file = known->second;
+    for (const auto& [name, before] : file.named) {
+      if (StampOf(name) != before) return false;
+    }
+    for (const auto& [name, before] : file.named) named_files_.insert(Identity(name));
+    out_.kept.insert(out_.kept.end(), file.ids.begin(), file.ids.end());
+    seen_.insert(*known);
+    return true;
   }
 
+  void Know(const fs::path& path, const FileStamp& stamp, KnownFile file) {
+    file.stamp = stamp;
+    seen_[path.string()] = std::move(file);
+  }
+
+  /// `text` wins over `file`: so what the store gives out can be applied again anywhere. False: the
+  /// document must be read again the next time.
+  bool ReadZoneFile(const fs::path& folder, ParsedResource& read, KnownFile& by) {
+    v1::Zone& zone = *read.resource.mutable_zone();
+    if (zone.file().empty()) return true;
+    const fs::path path = folder / zone.file();
+    named_files_.insert(Identity(path));
+    const auto stamp = StampOf(path.string());
+    if (stamp) by.named.emplace_back(path.string(), *stamp);
+    if (!zone.text().empty()) return stamp.has_value();
+    auto text = ReadText(path);
+    if (text) {
+      zone.set_text(*std::move(text));
+      return stamp.has_value();
+    }
+    zone.set_faults(Quoted(path.string()) + " " + text.error().message);
+    Problems problems = {
+        {.object = Describe(read.resource), .field = "file", .fact = zone.faults()}};
+    Locate(problems, {{IdOf(read.resource), read.source}});
+    out_.zone_problems.push_back(std::move(problems[0]));
+    return false;
+  }
+
+  const KnownFiles& known_;
+  KnownFiles& seen_;
   Parsed out_;
   std::set<std::string> named_files_;
 };
 
 }  // namespace
 
-Parsed LoadPath(const std::string& path) {
-  Loader loader;
+Parsed LoadPath(const std::string& path, const KnownFiles& known, KnownFiles& seen) {
+  Loader loader(known, seen);
   std::error_code error;
   if (fs::is_directory(path, error)) {
     loader.LoadFolder(path);
@@ -131,6 +180,11 @@ Parsed LoadPath(const std::string& path) {
     loader.LoadDocuments(path);
   }
   return loader.Take();
+}
+
+Parsed LoadPath(const std::string& path) {
+  KnownFiles seen;
+  return LoadPath(path, {}, seen);
 }
 
 }  // namespace waypost::config

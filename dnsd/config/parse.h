@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dnsd/config/known_files.h"
 #include "dnsd/config/resource_set.h"
 
 namespace waypost::config {
@@ -20,6 +21,9 @@ struct ParsedResource {
 struct Parsed {
   std::vector<ParsedResource> resources;
   Problems problems;
+  /// Of zones whose files cannot be read: they are among the resources, with Zone.faults.
+  Problems zone_problems;
+  std::vector<std::string> kept;  // ids of what stands in files that did not change
 };
 
 /// Limits: 64 MiB of text, nesting of 64, and no YAML alias expands to more than the text's own
@@ -39,7 +43,9 @@ Parsed ParseDocuments(std::string_view text, const std::string& file);
 
 /// A resource file (*.yaml, *.yml, *.json), a master file (ORIGIN.zone becomes a Zone), or a folder
 /// with such files (not its subfolders, in name order). Zone.file of documents is read into
-/// Zone.text, relative to the document.
+/// Zone.text, relative to the document. Files that are as they were in `known` are not read again;
+/// all that were read or kept are added to `seen`.
+Parsed LoadPath(const std::string& path, const KnownFiles& known, KnownFiles& seen);
 Parsed LoadPath(const std::string& path);
 
 }  // namespace waypost::config

@@ -55,7 +55,7 @@ Refilled RefillWithCatalogs(const Built& before, Contents contents) {
   RefuseBrokenCatalogs(before, contents, result);
   std::erase_if(contents, [&](const auto& entry) { return !before.zones.contains(entry.first); });
   BuildResult built = Build(before.resources, &before, contents);
-  for (const std::string& name : built.faulty_zones) {
+  for (const auto& [name, why] : built.faulty_zones) {
     if (contents.erase(name) > 0) result.refused[name] = built.problems;
   }
   if (built.built == nullptr) built = Build(before.resources, &before, contents);

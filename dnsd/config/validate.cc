@@ -63,6 +63,10 @@ void CheckZone(const std::string& name, const v1::Zone& zone, const Catalog& cat
     }
     return;
   }
+  if (!zone.faults().empty()) {
+    if (!zone.text().empty()) report.Fail("faults", "stand instead of the text: leave them out");
+    return;
+  }
   if (!zone.text().empty()) return;
   report.Fail("text", zone.file().empty() ? "missing: give file, text or primaries"
                                           : Quoted(zone.file()) + " was not read into text");

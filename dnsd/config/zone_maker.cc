@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "dnsd/config/scalar.h"
+#include "dnsd/wire/octets.h"
 #include "dnsd/zone/builder.h"
 #include "dnsd/zone/master_file.h"
 
@@ -30,6 +31,16 @@ void NameTheZone(const std::string& name, const char* field, Problems& problems)
 zone::MasterFile BaseOf(const v1::Zone& zone, const wire::Name& origin, const Parts& parts) {
   if (parts.content != nullptr) return {WithoutSteered(*parts.content, parts.laid.owners), {}};
   return zone::ParseMasterText(zone.text(), origin, zone.file());
+}
+
+std::optional<uint32_t> SerialOf(const zone::Records& records) {
+  constexpr size_t kFromEnd = 20;
+  for (const zone::Records::Entry& entry : records.entries()) {
+    const auto rdata = entry.rdata_bytes();
+    if (entry.type == zone::kSoa && rdata.size() > kFromEnd)
+      return wire::ReadU32(rdata.data() + rdata.size() - kFromEnd);
+  }
+  return std::nullopt;
 }
 
 bool HasErrors(const Problems& problems) {
@@ -70,10 +81,10 @@ void FillZone(const std::string& name, const v1::Zone& zone, const Parts& parts,
   if (parts.content == nullptr && zone.text().empty()) return;
   zone::MasterFile read = BaseOf(zone, *origin, parts);
   const bool is_sound = !HasErrors(read.problems);
-  Problems found = std::move(read.problems);
+  out.base_serial = SerialOf(read.records);
   Overlaid overlaid = LayOver(std::move(read.records), parts.laid.rrsets, problems);
   zone::BuiltZone loaded = zone::BuildZone(*origin, std::move(overlaid.records), parts.laid.owners);
-  std::move(loaded.problems.begin(), loaded.problems.end(), std::back_inserter(found));
+  Problems found = zone::Together(std::move(read.problems), std::move(loaded.problems));
   NameTheZone(name, parts.content == nullptr ? "text" : "content", found);
   std::move(found.begin(), found.end(), std::back_inserter(problems));
   out.zone = is_sound ? std::move(loaded.zone) : nullptr;

@@ -79,6 +79,27 @@ void AddNews(Problems& problems, const Problems& more) {
   });
 }
 
+/// Zones whose files could not be read.
+Faults UnreadIn(const config::Parsed& parsed) {
+  Faults faults;
+  for (const config::ParsedResource& one : parsed.resources) {
+    const std::string& why = one.resource.zone().faults();
+    if (!why.empty()) faults[config::NameOf(one.resource)] = why;
+  }
+  return faults;
+}
+
+bool HasSound(const config::Built& built, const std::string& zone) {
+  const auto found = built.zones.find(zone);
+  return found != built.zones.end() && found->second.resource->zone().faults().empty();
+}
+
+bool HasSound(const config::Built& built) {
+  return std::any_of(built.zones.begin(), built.zones.end(), [](const auto& entry) {
+    return entry.second.resource->zone().faults().empty();
+  });
+}
+
 int64_t UnixSeconds(Wall time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
@@ -100,7 +121,7 @@ Status Changes::Start(const config::Contents& contents) {
   config::BuildResult result = config::Build(*resources, nullptr, contents);
   if (!result.built && !contents.empty()) {
     config::Contents sound = contents;
-    for (const std::string& origin : result.faulty_zones) sound.erase(origin);
+    for (const auto& [origin, why] : result.faulty_zones) sound.erase(origin);
     result = config::Build(*resources, nullptr, sound);
   }
   if (!result.built) {
@@ -150,50 +171,77 @@ void Changes::TellIgnored(const config::Built& before, const config::Built& now)
 
 Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   LoadReport report;
-  const config::Parsed parsed = ParseFiles(paths, report.problems);
+  config::KnownFiles files;
+  const config::Parsed parsed = ParseFiles(paths, known_files_, files);
+  report.problems = parsed.problems;
   report.refused = HasError(report.problems);
   if (report.refused) return report;
-  const auto before = FormerFiles();
-  if (!before) return tl::unexpected(before.error());
-  const v1::ApplyRequest request = RequestFor(parsed, *before, built_->resources);
+  if (Status recalled = RecallFiles(); !recalled) return tl::unexpected(recalled.error());
+  const v1::ApplyRequest request = RequestFor(parsed, *loaded_, built_->resources);
   ChangeSet change = ApplyTo(built_->resources, request);
-  auto built = BuildSoundZones(change, report);
+  Faults faults = UnreadIn(parsed);
+  auto built = BuildSoundZones(change, faults, report);
+  report.problems.insert(report.problems.begin(), parsed.zone_problems.begin(),
+                         parsed.zone_problems.end());
   report.refused = built == nullptr;
   if (report.refused) return report;
   const auto changes = Difference(built_->resources, change.resources);
   DropOldWarnings(changes, report.problems);
   const auto installed = Install(changes, std::move(built), request.intent());
   if (!installed) return tl::unexpected(installed.error());
-  const v1::LoadedFiles loaded = Loaded(parsed, report.zones_set_aside, *before);
-  if (Status kept = store_.PutState(kLoadedKey, loaded.SerializeAsString(), true); !kept) {
-    return tl::unexpected(kept.error());
+  if (Status noted = NoteFiles(parsed, faults, std::move(files)); !noted) {
+    return tl::unexpected(noted.error());
   }
   const std::lock_guard lock(mutex_);
   zones_set_aside_ = report.zones_set_aside;
   return report;
 }
 
-Result<v1::LoadedFiles> Changes::FormerFiles() const {
+Status Changes::RecallFiles() {
+  if (loaded_) return {};
   const auto bytes = store_.GetState(kLoadedKey);
   if (!bytes) return tl::unexpected(bytes.error());
   v1::LoadedFiles files;
   if (bytes->has_value() && !files.ParseFromString(**bytes)) {
     return Fail(ErrorCode::kInvalid, "state \"loaded-files\" is damaged");
   }
-  return files;
+  Modernize(files);
+  loaded_ = std::move(files);
+  return {};
 }
 
-std::shared_ptr<const config::Built> Changes::BuildSoundZones(ChangeSet& change,
+Status Changes::NoteFiles(const config::Parsed& parsed, const Faults& faults,
+                          config::KnownFiles seen) {
+  // They are tried again, for it may be something else that made them faulty.
+  std::erase_if(seen, [&faults](const auto& entry) {
+    const std::vector<std::string>& ids = entry.second.ids;
+    return std::any_of(ids.begin(), ids.end(), [&faults](const std::string& id) {
+      return id.starts_with("zone/") && faults.contains(id.substr(id.find('/') + 1));
+    });
+  });
+  known_files_ = std::move(seen);
+  if (!Note(parsed, faults, built_->resources, *loaded_)) return {};
+  return store_.PutState(kLoadedKey, loaded_->SerializeAsString(), true);
+}
+
+std::shared_ptr<const config::Built> Changes::BuildSoundZones(ChangeSet& change, Faults& faults,
                                                               LoadReport& report) const {
+  SetAside(faults, built_->resources, change.resources);
   config::BuildResult result = config::Build(change.resources, built_.get());
   report.problems = Located(change, std::move(result.problems));
   if (HasError(change.problems)) return nullptr;
-  if (result.faulty_zones.empty()) return result.built;
-  report.zones_set_aside.assign(result.faulty_zones.begin(), result.faulty_zones.end());
-  SetAside(report.zones_set_aside, built_->resources, change.resources);
-  result = config::Build(change.resources, built_.get());
-  AddNews(report.problems, Located(change, std::move(result.problems)));
-  return result.built && !result.built->zones.empty() ? result.built : nullptr;
+  if (!result.faulty_zones.empty()) {
+    faults.insert(result.faulty_zones.begin(), result.faulty_zones.end());
+    SetAside(faults, built_->resources, change.resources);
+    result = config::Build(change.resources, built_.get());
+    AddNews(report.problems, Located(change, std::move(result.problems)));
+  }
+  for (const auto& [zone, why] : faults) {
+    const bool was_sound = HasSound(*built_, zone);
+    (was_sound ? report.zones_set_aside : report.zones_faulty).push_back(zone);
+  }
+  const bool is_served = result.built != nullptr && (faults.empty() || HasSound(*result.built));
+  return is_served ? result.built : nullptr;
 }
 
 std::vector<std::string> Changes::zones_set_aside() const {

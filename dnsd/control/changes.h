@@ -19,6 +19,7 @@
 #include "dnsd/control/change_set.h"
 #include "dnsd/control/event_bus.h"
 #include "dnsd/control/geo_keeper.h"
+#include "dnsd/control/loading.h"
 #include "dnsd/control/publisher.h"
 #include "dnsd/control/transfer_desk.h"
 #include "dnsd/control/updates.h"
@@ -32,6 +33,7 @@ struct LoadReport {
   Problems problems;
   bool refused = false;                      // nothing was applied
   std::vector<std::string> zones_set_aside;  // faulty: what was served before is served on
+  std::vector<std::string> zones_faulty;     // and never were sound: SERVFAIL is answered
 };
 
 class Changes {
@@ -56,7 +58,7 @@ class Changes {
   void SetObserver(Observer observer) { observer_ = std::move(observer); }
   /// Commits what changed in the files since they were last loaded; what operators changed
   /// meanwhile stays. Zones with errors in their text are set aside; with any other error, or if no
-  /// zone would be left, nothing is applied.
+  /// zone would be sound, nothing is applied. Files that did not change are not read again.
   Result<LoadReport> Load(const std::vector<std::string>& paths);
 
   /// Those of the last Load that was not refused. Any thread.
@@ -90,9 +92,11 @@ class Changes {
   Result<std::vector<ResourceChange>> Install(std::vector<ResourceChange> changes,
                                               std::shared_ptr<const config::Built> built,
                                               const v1::Intent& intent);
-  Result<v1::LoadedFiles> FormerFiles() const;
+  Status RecallFiles();
   /// Null: refused.
-  std::shared_ptr<const config::Built> BuildSoundZones(ChangeSet& change, LoadReport& report) const;
+  std::shared_ptr<const config::Built> BuildSoundZones(ChangeSet& change, Faults& faults,
+                                                       LoadReport& report) const;
+  Status NoteFiles(const config::Parsed& parsed, const Faults& faults, config::KnownFiles seen);
   Status CommitSet(Result<config::ResourceSet> next, const v1::Intent& intent,
                    v1::ApplyReply& reply);
   /// Members of catalogs that are not served, where that is news.
@@ -111,7 +115,9 @@ class Changes {
   const Clock& clock_;
   Observer observer_;
   std::shared_ptr<const config::Built> built_;
-  mutable std::mutex mutex_;  // guards zones_set_aside_
+  std::optional<v1::LoadedFiles> loaded_;  // nullopt: not yet recalled
+  config::KnownFiles known_files_;         // as they were loaded
+  mutable std::mutex mutex_;               // guards zones_set_aside_
   std::vector<std::string> zones_set_aside_;
 };
 

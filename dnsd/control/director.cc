@@ -65,6 +65,10 @@ void LogReport(const LoadReport& report) {
     spdlog::error("component=load event=zone-set-aside subject=zone/{} detail=\"{}\"", zone,
                   report.refused ? "nothing was changed" : "what was served before is served on");
   }
+  for (const std::string& zone : report.zones_faulty) {
+    spdlog::error("component=load event=zone-faulty subject=zone/{} detail=\"{}\"", zone,
+                  report.refused ? "nothing was changed" : "SERVFAIL is answered");
+  }
 }
 
 size_t ErrorCount(const Problems& problems) {

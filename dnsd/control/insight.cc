@@ -51,8 +51,8 @@ Status Insight::Describe(v1::StatusReply& reply) {
   }
   for (const std::string& zone : changes_.zones_set_aside()) {
     reply.add_warnings(
-        fmt::format("zone \"{}\": its file has errors (see the log, or `waypostctl zone check`) "
-                    "and is not in use",
+        fmt::format("zone \"{}\": its file has errors (see the log, or `waypostctl zone check`); "
+                    "what was served before is served on",
                     zone));
   }
   if (!store_.writable()) {

@@ -94,7 +94,11 @@ void TellZones(const Serving& serving, v1::StatusReply& reply) {
     zone->set_steered(built.steered.size());
     zone->set_listed_by(built.listed_by);
     if (built.zone == nullptr) {
-      reply.add_warnings(fmt::format("zone \"{}\" has no data: SERVFAIL is answered", origin));
+      const std::string& faults = built.resource->zone().faults();
+      reply.add_warnings(
+          faults.empty() ? fmt::format("zone \"{}\" has no data: SERVFAIL is answered", origin)
+                         : fmt::format("zone \"{}\": its file has errors, SERVFAIL is answered: {}",
+                                       origin, faults));
       continue;
     }
     zone->set_serial(built.zone->serial());

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "tests/integration/deployment.h"
@@ -110,12 +111,58 @@ TEST(Lifecycle, OneBadZoneDoesNotKeepTheOthersFromBeingServed) {
   ASSERT_TRUE(d.StartDirector({"--load", folder}));
   EXPECT_EQ(d.Ask("ns1.example.test").rcode, 0U);
   EXPECT_THAT(d.director().err(), HasSubstr("bad.test.zone:2"));
-  EXPECT_THAT(d.Ctl({"status"}).out, HasSubstr("zone \"bad.test\": its file has errors"));
+  EXPECT_THAT(d.Ctl({"status"}).out,
+              HasSubstr("zone \"bad.test\": its file has errors, SERVFAIL is answered: bad.test"));
+  EXPECT_EQ(d.Ask("www.bad.test").rcode, 2U) << "it is ours, though there is nothing to answer";
 
   d.dir().Write("load/bad.test.zone", "@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n");
   d.director().Signal(SIGHUP);
   EXPECT_TRUE(Eventually([&] { return d.Ask("ns1.bad.test").rcode == 0; }));
   EXPECT_THAT(d.Ctl({"status"}).out, Not(HasSubstr("has errors")));
+
+  d.dir().Write("load/bad.test.zone", "@ SOA ns1 h 2 2 3 4 5\n@ NS ns1\nns1 A 192.0.2\n");
+  d.director().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually([&] {
+    return d.Ctl({"status"}).out.find("what was served before is served on") != std::string::npos;
+  }));
+  EXPECT_EQ(d.Ask("ns1.bad.test").rcode, 0U);
+}
+
+TEST(Lifecycle, ABadZoneAnswersServfailOverARestartAndIsGoneWithItsFile) {
+  Deployment d;
+  const std::string folder = d.WriteConfiguration(kStatic);
+  const std::vector<std::string> flags = {"--load", folder, "--state", d.dir().path() + "/state"};
+  d.dir().Write("load/bad.test.zone", "www A 1.2.3\n");
+  std::filesystem::create_symlink("nowhere", d.dir().path() + "/load/gone.test.zone");
+  ASSERT_TRUE(d.StartDirector(flags));
+  EXPECT_THAT(d.director().err(), HasSubstr("gone.test.zone: cannot be opened"));
+  for (const char* name : {"www.bad.test", "www.gone.test"}) EXPECT_EQ(d.Ask(name).rcode, 2U);
+  EXPECT_EQ(d.director().Stop(), 0);
+  ASSERT_TRUE(d.StartDirector(flags));
+  for (const char* name : {"www.bad.test", "www.gone.test"}) EXPECT_EQ(d.Ask(name).rcode, 2U);
+  for (const char* name : {"bad", "gone"}) {
+    std::filesystem::remove(d.dir().path() + "/load/" + name + ".test.zone");
+  }
+  d.director().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually([&] { return d.Ask("www.bad.test").rcode == 5; }));
+  EXPECT_EQ(d.Ask("www.gone.test").rcode, 5U);
+  EXPECT_EQ(d.Ask("ns1.example.test").rcode, 0U);
+}
+
+TEST(Lifecycle, ASerialThatWentBackIsTold) {
+  Deployment d;
+  const std::string folder = d.WriteConfiguration(kStatic);
+  const auto write = [&](int serial) {
+    d.dir().Write("load/back.test.zone", "@ SOA ns1 h " + std::to_string(serial) +
+                                             " 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n");
+  };
+  write(12);
+  ASSERT_TRUE(d.StartDirector({"--load", folder}));
+  write(11);
+  d.director().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually([&] {
+    return d.director().err().find("its serial went back from 12 to 11") != std::string::npos;
+  })) << d.director().err();
 }
 
 TEST(Lifecycle, ReloadUnderLoadLosesNoAnswer) {

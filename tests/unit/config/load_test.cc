@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <thread>
+
 #include "dnsd/config/parse.h"
 #include "tests/unit/config/temp_folder.h"
 
@@ -8,6 +11,7 @@ namespace waypost::config {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 std::vector<std::string> Ids(const Parsed& parsed) {
@@ -19,6 +23,7 @@ std::vector<std::string> Ids(const Parsed& parsed) {
 std::vector<std::string> Texts(const Parsed& parsed) {
   std::vector<std::string> texts;
   for (const Problem& problem : parsed.problems) texts.push_back(problem.ToString());
+  for (const Problem& problem : parsed.zone_problems) texts.push_back(problem.ToString());
   return texts;
 }
 
@@ -78,6 +83,69 @@ TEST(LoadPath, SaysWhichFileCannotBeRead) {
   EXPECT_THAT(
       Texts(LoadPath(folder.path() + "/none.zone")),
       ElementsAre(folder.path() + "/none.zone: cannot be opened: No such file or directory"));
+}
+
+/// A folder with a document and two master files, as it is loaded again and again.
+class Reload : public ::testing::Test {
+ protected:
+  Reload() {
+    Write("a.zone", "@ SOA");
+    Write("b.zone", "@ SOA");
+    Write("c.yaml", "kind: Zone\norigin: c.example\nfile: c.data\n");
+    Write("c.data", "@ SOA");
+    Load();
+  }
+  /// Times in which two changes could look like one are over.
+  void Write(const std::string& name, const std::string& text) {
+    const std::string path = folder_.Write(name, text);
+    while (!StampOf(path)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  Parsed Load() {
+    KnownFiles seen;
+    Parsed parsed = LoadPath(folder_.path(), known_, seen);
+    known_ = std::move(seen);
+    return parsed;
+  }
+
+  TempFolder folder_;
+  KnownFiles known_;
+};
+
+TEST_F(Reload, ReadsNothingThatDidNotChange) {
+  const Parsed again = Load();
+  EXPECT_THAT(again.resources, IsEmpty());
+  EXPECT_THAT(again.kept, ElementsAre("zone/c.example", "zone/a", "zone/b"));
+}
+
+TEST_F(Reload, ReadsWhatChangedThoughItsSizeDidNot) {
+  Write("b.zone", "@ soa");
+  const Parsed again = Load();
+  EXPECT_THAT(Ids(again), ElementsAre("zone/b"));
+  EXPECT_THAT(again.kept, ElementsAre("zone/c.example", "zone/a"));
+}
+
+TEST_F(Reload, ReadsADocumentWhoseMasterFileChanged) {
+  Write("c.data", "@ NS a");
+  const Parsed again = Load();
+  EXPECT_THAT(Ids(again), ElementsAre("zone/c.example"));
+  EXPECT_EQ(again.resources[0].resource.zone().text(), "@ NS a");
+  EXPECT_THAT(Load().resources, IsEmpty());
+}
+
+TEST_F(Reload, KeepsNothingThatIsGone) {
+  std::filesystem::remove(folder_.path() + "/a.zone");
+  EXPECT_THAT(Load().kept, ElementsAre("zone/c.example", "zone/b"));
+}
+
+TEST_F(Reload, TriesWhatCannotBeReadAgain) {
+  std::filesystem::create_symlink("nowhere", folder_.path() + "/d.zone");
+  for (int round = 0; round < 2; ++round) {
+    const Parsed again = Load();
+    EXPECT_THAT(Ids(again), ElementsAre("zone/d"));
+    EXPECT_THAT(again.problems, IsEmpty()) << "it is of one zone only";
+    EXPECT_EQ(again.zone_problems.size(), 1U);
+    EXPECT_THAT(again.resources[0].resource.zone().faults(), HasSubstr("cannot be opened"));
+  }
 }
 
 }  // namespace
