@@ -12,6 +12,7 @@
 #include "dnsd/base/result.h"
 #include "dnsd/config/parse.h"
 #include "dnsd/config/scalar.h"
+#include "dnsd/zone/include_text.h"
 
 namespace waypost::config {
 namespace {
@@ -90,8 +91,9 @@ class Loader {
     read.source.file = path.string();
     read.source.line = 1;
     if (auto text = ReadText(path)) {
-      zone.set_text(*std::move(text));
-      if (stamp) Know(path, *stamp, {.ids = {IdOf(read.resource)}});
+      KnownFile file{.ids = {IdOf(read.resource)}};
+      const bool is_known = TakeText(*std::move(text), path, zone, file);
+      if (stamp && is_known) Know(path, *stamp, std::move(file));
     } else {
       zone.set_faults(path.string() + ": " + text.error().message);
       out_.zone_problems.push_back({.file = path.string(), .fact = text.error().message});
@@ -138,6 +140,27 @@ class Loader {
     seen_[path.string()] = std::move(file);
   }
 
+  /// With what it includes, from its folder only. False: it must be read again the next time.
+  bool TakeText(std::string text, const fs::path& path, v1::Zone& zone, KnownFile& by) {
+    const std::string folder = path.parent_path().string();
+    zone::WholeText whole =
+        zone::EmbedIncludes(std::move(text), path.string(), folder.empty() ? "." : folder);
+    bool is_known = whole.problems.empty();
+    for (const std::string& file : whole.files) {
+      const auto stamp = StampOf(file);
+      is_known = is_known && stamp;
+      if (stamp) by.named.emplace_back(file, *stamp);
+    }
+    if (whole.problems.empty()) {
+      zone.set_text(std::move(whole.text));
+    } else {
+      zone.set_faults(whole.problems[0].ToString());
+      std::move(whole.problems.begin(), whole.problems.end(),
+                std::back_inserter(out_.zone_problems));
+    }
+    return is_known;
+  }
+
   /// `text` wins over `file`: so what the store gives out can be applied again anywhere. False: the
   /// document must be read again the next time.
   bool ReadZoneFile(const fs::path& folder, ParsedResource& read, KnownFile& by) {
@@ -149,10 +172,7 @@ class Loader {
     if (stamp) by.named.emplace_back(path.string(), *stamp);
     if (!zone.text().empty()) return stamp.has_value();
     auto text = ReadText(path);
-    if (text) {
-      zone.set_text(*std::move(text));
-      return stamp.has_value();
-    }
+    if (text) return TakeText(*std::move(text), path, zone, by) && stamp;
     zone.set_faults(Quoted(path.string()) + " " + text.error().message);
     Problems problems = {
         {.object = Describe(read.resource), .field = "file", .fact = zone.faults()}};

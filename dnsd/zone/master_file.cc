@@ -10,6 +10,7 @@
 #include "dnsd/zone/escape.h"
 #include "dnsd/zone/file_text.h"
 #include "dnsd/zone/generate.h"
+#include "dnsd/zone/include_text.h"
 #include "dnsd/zone/name_text.h"
 #include "dnsd/zone/rdata_text.h"
 #include "dnsd/zone/record_head.h"
@@ -23,6 +24,7 @@ namespace {
 struct Place {
   std::string file;
   uint32_t line = 0;
+  uint32_t lines_before = 0;  // in the text, that are not of this file
   int depth = 0;
   NameBuffer origin;
   NameBuffer owner;  // of the latest record
@@ -38,20 +40,6 @@ NameBuffer Copy(NameView name) {
 }
 
 tl::unexpected<Error> Bad(std::string why) { return Fail(ErrorCode::kInvalid, std::move(why)); }
-
-/// Without the quotes around it and its escapes.
-Result<std::string> Unquote(std::string_view word) {
-  if (word.size() >= 2 && word.front() == '"' && word.back() == '"') {
-    word = word.substr(1, word.size() - 2);
-  }
-  std::string text;
-  for (size_t at = 0; at < word.size();) {
-    const int octet = ReadEscapable(word, at);
-    if (octet <= 0) return Bad(fmt::format("{} has a broken escape", word));
-    text += static_cast<char>(octet);
-  }
-  return text;
-}
 
 size_t OctetsOf(Words words) {
   size_t octets = words.size();
@@ -81,7 +69,8 @@ class Reader {
     Scanner scanner(text);
     Entry entry;
     while (!stopped_ && scanner.Next(entry)) {
-      place_.line = entry.line;
+      place_.line = entry.line - place_.lines_before;
+      text_line_ = entry.line;
       ReadEntry(entry);
     }
   }
@@ -95,10 +84,9 @@ class Reader {
 
   void ReadDirective(Words words) {
     static constexpr std::pair<std::string_view, Status (Reader::*)(Words)> kDirectives[] = {
-        {"$ORIGIN", &Reader::SetOrigin},
-        {"$TTL", &Reader::SetTtl},
-        {"$INCLUDE", &Reader::Include},
-        {"$GENERATE", &Reader::Generate},
+        {"$ORIGIN", &Reader::SetOrigin},       {"$TTL", &Reader::SetTtl},
+        {"$INCLUDE", &Reader::Include},        {"$BEGIN_INCLUDE", &Reader::BeginInclude},
+        {"$END_INCLUDE", &Reader::EndInclude}, {"$GENERATE", &Reader::Generate},
     };
     const std::string name(words[0]);
     for (const auto& [directive, act] : kDirectives) {
@@ -131,19 +119,59 @@ class Reader {
 
   Status Include(Words words) {
     if (options_.include_dir.empty()) return Bad("is not allowed here");
+    NameBuffer origin;
+    const Result<std::string> name = Included(words, origin);
+    return name ? IncludeFile(*name, origin) : tl::unexpected(name.error());
+  }
+
+  /// What EmbedIncludes makes of it.
+  Status BeginInclude(Words words) {
+    NameBuffer origin;
+    const Result<std::string> name = Included(words, origin);
+    if (!name) return tl::unexpected(name.error());
+    embedding_.push_back(Enter(*name, origin));
+    place_.lines_before = text_line_;
+    records_.SetFile(place_.file);
+    return {};
+  }
+
+  Status EndInclude(Words /*words*/) {
+    if (embedding_.empty()) return Bad("ends nothing");
+    Leave(std::move(embedding_.back()));
+    place_.lines_before = text_line_ - place_.line;
+    embedding_.pop_back();
+    return {};
+  }
+
+  Result<std::string> Included(Words words, NameBuffer& origin) {
     if (words.empty() || words.size() > 2) return Bad("wants a file and perhaps an origin");
     if (++included_ > kMaxIncludes) return Bad(fmt::format("is used over {} times", kMaxIncludes));
     if (place_.depth == kMaxIncludeDepth) {
       return Bad(fmt::format("nests deeper than {} files", kMaxIncludeDepth));
     }
-    NameBuffer origin = place_.origin;
+    origin = place_.origin;
     if (words.size() == 2) {
       const Status parsed = ParseNameText(words[1], place_.origin.view(), origin);
-      if (!parsed) return parsed;
+      if (!parsed) return tl::unexpected(parsed.error());
     }
-    const Result<std::string> name = Unquote(words[0]);
-    if (!name) return tl::unexpected(name.error());
-    return IncludeFile(*name, origin);
+    return Unquote(words[0]);
+  }
+
+  /// What Leave brings back.
+  Place Enter(const std::string& file, const NameBuffer& origin) {
+    Place saved = std::exchange(place_, Place());
+    place_.file = file;
+    place_.depth = saved.depth + 1;
+    place_.origin = origin;
+    place_.owner = saved.owner;
+    place_.has_owner = saved.has_owner;
+    place_.is_owner_unread = saved.is_owner_unread;
+    return saved;
+  }
+
+  void Leave(Place saved) {
+    place_ = std::move(saved);
+    records_.SetFile(place_.file);
   }
 
   Status IncludeFile(const std::string& name, const NameBuffer& origin) {
@@ -151,16 +179,9 @@ class Reader {
     if (!path) return tl::unexpected(path.error());
     const Result<std::string> text = LoadText(*path, kMaxTextOctets);
     if (!text) return tl::unexpected(text.error());
-    Place saved = std::exchange(place_, Place());
-    place_.file = *path;
-    place_.depth = saved.depth + 1;
-    place_.origin = origin;
-    place_.owner = saved.owner;
-    place_.has_owner = saved.has_owner;
-    place_.is_owner_unread = saved.is_owner_unread;
+    Place saved = Enter(*path, origin);
     ReadText(*text);
-    place_ = std::move(saved);
-    records_.SetFile(place_.file);
+    Leave(std::move(saved));
     return {};
   }
 
@@ -274,6 +295,8 @@ class Reader {
   Records& records_;
   Problems& problems_;
   Place place_;
+  uint32_t text_line_ = 0;
+  std::vector<Place> embedding_;         // where what is embedded was begun
   std::optional<uint32_t> default_ttl_;  // by $TTL
   std::optional<uint32_t> last_ttl_;
   std::vector<uint8_t> rdata_;

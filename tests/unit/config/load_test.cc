@@ -148,5 +148,23 @@ TEST_F(Reload, TriesWhatCannotBeReadAgain) {
   }
 }
 
+TEST_F(Reload, ReadsAZoneWhoseIncludedFileChanged) {
+  Write("hosts.inc", "www 60 A 192.0.2.1\n");
+  Write("a.zone", "@ 60 SOA a b 1 1 1 1 1\n$INCLUDE hosts.inc\n");
+  EXPECT_THAT(Ids(Load()), ElementsAre("zone/a"));
+  EXPECT_THAT(Load().resources, IsEmpty());
+  Write("hosts.inc", "www 60 A 192.0.2.2\n");
+  const Parsed again = Load();
+  EXPECT_THAT(Ids(again), ElementsAre("zone/a"));
+  EXPECT_THAT(again.resources[0].resource.zone().text(), HasSubstr("192.0.2.2"));
+}
+
+TEST_F(Reload, IncludesNothingFromOutsideOfTheFolder) {
+  Write("a.zone", "@ 60 SOA a b 1 1 1 1 1\n$INCLUDE ../hosts.inc\n");
+  const Parsed again = Load();
+  EXPECT_THAT(Texts(again), ElementsAre(HasSubstr("a.zone:2: $INCLUDE: ")));
+  EXPECT_THAT(again.resources[0].resource.zone().faults(), HasSubstr("a.zone:2: $INCLUDE: "));
+}
+
 }  // namespace
 }  // namespace waypost::config
