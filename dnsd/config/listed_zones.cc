@@ -153,6 +153,7 @@ std::shared_ptr<const Listing> ListZones(const std::map<std::string, ConsumedCat
 }
 
 ResourceSet Together(const ResourceSet& all_before, const Wished& before, const Wished& now) {
+  if (before.listing == nullptr && now.listing == nullptr) return now.declared;
   ResourceSet all = all_before;
   const auto& listed = ZonesOf(now.listing);
   const auto put = [&](const std::string& id, const auto*, const auto*) {
