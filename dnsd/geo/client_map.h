@@ -47,6 +47,9 @@ class ClientMap {
   /// `address` as it came from the packet; IPv4-mapped, NAT64, 6to4 and Teredo addresses are
   /// located by the IPv4 address inside, and the prefix length is that of the outer address.
   virtual Located Find(const IpAddress& address) const noexcept = 0;
+  /// Finding in two steps, each of which begins to load what the next will read.
+  virtual void PrefetchIndex(const IpAddress& address) const noexcept = 0;
+  virtual void PrefetchLeaf(const IpAddress& address) const noexcept = 0;
 
   const ClientClass& Class(uint32_t id) const noexcept { return classes_[id]; }
   size_t class_count() const noexcept { return classes_.size(); }

@@ -20,7 +20,7 @@ std::shared_ptr<const ClientMap> CompiledMap::Build(size_t regions, ClassRows ro
 }
 
 CompiledMap::CompiledMap(size_t regions, ClassRows rows, V4Leaves v4, V6Leaves v6)
-    : v4_(std::move(v4)), v6_(std::move(v6)), has_embedded_(v4_.size() > 1) {
+    : v4_(std::move(v4)), v6_(std::move(v6)), has_embedded_(!v4_.is_undivided()) {
   regions_ = regions;
   classes_ = std::move(rows.classes);
   labels_ = std::move(rows.labels);

@@ -1,4 +1,4 @@
-// The ClientMap that MapCompiler makes: sorted prefix starts for each family.
+// The ClientMap that MapCompiler makes: the leaves of each family.
 //
 // Thread safety: immutable after Build.
 #pragma once
@@ -17,6 +17,12 @@ class CompiledMap final : public ClientMap {
                                                 V6Leaves v6);
 
   Located Find(const IpAddress& address) const noexcept override;
+  void PrefetchIndex(const IpAddress& address) const noexcept override {
+    if (address.is_v4()) v4_.PrefetchIndex(address);
+  }
+  void PrefetchLeaf(const IpAddress& address) const noexcept override {
+    if (address.is_v4()) v4_.PrefetchLeaf(address);
+  }
   void ForEach(const std::function<void(const IpPrefix&, uint32_t)>& visit) const override;
   uint64_t prefix_count() const noexcept override { return prefix_count_; }
   uint64_t memory_bytes() const noexcept override;

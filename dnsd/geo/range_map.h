@@ -9,7 +9,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "dnsd/base/huge_pages.h"
 
 namespace waypost::geo {
 
@@ -73,20 +74,20 @@ class RangeMap {
 
  private:
   static constexpr unsigned kShift = sizeof(Key) * 8 - kIndexBits;
-  static constexpr size_t kBlock = 16;  // one cache line of IPv4 starts, two of IPv6
+  static constexpr size_t kBlock = 16;  // two cache lines
 
   /// Position of the last of keys[begin, end) that is not above `key`; keys[begin] is not.
-  static size_t LastAtMost(const std::vector<Key>& keys, size_t begin, size_t end,
+  static size_t LastAtMost(const HugeVector<Key>& keys, size_t begin, size_t end,
                            Key key) noexcept {
     const auto after = std::upper_bound(keys.begin() + static_cast<ptrdiff_t>(begin) + 1,
                                         keys.begin() + static_cast<ptrdiff_t>(end), key);
     return static_cast<size_t>(after - keys.begin()) - 1;
   }
 
-  std::vector<Key> starts_;
-  std::vector<PackedLeaf> leaves_;
-  std::vector<Key> blocks_;      // starts_ of 0, kBlock, 2 kBlock, ...
-  std::vector<uint32_t> first_;  // by leading bits: the block that contains the bucket's first key
+  HugeVector<Key> starts_;
+  HugeVector<PackedLeaf> leaves_;
+  HugeVector<Key> blocks_;      // starts_ of 0, kBlock, 2 kBlock, ...
+  HugeVector<uint32_t> first_;  // by leading bits: the block that contains the bucket's first key
 };
 
 }  // namespace waypost::geo

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <span>
 
-#include "dnsd/wire/name.h"
+#include "dnsd/wire/octet_words.h"
 #include "dnsd/zone/wire_names.h"
 
 namespace waypost::serve {
@@ -55,7 +55,7 @@ class AliasChain {
  private:
   zone::NameView At(size_t i) const noexcept { return {octets_[i].data(), sizes_[i]}; }
   void Push(zone::NameView name) noexcept {
-    std::transform(name.begin(), name.end(), octets_[count_].begin(), wire::Lower);
+    wire::LowerOctets(name.data(), name.size(), octets_[count_].data());
     sizes_[count_++] = static_cast<uint8_t>(name.size());
   }
 

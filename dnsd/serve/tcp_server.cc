@@ -76,15 +76,12 @@ void TcpServer::Run(const std::atomic<bool>& stop) {
     const int count =
         epoll_wait(epoll_.get(), events.data(), kEventsAtOnce, static_cast<int>(kTick.count()));
     now_ = std::chrono::steady_clock::now();
-    for (int i = 0; i < count; ++i) {
-      const int fd = events[static_cast<size_t>(i)].data.fd;
-      if (IsListener(fd)) {
-        AcceptAll(fd);
-      } else if (fd == mailbox_->bell()) {
-        CollectMail();
-      } else if (connections_[static_cast<size_t>(fd)] != nullptr) {
-        Serve(fd, events[static_cast<size_t>(i)].events);
-      }
+    const auto ready = std::span(events).first(static_cast<size_t>(std::max(count, 0)));
+    ServeReady(ready);
+    // Only now, because a new connection may get the descriptor of one that was closed.
+    for (const epoll_event& event : ready) {
+      if (IsListener(event.data.fd)) AcceptAll(event.data.fd);
+      if (event.data.fd == mailbox_->bell()) CollectMail();
     }
     if (now_ >= next_tick_) Tick();
   }
@@ -207,19 +204,42 @@ uint16_t TcpServer::keepalive_100ms() const noexcept {
   return static_cast<uint16_t>(limits_.idle_timeout.count() / 100 / (is_crowded() ? 10 : 1));
 }
 
+TcpConnection* TcpServer::ConnectionAt(int fd) const noexcept {
+  const auto at = static_cast<size_t>(fd);
+  return at < connections_.size() ? connections_[at].get() : nullptr;
+}
+
+void TcpServer::ServeReady(std::span<const epoll_event> ready) {
+  std::array<Fate, kEventsAtOnce> fates;
+  for (size_t i = 0; i < ready.size(); ++i) {
+    TcpConnection* const connection = ConnectionAt(ready[i].data.fd);
+    if (connection == nullptr) continue;
+    fates[i] = TakeIn(*connection, ready[i].events);
+    lookahead_.Add(connection->stream.PeekMessage(), connection->ends.client);
+  }
+  if (const Snapshot* snapshot = reader_.Get()) lookahead_.Load(*snapshot);
+  for (size_t i = 0; i < ready.size(); ++i) {
+    TcpConnection* const connection = ConnectionAt(ready[i].data.fd);
+    if (connection != nullptr) Conclude(*connection, fates[i]);
+  }
+}
+
 void TcpServer::Serve(int fd, uint32_t events) {
   TcpConnection& connection = *connections_[static_cast<size_t>(fd)];
-  if (connection.ended && (events & (EPOLLHUP | EPOLLERR)) != 0) return Close(fd);
-  Fate fate = Fate::kKeep;
-  const bool waits_for_reader = connection.has_pending();
-  if (waits_for_reader) {
-    fate = Flush(connection);
-  } else if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-    fate = connection.Receive();
-  }
+  Conclude(connection, TakeIn(connection, events));
+}
+
+Fate TcpServer::TakeIn(TcpConnection& connection, uint32_t events) {
+  if (connection.ended && (events & (EPOLLHUP | EPOLLERR)) != 0) return Fate::kClose;
+  if (connection.has_pending()) return Flush(connection);
+  const bool is_readable = (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;
+  return is_readable ? connection.Receive() : Fate::kKeep;
+}
+
+void TcpServer::Conclude(TcpConnection& connection, Fate fate) {
   if (fate == Fate::kKeep) fate = Pump(connection);
   if (fate == Fate::kKeep) fate = Watch(connection);
-  if (fate == Fate::kClose) Close(fd);
+  if (fate == Fate::kClose) Close(connection.fd());
 }
 
 Fate TcpServer::Pump(TcpConnection& connection) {
@@ -238,7 +258,9 @@ Fate TcpServer::Pump(TcpConnection& connection) {
 
 Fate TcpServer::AnswerAll(TcpConnection& connection, bool& answered) {
   const Horizon horizon = HorizonOf(connection);
-  responder_.Obey(*protections_.Get(), Moment::Now(), keepalive_100ms());
+  const Protection& protection = *protections_.Get();
+  responder_.Obey(protection, protection.needs_time() ? Moment::Now() : Moment{},
+                  keepalive_100ms());
   answered = false;
   std::span<const uint8_t> message;
   while (connection.awaited < kMaxAwaited && connection.stream.NextMessage(message)) {

@@ -18,17 +18,21 @@
 // the service.
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "dnsd/base/clock.h"
 #include "dnsd/base/result.h"
 #include "dnsd/serve/client_counts.h"
 #include "dnsd/serve/file_descriptor.h"
+#include "dnsd/serve/lookahead.h"
 #include "dnsd/serve/mailbox.h"
 #include "dnsd/serve/responder.h"
 #include "dnsd/serve/service.h"
@@ -68,7 +72,14 @@ class TcpServer {
   bool Begin(TcpConnection& connection);
   void Add(std::unique_ptr<TcpConnection> connection);
   bool is_crowded() const noexcept;
+  /// Null: the descriptor is none of a connection.
+  TcpConnection* ConnectionAt(int fd) const noexcept;
+  void ServeReady(std::span<const epoll_event> ready);
   void Serve(int fd, uint32_t events);
+  /// Takes in what has arrived, or sends what has been waiting for the reader.
+  Fate TakeIn(TcpConnection& connection, uint32_t events);
+  /// Answers, and closes the connection if that is its fate.
+  void Conclude(TcpConnection& connection, Fate fate);
   /// Answers what has arrived and can be sent at once.
   void CloseAll();
   Fate Pump(TcpConnection& connection);
@@ -95,6 +106,7 @@ class TcpServer {
   SnapshotCell<Protection>::Reader protections_;
   Tally tally_;
   Responder responder_;
+  Lookahead lookahead_;
   Handler* const handler_;  // null: nothing is handed over
   const std::shared_ptr<Mailbox> mailbox_;
   uint64_t accepted_ = 0;

@@ -20,12 +20,15 @@ std::span<uint8_t> TcpStream::ReceiveRoom() {
 }
 
 bool TcpStream::NextMessage(std::span<const uint8_t>& message) noexcept {
-  if (pending().size() > kMaxPendingOctets) return false;
-  const size_t octets = FrameOctets();
-  if (unread() < kLengthOctets || unread() < octets) return false;
-  message = std::span(in_).subspan(in_begin_ + kLengthOctets, octets - kLengthOctets);
-  in_begin_ += octets;
+  if (pending().size() > kMaxPendingOctets || !HasWholeMessage()) return false;
+  message = PeekMessage();
+  in_begin_ += kLengthOctets + message.size();
   return true;
+}
+
+std::span<const uint8_t> TcpStream::PeekMessage() const noexcept {
+  if (!HasWholeMessage()) return {};
+  return std::span(in_).subspan(in_begin_, FrameOctets()).subspan(kLengthOctets);
 }
 
 void TcpStream::AppendReply(std::span<const uint8_t> reply) {

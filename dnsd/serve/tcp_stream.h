@@ -32,6 +32,8 @@ class TcpStream {
   /// The next whole message and true, unless there is none yet or too much waits to be sent. Valid
   /// until ReceiveRoom.
   bool NextMessage(std::span<const uint8_t>& message) noexcept;
+  /// What NextMessage would give next, which stays; empty: nothing.
+  std::span<const uint8_t> PeekMessage() const noexcept;
 
   void AppendReply(std::span<const uint8_t> reply);
   std::span<const uint8_t> pending() const noexcept { return std::span(out_).subspan(out_begin_); }
@@ -42,6 +44,9 @@ class TcpStream {
   /// Octets of the message at the front with its length; of a length not yet complete, those of a
   /// length.
   size_t FrameOctets() const noexcept;
+  bool HasWholeMessage() const noexcept {
+    return unread() >= kLengthOctets && unread() >= FrameOctets();
+  }
 
   std::vector<uint8_t> in_;
   size_t in_begin_ = 0;

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "dnsd/serve/file_descriptor.h"
+#include "dnsd/serve/lookahead.h"
 #include "dnsd/serve/responder.h"
 #include "dnsd/serve/service.h"
 #include "dnsd/serve/udp_batch.h"
@@ -66,6 +67,7 @@ class UdpWorker {
   Responder responder_;
   Handler* const handler_;  // null: nothing is handed over
   UdpBatch batch_;
+  Lookahead lookahead_;
 };
 
 }  // namespace waypost::serve

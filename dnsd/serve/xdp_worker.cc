@@ -37,14 +37,27 @@ size_t XdpWorker::ServeBatch() noexcept {
   const Protection& protection = *protections_.Get();
   if (frames.empty()) return 0;
   responder_.Obey(protection, protection.needs_time() ? Moment::Now() : Moment{});
-  for (const auto frame : frames) ServeFrame(frame, snapshot);
+  for (size_t i = 0; i < frames.size(); ++i) read_[i] = xdp::ReadFrame(frames[i]);
+  if (snapshot != nullptr) LookAhead(frames, *snapshot);
+  for (size_t i = 0; i < frames.size(); ++i) ServeFrame(frames[i], read_[i], snapshot);
   const size_t failed = ring_->Finish();
   if (failed > 0) tally_.send_errors.Add(failed);
   return frames.size();
 }
 
-void XdpWorker::ServeFrame(std::span<const uint8_t> frame, const Snapshot* snapshot) noexcept {
-  const auto asked = xdp::ReadFrame(frame);
+void XdpWorker::LookAhead(std::span<const std::span<const uint8_t>> frames,
+                          const Snapshot& snapshot) noexcept {
+  for (size_t i = 0; i < frames.size(); ++i) {
+    if (!read_[i]) continue;
+    lookahead_.Add(frames[i].subspan(read_[i]->payload_at, read_[i]->payload_octets),
+                   read_[i]->from.address);
+  }
+  lookahead_.Load(snapshot);
+}
+
+void XdpWorker::ServeFrame(std::span<const uint8_t> frame,
+                           const std::optional<xdp::Datagram>& asked,
+                           const Snapshot* snapshot) noexcept {
   if (!asked) return tally_.bad_frames.Add();
   if (asked->from.port == 0 || asked->from == asked->to) return tally_.ignored.Add();
   auto query = frame.subspan(asked->payload_at, asked->payload_octets);

@@ -5,12 +5,15 @@
 // Service has must outlive it.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "dnsd/serve/file_descriptor.h"
+#include "dnsd/serve/lookahead.h"
 #include "dnsd/serve/responder.h"
 #include "dnsd/serve/service.h"
 #include "dnsd/serve/udp_worker.h"
@@ -37,7 +40,10 @@ class XdpWorker {
  private:
   /// Returns the number of frames taken.
   size_t ServeBatch() noexcept;
-  void ServeFrame(std::span<const uint8_t> frame, const Snapshot* snapshot) noexcept;
+  void LookAhead(std::span<const std::span<const uint8_t>> frames,
+                 const Snapshot& snapshot) noexcept;
+  void ServeFrame(std::span<const uint8_t> frame, const std::optional<xdp::Datagram>& asked,
+                  const Snapshot* snapshot) noexcept;
   Horizon HorizonOf(const Snapshot* snapshot, const xdp::Datagram& asked,
                     const Ends& ends) const noexcept;
   void HandOver(const xdp::Datagram& asked, std::span<const uint8_t> query,
@@ -51,6 +57,8 @@ class XdpWorker {
   SnapshotCell<Protection>::Reader protections_;
   Tally tally_;
   Responder responder_;
+  Lookahead lookahead_;
+  std::array<std::optional<xdp::Datagram>, xdp::RingSocket::kBatch> read_;  // of this batch
   Handler* const handler_;  // null: nothing is handed over
 };
 

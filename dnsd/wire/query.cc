@@ -1,7 +1,8 @@
 #include "dnsd/wire/query.h"
 
-#include <algorithm>
+#include <cstring>
 
+#include "dnsd/wire/octet_words.h"
 #include "dnsd/wire/octets.h"
 
 namespace waypost::wire {
@@ -40,10 +41,9 @@ bool ReadQuestionName(Cursor& cursor, Query& query) noexcept {
     octets += 1U + length;
   }
   query.qname_octets = static_cast<uint8_t>(octets + 1);
-  std::copy_n(cursor.here(), query.qname_octets, query.name_as_asked.begin());
+  std::memcpy(query.name_as_asked.data(), cursor.here(), query.qname_octets);
   // Length octets are below 64 and so never mistaken for letters.
-  std::transform(query.name_as_asked.begin(), query.name_as_asked.begin() + query.qname_octets,
-                 query.name_lowered.begin(), Lower);
+  LowerOctets(cursor.here(), query.qname_octets, query.name_lowered.data());
   cursor.at += query.qname_octets;
   return true;
 }

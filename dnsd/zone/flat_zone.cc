@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "dnsd/base/prefetch.h"
+
 namespace waypost::zone {
 namespace {
 
@@ -72,6 +74,22 @@ Found FlatZone::FindWildcard(NameView encloser) const noexcept {
   std::memcpy(source + 2, encloser.data(), encloser.size());
   const Node* const node = FindExact({source, encloser.size() + 2});
   return node == nullptr ? Found{} : Found{Match::kWildcard, node};
+}
+
+uint64_t FlatZone::PrefetchSlot(std::span<const uint8_t> qname) const noexcept {
+  const uint64_t hash = HashName(qname, layout_.seed);
+  layout_.table.Prefetch(hash);
+  return hash;
+}
+
+const Node* FlatZone::PrefetchNode(uint64_t hash) const noexcept {
+  const uint32_t index = layout_.table.Find(hash, [](uint32_t) { return true; });
+  if (index == NameTable::kNone) return nullptr;
+  const Node* const node = &layout_.nodes[index];
+  // It may begin in one line of the cache and end in the next.
+  Prefetch(node);
+  Prefetch(reinterpret_cast<const char*>(node + 1) - 1);
+  return node;
 }
 
 const Node* FlatZone::FindExact(std::span<const uint8_t> name) const noexcept {

@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
+#include "dnsd/base/huge_pages.h"
 #include "dnsd/zone/arena.h"
 #include "dnsd/zone/name_hash.h"
 #include "dnsd/zone/name_table.h"
@@ -26,8 +26,8 @@ struct ZoneLayout {
   wire::Name origin;
   Arena arena;                         // owners and RDATA
   std::shared_ptr<const Zone> lender;  // or they lie there; may be null
-  std::vector<Node> nodes;             // the apex first, and parents before their children
-  std::vector<RrSet> rrsets;           // in the order of their nodes
+  HugeVector<Node> nodes;              // the apex first, and parents before their children
+  HugeVector<RrSet> rrsets;            // in the order of their nodes
   size_t max_labels = 0;
   uint64_t seed = 0;
   NameTable table;
@@ -48,6 +48,8 @@ class FlatZone final : public Zone {
   Found Find(std::span<const uint8_t> qname) const noexcept override;
   const Node* FindExact(std::span<const uint8_t> name) const noexcept override;
   std::span<const Node> nodes() const noexcept override { return layout_.nodes; }
+  uint64_t PrefetchSlot(std::span<const uint8_t> qname) const noexcept override;
+  const Node* PrefetchNode(uint64_t hash) const noexcept override;
 
   const ZoneLayout& layout() const { return layout_; }
 

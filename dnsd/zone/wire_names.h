@@ -6,11 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 
 #include "dnsd/wire/name.h"
+#include "dnsd/wire/octet_words.h"
 
 namespace waypost::zone {
 
@@ -46,19 +46,15 @@ inline bool IsWildcard(NameView name) noexcept {
 
 /// `stored` may have any case, `lowered` has none.
 inline bool EqualsLowered(NameView stored, NameView lowered) noexcept {
-  if (stored.size() != lowered.size()) return false;
-  if (std::memcmp(stored.data(), lowered.data(), stored.size()) == 0) return true;
-  for (size_t i = 0; i < stored.size(); ++i) {
-    if (wire::Lower(stored[i]) != lowered[i]) return false;
-  }
-  return true;
+  return stored.size() == lowered.size() &&
+         wire::SameLowered(stored.data(), lowered.data(), stored.size());
 }
 
 /// A lowered copy of a name on the stack.
 class LoweredName {
  public:
   explicit LoweredName(NameView name) noexcept : size_(name.size()) {
-    for (size_t i = 0; i < size_; ++i) octets_[i] = wire::Lower(name[i]);
+    wire::LowerOctets(name.data(), size_, octets_);
   }
   NameView view() const noexcept { return {octets_, size_}; }
 
@@ -71,7 +67,7 @@ class LoweredName {
 inline bool IsAtOrBelow(NameView name, NameView ancestor) noexcept {
   while (name.size() > ancestor.size()) name = ParentOf(name);
   return name.size() == ancestor.size() &&
-         std::memcmp(name.data(), ancestor.data(), name.size()) == 0;
+         wire::SameOctets(name.data(), ancestor.data(), name.size());
 }
 
 }  // namespace waypost::zone

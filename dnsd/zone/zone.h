@@ -90,6 +90,12 @@ class Zone {
   /// data); may be null.
   virtual const Node* FindExact(std::span<const uint8_t> name) const noexcept = 0;
 
+  /// Finding a name in two steps, each of which begins to load what the next will read. The result
+  /// is for the second step.
+  virtual uint64_t PrefetchSlot(std::span<const uint8_t> qname) const noexcept = 0;
+  /// The node that is probably this name's; null: there is none.
+  virtual const Node* PrefetchNode(uint64_t hash) const noexcept = 0;
+
  protected:
   Zone() = default;
 

@@ -41,7 +41,7 @@ uint32_t ZoneIndex::Find(std::span<const uint8_t> qname) const noexcept {
     for (size_t at = hash & mask;; at = (at + 1) & mask) {
       const Slot& slot = slots_[at];
       if (slot.position == kNone) break;
-      if (slot.tag == TagOf(hash) && origins_[slot.position] == AsText(name)) return slot.position;
+      if (slot.tag == TagOf(hash) && IsOrigin(slot.position, name)) return slot.position;
     }
     if (name.size() == 1) return kNone;
   }
@@ -76,6 +76,12 @@ void ZoneIndex::Remove(uint32_t position) {
   origins_.pop_back();
   slots_.Own(gap) = {};
   CloseGap(gap);
+}
+
+bool ZoneIndex::IsOrigin(uint32_t position, NameView lowered) const noexcept {
+  const NameView origin = AsView(origins_[position]);
+  return origin.size() == lowered.size() &&
+         wire::SameOctets(origin.data(), lowered.data(), origin.size());
 }
 
 uint64_t ZoneIndex::HashOf(uint32_t position) const {

@@ -45,6 +45,7 @@ class ZoneIndex {
     uint32_t position = kNone;
   };
 
+  bool IsOrigin(uint32_t position, std::span<const uint8_t> lowered) const noexcept;
   uint64_t HashOf(uint32_t position) const;
   /// The slot that holds the position.
   size_t SlotOf(uint32_t position) const;

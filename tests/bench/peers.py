@@ -1,6 +1,9 @@
-"""What benches beside other servers share: the zone, the servers on core 0, and dnsperf on core 1."""
+"""What benches beside other servers share: the zone, the servers on core 0, and the load on core 1."""
+import json
 import os
 import re
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -36,14 +39,15 @@ class Server:
         self.process = subprocess.Popen(["taskset", "-c", "0", *command], stdout=log, stderr=log)
 
     def cpu(self):
-        """Seconds of user and system time of the process and its children."""
-        total, pids = 0, [self.process.pid]
+        """Seconds of user and of system time of the process and its children."""
+        user, system, pids = 0, 0, [self.process.pid]
         for pid in pids:
             fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
+            user, system = user + int(fields[11]), system + int(fields[12])
             children = f"/proc/{pid}/task/{pid}/children"
             pids += [int(c) for c in open(children).read().split()]
-        return total / os.sysconf("SC_CLK_TCK")
+        tick = os.sysconf("SC_CLK_TCK")
+        return user / tick, system / tick
 
     def wait(self, question):
         for _ in range(600):
@@ -57,6 +61,20 @@ class Server:
     def stop(self):
         self.process.terminate()
         self.process.wait()
+
+
+def reply_size(port, name):
+    """Octets of the reply to a question for A with OPT."""
+    labels = b"".join(bytes([len(l)]) + l.encode() for l in name.split("."))
+    query = struct.pack(">6H", 1, 0, 1, 0, 0, 1) + labels + b"\0\0\1\0\1" + b"\0\0\x29\4\xd0\0\0\0\0\0\0"
+    asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    asker.settimeout(2)
+    asker.sendto(query, ("127.0.0.1", port))
+    return len(asker.recv(4096))
+
+
+def start_floor(port, folder, octets):
+    return Server("floor", port, [BIN + "/bench_floor", str(port), str(octets)], folder)
 
 
 def start_waypost(port, folder, load, *more):
@@ -86,6 +104,31 @@ zone:
   zonefile: zone
 """)
     return Server("nsd", port, ["nsd", "-d", "-c", folder + "/nsd.conf"], folder)
+
+
+def start_knot(port, folder, origin):
+    write(folder + "/zones/zone", zone_text(origin))
+    write(folder + "/knot.conf", f"""server:
+  rundir: {folder}
+  listen: 127.0.0.1@{port}
+  udp-workers: 1
+  tcp-workers: 1
+  background-workers: 1
+database:
+  storage: {folder}
+zone:
+  - domain: {origin}
+    storage: {folder}/zones
+    file: zone
+    zonefile-sync: -1
+""")
+    return Server("knot", port, ["knotd", "-c", folder + "/knot.conf"], folder)
+
+
+def load(port, queries, seconds, *more):
+    """What bench_load found."""
+    command = ["taskset", "-c", "1", BIN + "/bench_load", "--port", str(port), "--queries", queries, "--seconds", str(seconds)]
+    return json.loads(subprocess.run(command + list(more), check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def dnsperf(port, queries, seconds, *more):

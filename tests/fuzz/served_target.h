@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "dnsd/serve/lookahead.h"
 #include "dnsd/serve/responder.h"
 #include "tests/support/served_world.h"
 
@@ -31,6 +32,7 @@ struct ServedTarget {
   serve::Identity identity{"fuzz", "Waypost"};
   serve::Tally tally;
   serve::Responder responder{identity, &steer::Decide, 1, tally};
+  serve::Lookahead lookahead;
   std::vector<uint8_t> out = std::vector<uint8_t>(wire::kMaxMessageOctets);
   const serve::Snapshot* snapshot = nullptr;
 

@@ -36,6 +36,8 @@ class FakeClientMap final : public geo::ClientMap {
     prefixes_.emplace_back(IpPrefix::Parse(prefix).value(), AddClass(clients));
   }
 
+  void PrefetchIndex(const IpAddress&) const noexcept override {}
+  void PrefetchLeaf(const IpAddress&) const noexcept override {}
   geo::Located Find(const IpAddress& address) const noexcept override {
     geo::Located best;
     for (const auto& [prefix, id] : prefixes_) {

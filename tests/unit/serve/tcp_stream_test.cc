@@ -68,6 +68,13 @@ TEST_F(Stream, AnEmptyMessageIsAMessage) {
   EXPECT_EQ(Next(), -1);
 }
 
+TEST_F(Stream, AMessageThatIsPeekedAtStays) {
+  Put(Framed(3));
+  EXPECT_EQ(stream_.PeekMessage().size(), 3U);
+  EXPECT_EQ(Next(), 3);
+  EXPECT_TRUE(stream_.PeekMessage().empty());
+}
+
 TEST_F(Stream, KeepsTheRestOfWhatWasSentInPart) {
   stream_.AppendReply(Bytes{1, 2, 3});
   stream_.Sent(2);

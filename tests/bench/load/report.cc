@@ -1,0 +1,34 @@
+#include "tests/bench/load/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace waypost::bench {
+
+void Report::Answered(std::chrono::nanoseconds latency, uint8_t rcode) {
+  constexpr int64_t kMost = std::numeric_limits<uint32_t>::max();
+  latencies_ns_.push_back(static_cast<uint32_t>(std::min<int64_t>(latency.count(), kMost)));
+  if (rcode != 0) ++not_noerror_;
+}
+
+double Report::Percentile(double part) const {
+  if (latencies_ns_.empty()) return 0;
+  const auto last = static_cast<double>(latencies_ns_.size() - 1);
+  return latencies_ns_[static_cast<size_t>(part * last)] / 1e3;
+}
+
+void Report::Print() {
+  const std::chrono::duration<double> taken = Now() - start_;
+  std::sort(latencies_ns_.begin(), latencies_ns_.end());
+  fmt::print(
+      "{{\"seconds\": {:.3f}, \"answers\": {}, \"lost\": {}, \"not_noerror\": {}, \"per_second\": "
+      "{:.0f}, "
+      "\"p50_us\": {:.1f}, \"p99_us\": {:.1f}, \"max_us\": {:.1f}}}\n",
+      taken.count(), latencies_ns_.size(), lost_, not_noerror_,
+      static_cast<double>(latencies_ns_.size()) / taken.count(), Percentile(0.5), Percentile(0.99),
+      Percentile(1));
+}
+
+}  // namespace waypost::bench

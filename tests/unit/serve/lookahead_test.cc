@@ -1,0 +1,107 @@
+#include "dnsd/serve/lookahead.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "tests/support/dns_message.h"
+#include "tests/support/served_world.h"
+
+namespace waypost::serve {
+namespace {
+
+using testing::Each;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+using Bytes = std::vector<uint8_t>;
+
+/// Remembers whom it was asked to load.
+class RecordingMap final : public geo::ClientMap {
+ public:
+  mutable std::vector<std::string> indices, leaves;
+
+  void PrefetchIndex(const IpAddress& address) const noexcept override {
+    indices.push_back(address.ToString());
+  }
+  void PrefetchLeaf(const IpAddress& address) const noexcept override {
+    leaves.push_back(address.ToString());
+  }
+  geo::Located Find(const IpAddress&) const noexcept override { return {}; }
+  void ForEach(const std::function<void(const IpPrefix&, uint32_t)>&) const override {}
+  uint64_t prefix_count() const noexcept override { return 0; }
+  uint64_t memory_bytes() const noexcept override { return 0; }
+};
+
+class LookaheadTest : public testing::Test {
+ protected:
+  LookaheadTest() {
+    served_.world.AddRegion("eu", "country: 'IE'");
+    served_.world.AddPool("eu", "eu", {"192.0.2.10"});
+    served_.world.AddPolicy("near", "steps { geo {} }");
+    served_.world.AddRecord("steered.example.com", "near", {"eu"});
+    served_.AddZone("example.com", "www A 192.0.2.1\n");
+    snapshot_ = served_.Build();
+    snapshot_.clients = map_;
+  }
+
+  /// `times` the same query, from 203.0.113.5.
+  void Load(const Bytes& query, int times = 3) {
+    for (int i = 0; i < times; ++i) lookahead_.Add(query, *IpAddress::Parse("203.0.113.5"));
+    lookahead_.Load(snapshot_);
+  }
+
+  test::ServedWorld served_;
+  Snapshot snapshot_;
+  std::shared_ptr<RecordingMap> map_ = std::make_shared<RecordingMap>();
+  Lookahead lookahead_;
+};
+
+const Bytes kNetwork = {198, 51, 100};
+
+TEST_F(LookaheadTest, TheClientOfASteeredNameIsItsSubnet) {
+  Load(test::QueryPacket("STEERED.example.com", zone::kA).Subnet(1, 24, kNetwork).Build());
+  EXPECT_THAT(map_->indices, ElementsAre("198.51.100.0", "198.51.100.0", "198.51.100.0"));
+  EXPECT_EQ(map_->leaves, map_->indices);
+}
+
+TEST_F(LookaheadTest, WithoutASubnetItIsTheSender) {
+  Load(test::QueryPacket("steered.example.com", zone::kA).Build());
+  EXPECT_THAT(map_->indices, Each("203.0.113.5"));
+  EXPECT_EQ(map_->indices.size(), 3U);
+}
+
+TEST_F(LookaheadTest, StaticNamesNeedNoClient) {
+  Load(test::QueryPacket("www.example.com", zone::kA).Subnet(1, 24, kNetwork).Build());
+  EXPECT_THAT(map_->indices, IsEmpty());
+}
+
+TEST_F(LookaheadTest, FewQueriesAreNotWorthIt) {
+  Load(test::QueryPacket("steered.example.com", zone::kA).Build(), 2);
+  EXPECT_THAT(map_->indices, IsEmpty());
+}
+
+TEST_F(LookaheadTest, MoreThanItHasRoomForAreLeftOut) {
+  Load(test::QueryPacket("steered.example.com", zone::kA).Build(), 1000);
+  EXPECT_EQ(map_->indices.size(), Lookahead::kMostQueries);
+}
+
+TEST_F(LookaheadTest, WhatIsNoQueryDoesNoHarm) {
+  Bytes query = test::QueryPacket("steered.example.com", zone::kA).Subnet(1, 24, kNetwork).Build();
+  for (size_t size = 0; size <= query.size(); ++size) {
+    Load(Bytes(query.begin(), query.begin() + static_cast<std::ptrdiff_t>(size)));
+  }
+  for (size_t i = 12; i < query.size(); ++i) {
+    for (const uint8_t octet : {0, 63, 64, 68, 90, 192, 255}) {
+      Bytes changed = query;
+      changed[i] = octet;
+      Load(changed);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace waypost::serve
