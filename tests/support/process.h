@@ -46,6 +46,7 @@ class Process {
   int Wait(std::chrono::seconds limit = std::chrono::seconds(30));
   void Kill();
 
+  pid_t pid() const { return pid_; }
   std::string out() const { return ReadWholeFile(log_ + ".out"); }
   std::string err() const { return ReadWholeFile(log_ + ".err"); }
 
