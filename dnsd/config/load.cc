@@ -58,7 +58,7 @@ Result<std::vector<std::string>> FilesIn(const std::string& folder) {
 /// Collects what the files of one LoadPath declare.
 class Loader {
  public:
-  Loader(const KnownFiles& known, KnownFiles& seen) : known_(known), seen_(seen) {}
+  Loader(KnownFiles& known, KnownFiles& seen) : known_(known), seen_(seen) {}
 
   Parsed Take() { return std::move(out_); }
 
@@ -131,7 +131,7 @@ class Loader {
     }
     for (const auto& [name, before] : file.named) named_files_.insert(Identity(name));
     out_.kept.insert(out_.kept.end(), file.ids.begin(), file.ids.end());
-    seen_.insert(*known);
+    seen_.insert(known_.extract(known));
     return true;
   }
 
@@ -181,7 +181,7 @@ class Loader {
     return false;
   }
 
-  const KnownFiles& known_;
+  KnownFiles& known_;
   KnownFiles& seen_;
   Parsed out_;
   std::set<std::string> named_files_;
@@ -189,7 +189,7 @@ class Loader {
 
 }  // namespace
 
-Parsed LoadPath(const std::string& path, const KnownFiles& known, KnownFiles& seen) {
+Parsed LoadPath(const std::string& path, KnownFiles& known, KnownFiles& seen) {
   Loader loader(known, seen);
   std::error_code error;
   if (fs::is_directory(path, error)) {
@@ -203,8 +203,8 @@ Parsed LoadPath(const std::string& path, const KnownFiles& known, KnownFiles& se
 }
 
 Parsed LoadPath(const std::string& path) {
-  KnownFiles seen;
-  return LoadPath(path, {}, seen);
+  KnownFiles known, seen;
+  return LoadPath(path, known, seen);
 }
 
 }  // namespace waypost::config

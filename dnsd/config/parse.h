@@ -43,9 +43,9 @@ Parsed ParseDocuments(std::string_view text, const std::string& file);
 
 /// A resource file (*.yaml, *.yml, *.json), a master file (ORIGIN.zone becomes a Zone), or a folder
 /// with such files (not its subfolders, in name order). Zone.file of documents is read into
-/// Zone.text, relative to the document. Files that are as they were in `known` are not read again;
-/// all that were read or kept are added to `seen`.
-Parsed LoadPath(const std::string& path, const KnownFiles& known, KnownFiles& seen);
+/// Zone.text, relative to the document. Files that are as they were in `known` are not read again,
+/// and move to `seen`, where all that are read are added.
+Parsed LoadPath(const std::string& path, KnownFiles& known, KnownFiles& seen);
 Parsed LoadPath(const std::string& path);
 
 }  // namespace waypost::config

@@ -171,8 +171,9 @@ void Changes::TellIgnored(const config::Built& before, const config::Built& now)
 
 Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   LoadReport report;
-  config::KnownFiles files;
-  const config::Parsed parsed = ParseFiles(paths, known_files_, files);
+  // Until all is well, everything is to be read again.
+  config::KnownFiles files = std::exchange(known_files_, {});
+  const config::Parsed parsed = ParseFiles(paths, files);
   report.problems = parsed.problems;
   report.refused = HasError(report.problems);
   if (report.refused) return report;

@@ -30,7 +30,7 @@ void Append(std::vector<T>& all, std::vector<T>& more) {
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
-config::Parsed ReadAll(const std::vector<std::string>& paths, const config::KnownFiles& known,
+config::Parsed ReadAll(const std::vector<std::string>& paths, config::KnownFiles& known,
                        config::KnownFiles& seen) {
   config::Parsed parsed;
   for (const std::string& path : paths) {
@@ -43,29 +43,50 @@ config::Parsed ReadAll(const std::vector<std::string>& paths, const config::Know
   return parsed;
 }
 
-std::unordered_set<std::string> NamedBy(const config::Parsed& parsed) {
-  std::unordered_set<std::string> named(parsed.kept.begin(), parsed.kept.end());
-  for (const config::ParsedResource& one : parsed.resources)
-    named.insert(config::IdOf(one.resource));
-  return named;
+using Ids = std::unordered_set<std::string>;
+
+/// Of what was read.
+Ids ReadIn(const config::Parsed& parsed) {
+  Ids ids;
+  for (const config::ParsedResource& one : parsed.resources) ids.insert(config::IdOf(one.resource));
+  return ids;
 }
 
 /// Then both files must be read to say so.
 bool IsDeclaredTwice(const config::Parsed& parsed) {
-  const std::unordered_set<std::string> kept(parsed.kept.begin(), parsed.kept.end());
-  return kept.size() < parsed.kept.size() ||
-         std::any_of(parsed.resources.begin(), parsed.resources.end(),
-                     [&](const auto& one) { return kept.contains(config::IdOf(one.resource)); });
+  const Ids read = ReadIn(parsed);
+  return std::any_of(parsed.kept.begin(), parsed.kept.end(),
+                     [&read](const std::string& id) { return read.contains(id); });
+}
+
+/// Those of before that no file declares any more. What was kept was there before, so that numbers
+/// tell whether there is any.
+std::vector<std::string> GoneFrom(const v1::LoadedFiles& before, const config::Parsed& parsed) {
+  Ids named = ReadIn(parsed);
+  const auto is_known = [&](const std::string& id) { return before.resources().contains(id); };
+  const auto known = static_cast<size_t>(std::count_if(named.begin(), named.end(), is_known));
+  std::vector<std::string> gone;
+  if (parsed.kept.size() + known == before.resources().size()) return gone;
+  named.insert(parsed.kept.begin(), parsed.kept.end());
+  for (const auto& [id, digest] : before.resources()) {
+    if (!named.contains(id)) gone.push_back(id);
+  }
+  return gone;
 }
 
 }  // namespace
 
-config::Parsed ParseFiles(const std::vector<std::string>& paths, const config::KnownFiles& known,
-                          config::KnownFiles& seen) {
+config::Parsed ParseFiles(const std::vector<std::string>& paths, config::KnownFiles& known) {
+  config::KnownFiles seen;
+  seen.reserve(known.size());
   config::Parsed parsed = ReadAll(paths, known, seen);
-  if (!IsDeclaredTwice(parsed)) return parsed;
-  seen.clear();
-  return ReadAll(paths, {}, seen);
+  if (IsDeclaredTwice(parsed)) {
+    known.clear();
+    seen.clear();
+    parsed = ReadAll(paths, known, seen);
+  }
+  known = std::move(seen);
+  return parsed;
 }
 
 v1::ApplyRequest RequestFor(const config::Parsed& parsed, const v1::LoadedFiles& before,
@@ -88,9 +109,8 @@ v1::ApplyRequest RequestFor(const config::Parsed& parsed, const v1::LoadedFiles&
     sourced->mutable_field_lines()->insert(one.source.field_lines.begin(),
                                            one.source.field_lines.end());
   }
-  const auto named = NamedBy(parsed);
-  for (const auto& [id, digest] : before.resources()) {
-    if (!named.contains(id) && current.contains(id)) request.add_delete_(id);
+  for (const std::string& id : GoneFrom(before, parsed)) {
+    if (current.contains(id)) request.add_delete_(id);
   }
   return request;
 }
@@ -117,13 +137,9 @@ void SetAside(const Faults& faults, const config::ResourceSet& current,
 bool Note(const config::Parsed& parsed, const Faults& set_aside, const config::ResourceSet& served,
           v1::LoadedFiles& loaded) {
   auto& digests = *loaded.mutable_resources();
-  const auto named = NamedBy(parsed);
-  bool is_new = false;
-  for (auto at = digests.begin(); at != digests.end();) {
-    const bool stays = named.contains(at->first);
-    is_new = is_new || !stays;
-    at = stays ? std::next(at) : digests.erase(at);
-  }
+  const std::vector<std::string> gone = GoneFrom(loaded, parsed);
+  for (const std::string& id : gone) digests.erase(id);
+  bool is_new = !gone.empty();
   const auto put = [&](const std::string& id, const v1::Resource& resource) {
     std::string digest = DigestOf(SerializeResource(resource));
     is_new = is_new || digests[id] != digest;

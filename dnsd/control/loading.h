@@ -14,9 +14,8 @@
 
 namespace waypost::control {
 
-/// Reads what is not as it was in `known`; `seen`: what to know the next time.
-config::Parsed ParseFiles(const std::vector<std::string>& paths, const config::KnownFiles& known,
-                          config::KnownFiles& seen);
+/// Reads what is not as it was in `known`, which becomes what to know the next time.
+config::Parsed ParseFiles(const std::vector<std::string>& paths, config::KnownFiles& known);
 
 /// What differs from `before`; what is no longer named is deleted if it is still in `current`.
 v1::ApplyRequest RequestFor(const config::Parsed& parsed, const v1::LoadedFiles& before,

@@ -85,7 +85,8 @@ Rr RecordFrom(Input& input) {
   rr.record_class = kClasses[input.Octet() % kClasses.size()];
   const uint8_t form = input.Octet();
   rr.ttl = form % 3 == 0 ? 0 : form;
-  if (form % 2 == 0) rr.rdata = RdataFor(rr.type, input);
+  // ReadMessage refuses what is to be added without RDATA.
+  if (form % 2 == 0 || rr.record_class == 1) rr.rdata = RdataFor(rr.type, input);
   return rr;
 }
 
