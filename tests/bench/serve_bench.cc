@@ -2,10 +2,14 @@
 // target for static answers is 120 ns.
 #include <benchmark/benchmark.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "dnsd/liveness/board.h"
 #include "dnsd/serve/responder.h"
 #include "tests/support/dns_message.h"
 #include "tests/support/served_world.h"
@@ -80,12 +84,53 @@ void SteeredBySubnet(benchmark::State& state) {
   Reply(state, {QueryPacket("steered.example.com", 1).Subnet(1, 24, {198, 51, 10}).Build()});
 }
 
+/// Changes the standing of an endpoint, and so of its pool, so many times a second.
+class Flipper {
+ public:
+  Flipper(liveness::Board& board, int64_t per_second) {
+    if (per_second == 0) return;
+    const std::chrono::nanoseconds gap(1'000'000'000 / per_second);
+    thread_ = std::thread([this, &board, gap] {
+      auto due = std::chrono::steady_clock::now();
+      for (uint64_t flips = 1; !stop_.load(std::memory_order_relaxed); ++flips) {
+        liveness::EndpointWord word = board.endpoint(0);
+        word.standing = flips % 2 == 0 ? liveness::Standing::kUp : liveness::Standing::kDown;
+        board.SetEndpoint(0, word);
+        board.CombinePool(0, 100);
+        board.RaiseEpoch(flips);
+        std::this_thread::sleep_until(due += gap);
+      }
+    });
+  }
+  ~Flipper() {
+    stop_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+void SteeredWhileTheBoardChanges(benchmark::State& state) {
+  const auto service = std::make_unique<Service>();
+  const Flipper flipper(*service->snapshot->board, state.range(0));
+  const auto from = *IpAddress::Parse("198.51.1.1");
+  const test::Bytes packet =
+      QueryPacket("steered.example.com", 1).Subnet(1, 24, {198, 51, 10}).Build();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        service->responder.Respond(packet, from, Transport::kUdp, service->snapshot, service->out));
+  }
+}
+
 BENCHMARK(StaticOneName);
 BENCHMARK(StaticManyNamesWithEdns);
 BENCHMARK(Alias);
 BENCHMARK(NxDomain);
 BENCHMARK(Referral);
 BENCHMARK(SteeredBySubnet);
+BENCHMARK(SteeredWhileTheBoardChanges)->Arg(0)->Arg(100)->Arg(1000)->Arg(10000);
 
 }  // namespace
 }  // namespace waypost::serve
