@@ -32,6 +32,8 @@ Program ProgramOf(Kind kind) {
       return {"bind", "/usr/sbin/named"};
     case Kind::kUnbound:
       return {"unbound", "/usr/sbin/unbound"};
+    case Kind::kKnotResolver:
+      return {"knot-resolver", "/usr/sbin/kresd"};
     case Kind::kWaypost:
       break;
   }
@@ -98,6 +100,20 @@ std::string UnboundSettings(const std::string& dir, uint16_t port, uint16_t upst
   return text;
 }
 
+/// Without the root, which tests must not ask for.
+std::string KnotResolverSettings(uint16_t port, uint16_t upstream, const Zones& zones) {
+  std::string text = "net.listen('127.0.0.1', " + std::to_string(port) +
+                     ", {kind = 'dns'})\nmodules.unload('ta_update')\n"
+                     "modules.unload('ta_signal_query')\nmodules.unload('priming')\n"
+                     "modules.unload('detect_time_skew')\n"
+                     "trust_anchors.remove('.')\ncache.size = 10 * MB\n";
+  for (const auto& [origin, file] : zones) {
+    text += "policy.add(policy.suffix(policy.STUB('127.0.0.1@" + std::to_string(upstream) +
+            "'), policy.todnames({'" + origin + "'})))\n";
+  }
+  return text;
+}
+
 std::vector<std::string> CommandOf(Kind kind, const test::TempDir& dir, uint16_t port,
                                    uint16_t upstream, const Zones& zones) {
   const std::string program = ProgramOf(kind).path;
@@ -111,6 +127,9 @@ std::vector<std::string> CommandOf(Kind kind, const test::TempDir& dir, uint16_t
       return {program, "-f", "-n", "1", "-c", dir.Write("conf", BindSettings(path, port, zones))};
     case Kind::kUnbound:
       return {program, "-d", "-c", dir.Write("conf", UnboundSettings(path, port, upstream, zones))};
+    case Kind::kKnotResolver:
+      return {program, "-n", "-c", dir.Write("conf", KnotResolverSettings(port, upstream, zones)),
+              path};
     case Kind::kWaypost:
       break;
   }

@@ -23,8 +23,9 @@ using Zones = std::map<std::string, std::string>;
 
 class NameServer {
  public:
-  /// kUnbound is a resolver: it serves no zone but asks `upstream` for all of them.
-  enum class Kind { kWaypost, kNsd, kKnot, kBind, kUnbound };
+  /// kUnbound and kKnotResolver are resolvers: they serve no zone but ask `upstream` for all of
+  /// them, kUnbound from the zone's apex down, kKnotResolver at once.
+  enum class Kind { kWaypost, kNsd, kKnot, kBind, kUnbound, kKnotResolver };
 
   /// Starts it and waits until it has loaded the zones; null: `why` says what went wrong.
   static std::unique_ptr<NameServer> Start(Kind kind, const Zones& zones, std::string& why,

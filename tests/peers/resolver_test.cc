@@ -1,4 +1,4 @@
-// A strict resolver finds through Waypost what Waypost says itself.
+// Resolvers find through Waypost what Waypost says itself.
 #include <gtest/gtest.h>
 
 #include "tests/peers/difference.h"
@@ -42,17 +42,19 @@ std::optional<test::Message> Ask(NameServer& server, const Question& question, u
   return reply ? test::ReadMessage(*reply) : std::nullopt;
 }
 
-TEST(Resolver, UnboundFindsWhatIsServed) {
+class Resolver : public testing::TestWithParam<Kind> {};
+
+TEST_P(Resolver, FindsWhatIsServed) {
   const World world = HardWorld();
   std::string why;
   const auto ours = NameServer::Start(Kind::kWaypost, world.zones, why);
   ASSERT_NE(ours, nullptr) << why;
-  const auto unbound = NameServer::Start(Kind::kUnbound, world.zones, why, ours.get());
-  if (unbound == nullptr) GTEST_SKIP() << "NO RESOLVER IS ASKED: " << why;
+  const auto resolver = NameServer::Start(GetParam(), world.zones, why, ours.get());
+  if (resolver == nullptr) GTEST_SKIP() << "NO RESOLVER IS ASKED: " << why;
   uint16_t id = 0;
   for (const Question& question : kQuestions) {
     const auto served = Ask(*ours, question, ++id);
-    const auto found = Ask(*unbound, question, ++id);
+    const auto found = Ask(*resolver, question, ++id);
     ASSERT_TRUE(served && found) << question.name;
     EXPECT_EQ(served->rcode(), found->rcode()) << question.name;
     const Marks marks = Differences(*served, *found);
@@ -61,6 +63,11 @@ TEST(Resolver, UnboundFindsWhatIsServed) {
         << Show(*served) << Show(*found);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Peers, Resolver, testing::Values(Kind::kUnbound, Kind::kKnotResolver),
+                         [](const auto& peer) {
+                           return peer.param == Kind::kUnbound ? "Unbound" : "KnotResolver";
+                         });
 
 }  // namespace
 }  // namespace waypost::peers
