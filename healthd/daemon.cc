@@ -23,8 +23,20 @@ report::Reporter::Options ReporterOptions(const Settings& settings) {
   options.hello.set_vantage(settings.vantage);
   options.hello.set_region(settings.region);
   options.hello.set_version(WAYPOST_VERSION);
+  options.hello.set_asn(settings.asn);
   options.seed = DrawSeed();
   return options;
+}
+
+/// Quick and strict: a reference hardly ever fails.
+probe::Spec ReferenceSpec(const SocketAddress& address) {
+  probe::Spec spec;
+  spec.address = address;
+  spec.interval = std::chrono::seconds(1);
+  spec.timeout = std::chrono::milliseconds(500);
+  spec.rise = spec.fall = spec.forget = 1;
+  spec.what = probe::ExchangeSpec{};
+  return spec;
 }
 
 /// As many descriptors as the system allows; how many probes can run at a time with that, and how
@@ -49,18 +61,28 @@ Daemon::Daemon(Settings settings, Reload reload, std::shared_ptr<spdlog::logger>
       prober_(io_, settings_.permissions),
       reporter_(
           io_, ReporterOptions(settings_),
-          [this](const schedule::WatchList& wanted) { schedule_.Watch(wanted); }, log_),
+          [this](const schedule::WatchList& wanted) { Watch(wanted); }, log_),
       schedule_(io_, prober_, ScheduleOptions(settings_.max_concurrent),
                 [this](schedule::WatchId watch, const schedule::Sighting& sighting) {
-                  reporter_.Note(watch, sighting);
-                }) {}
+                  Note(watch, sighting);
+                }),
+      references_(io_, prober_, {},
+                  [this](schedule::WatchId reference, const schedule::Sighting& sighting) {
+                    self_doubt_.NoteReference(reference, sighting.opinion);
+                    Judge();
+                  }),
+      judge_(io_) {}
 
 void Daemon::Run(const std::function<void()>& ready) {
   AwaitSignal();
+  WatchReferences();
+  JudgeLater();
   Connect();
   ready();
   io_.run();
   reporter_.Stop();
+  references_.Watch({});
+  judge_.cancel();
   signals_.cancel();
   io_.restart();
   io_.run_for(std::chrono::seconds(1));
@@ -87,6 +109,47 @@ void Daemon::Connect() {
   reporter_.Connect(settings_.director, {settings_.ca, settings_.cert, settings_.key, !has_files});
 }
 
+void Daemon::WatchReferences() {
+  schedule::WatchList list;
+  for (const std::string& address : settings_.reference) {
+    const auto spec = std::make_shared<probe::Spec>(ReferenceSpec(*SocketAddress::Parse(address)));
+    list.emplace(list.size() + 1, spec);
+  }
+  self_doubt_.SetReferences(list.size());
+  references_.Watch(list);
+}
+
+void Daemon::Watch(const schedule::WatchList& wanted) {
+  for (const auto& [id, spec] : watched_)
+    if (!wanted.contains(id)) self_doubt_.Forget(id);
+  watched_ = wanted;
+  schedule_.Watch(wanted);
+}
+
+void Daemon::Note(schedule::WatchId watch, const schedule::Sighting& sighting) {
+  const auto target = watched_.find(watch);
+  if (sighting.opinion_changed && target != watched_.end()) {
+    self_doubt_.Note(watch, target->second->address.address, sighting.opinion, sighting.ended);
+    Judge();
+  }
+  reporter_.Note(watch, sighting);
+}
+
+void Daemon::Judge() {
+  detect::Doubt doubt = self_doubt_.Judge(std::chrono::steady_clock::now());
+  if (doubt.cause != doubt_.cause) reporter_.SetDoubt(doubt);
+  doubt_ = std::move(doubt);
+}
+
+void Daemon::JudgeLater() {
+  judge_.expires_after(std::chrono::seconds(1));
+  judge_.async_wait([this](const auto& error) {
+    if (error) return;
+    Judge();
+    JudgeLater();
+  });
+}
+
 void Daemon::ReloadSettings() {
   auto loaded = reload_();
   if (!loaded) {
@@ -94,11 +157,11 @@ void Daemon::ReloadSettings() {
     return;
   }
   if (loaded->vantage != settings_.vantage || loaded->region != settings_.region ||
-      loaded->max_concurrent != settings_.max_concurrent ||
-      loaded->permissions != settings_.permissions)
+      loaded->max_concurrent != settings_.max_concurrent || loaded->asn != settings_.asn ||
+      loaded->reference != settings_.reference || loaded->permissions != settings_.permissions)
     log_->warn(
-        "component=healthd event=restart_needed settings=\"vantage region max_concurrent "
-        "identities commands\"");
+        "component=healthd event=restart_needed settings=\"vantage region asn reference "
+        "max_concurrent identities commands\"");
   settings_ = *std::move(loaded);
   Connect();
 }

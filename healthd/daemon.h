@@ -7,9 +7,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
+#include "healthd/detect/self_doubt.h"
 #include "healthd/probe/network_prober.h"
 #include "healthd/report/reporter.h"
 #include "healthd/schedule/schedule.h"
@@ -32,6 +34,12 @@ class Daemon {
   void AwaitSignal();
   void Connect();
   void ReloadSettings();
+  void WatchReferences();
+  void Watch(const schedule::WatchList& wanted);
+  void Note(schedule::WatchId watch, const schedule::Sighting& sighting);
+  /// Now, and once a second.
+  void Judge();
+  void JudgeLater();
 
   Settings settings_;
   const Reload reload_;
@@ -41,6 +49,11 @@ class Daemon {
   probe::NetworkProber prober_;
   report::Reporter reporter_;
   schedule::Schedule schedule_;
+  schedule::Schedule references_;
+  schedule::WatchList watched_;
+  detect::SelfDoubt self_doubt_;
+  detect::Doubt doubt_;
+  boost::asio::steady_timer judge_;
 };
 
 }  // namespace waypost

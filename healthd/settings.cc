@@ -8,15 +8,20 @@
 #include <optional>
 #include <sstream>
 
+#include "dnsd/base/ip.h"
+
 namespace waypost {
 namespace {
+
+/// More would be probed than tells anything.
+constexpr size_t kMaxReferences = 16;
 
 /// What was given on the command line, and nothing else.
 struct Flags {
   std::string config;
   std::optional<std::string> vantage, region, ca, cert, key, log_level;
-  std::vector<std::string> director;
-  std::optional<uint32_t> max_concurrent;
+  std::vector<std::string> director, reference;
+  std::optional<uint32_t> max_concurrent, asn;
   bool insecure_control = false;
 };
 
@@ -28,6 +33,10 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--vantage", flags.vantage, "name of this vantage");
   app.add_option("--region", flags.region, "Region in which it stands");
   app.add_option("--director", flags.director, "ADDR:PORT or unix:PATH of each waypost-dnsd")
+      ->delimiter(',');
+  app.add_option("--asn", flags.asn, "number of the autonomous system in which it stands");
+  app.add_option("--reference", flags.reference,
+                 "ADDR:PORT of TCP services that tell whether this vantage's own network works")
       ->delimiter(',');
   app.add_option("--ca", flags.ca, "PEM file with the authority that signs directors");
   app.add_option("--cert", flags.cert, "PEM file with this vantage's certificate");
@@ -52,6 +61,8 @@ void Override(Settings& settings, const Flags& flags) {
   Override(settings.key, flags.key);
   Override(settings.log_level, flags.log_level);
   Override(settings.max_concurrent, flags.max_concurrent);
+  Override(settings.asn, flags.asn);
+  if (!flags.reference.empty()) settings.reference = flags.reference;
   if (!flags.director.empty()) settings.director = flags.director;
   if (flags.insecure_control) settings.insecure_control = true;
 }
@@ -111,6 +122,10 @@ Status Check(const Settings& settings) {
   for (const std::string& director : settings.director)
     if (!IsDirector(director))
       return Invalid("director \"" + director + "\" is neither ADDR:PORT nor unix:PATH");
+  if (settings.reference.size() > kMaxReferences) return Invalid("more than 16 references");
+  for (const std::string& reference : settings.reference)
+    if (!SocketAddress::Parse(reference))
+      return Invalid("reference \"" + reference + "\" is not ADDR:PORT");
   if (!IsLogLevel(settings.log_level))
     return Invalid("log level \"" + settings.log_level + "\" is unknown");
   if (settings.max_concurrent < 1 || settings.max_concurrent > 100'000)

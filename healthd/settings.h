@@ -29,6 +29,12 @@ struct Settings {
   std::string log_level = "info";
   /// Probes at a time, 1 to 100000.
   uint32_t max_concurrent = 1000;
+  /// Number of the autonomous system in which it stands; 0: not told.
+  uint32_t asn = 0;
+  /// ADDR:PORT of TCP services that hardly ever fail and have nothing to do with what is watched,
+  /// at most 16. While more than half of them cannot be connected to, the vantage tells directors
+  /// not to count its votes.
+  std::vector<std::string> reference;
   /// What monitors may use of this machine; in the file only.
   probe::Permissions permissions;
 };

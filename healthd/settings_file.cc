@@ -77,6 +77,8 @@ std::map<std::string, Setter> SettersOf(Settings& settings) {
           {"insecure_control", Into(settings.insecure_control)},
           {"log_level", Into(settings.log_level)},
           {"max_concurrent", Into(settings.max_concurrent)},
+          {"asn", Into(settings.asn)},
+          {"reference", IntoList(settings.reference)},
           {"commands", IntoCommands(settings.permissions.commands)},
           {"identities", IntoIdentities(settings.permissions.identities)}};
 }

@@ -39,7 +39,9 @@ std::string CertificateWords(int64_t expires_in_s) {
 std::string SeenWords(const v1::Observation& seen) {
   std::vector<std::string> words;
   if (seen.failed_layer() != v1::LAYER_NONE) {
-    words.push_back(WordOf(seen.failed_layer()) + ": " + seen.detail());
+    const std::string fault = WordOf(seen.fault());
+    words.push_back(WordOf(seen.failed_layer()) + (fault.empty() ? "" : "/" + fault) + ": " +
+                    seen.detail());
   }
   for (const std::string& more :
        {PhaseWords(seen.phases()), MeasuredWords(seen.measured()),

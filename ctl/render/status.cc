@@ -90,6 +90,12 @@ Table EndpointTable(const v1::StatusReply& status) {
   return table;
 }
 
+Cell VantageState(const v1::VantageStatus& vantage) {
+  if (!vantage.connected()) return {"lost", Tone::kBad};
+  if (!vantage.suspended().empty()) return {"suspended", Tone::kWarning};
+  return {"connected", Tone::kGood};
+}
+
 Table VantageTable(const v1::StatusReply& status) {
   Table table({{"VANTAGE"},
                {"REGION"},
@@ -99,10 +105,9 @@ Table VantageTable(const v1::StatusReply& status) {
                {"DOWN", Align::kRight},
                {"VERSION"}});
   for (const v1::VantageStatus& vantage : status.vantages()) {
-    table.Add({vantage.name(), vantage.region(),
-               vantage.connected() ? Cell("connected", Tone::kGood) : Cell("lost", Tone::kBad),
-               Age(vantage.silence_ms()), std::to_string(vantage.targets()),
-               std::to_string(vantage.targets_down()), vantage.version()});
+    table.Add({vantage.name(), vantage.region(), VantageState(vantage), Age(vantage.silence_ms()),
+               std::to_string(vantage.targets()), std::to_string(vantage.targets_down()),
+               vantage.version()});
   }
   return table;
 }

@@ -25,6 +25,7 @@ std::string WordOf(v1::OnStale choice) { return Word(choice, "freeze"); }
 std::string WordOf(v1::KeyAlgorithm algorithm) { return Word(algorithm, "hmac_sha256"); }
 std::string WordOf(v1::Opinion opinion) { return Word(opinion, "-"); }
 std::string WordOf(v1::Layer layer) { return Word(layer, "none"); }
+std::string WordOf(v1::Fault fault) { return fault == v1::FAULT_OTHER ? "" : Word(fault, ""); }
 
 std::string WordOf(const v1::Step& step) {
   if (step.step_case() == v1::Step::kPolicy) return "policy \"" + step.policy() + "\"";

@@ -20,6 +20,7 @@ std::string WordOf(v1::OnStale choice);
 std::string WordOf(v1::KeyAlgorithm algorithm);
 std::string WordOf(v1::Opinion opinion);  // "up", "down", "-"
 std::string WordOf(v1::Layer layer);      // "none", "connect", ...
+std::string WordOf(v1::Fault fault);      // "refused", ...; empty for none and other
 
 /// "geo", "latency", ...; a nested policy as `policy "NAME"`.
 std::string WordOf(const v1::Step& step);

@@ -19,6 +19,13 @@ constexpr int64_t kIntervalMs = 5000;
 constexpr int64_t kTimeoutMs = 2000;
 constexpr uint32_t kRise = 2;
 constexpr uint32_t kFall = 3;
+constexpr int64_t kBackoffAfterMs = 5 * 60'000;
+constexpr int64_t kHalfLifeMs = 5 * 60'000;
+constexpr int64_t kLongestDampingMs = 30 * 60'000;
+constexpr uint32_t kSuppress = 300;
+constexpr uint32_t kReuse = 150;
+constexpr double kHundredths = 100;
+constexpr uint32_t kFirstShare = 10;
 constexpr int64_t kLeastStalenessMs = 3000;
 constexpr uint32_t kHttpPort = 80;
 constexpr uint32_t kHttpsPort = 443;
@@ -116,11 +123,34 @@ void FillTimes(v1::Monitor& monitor) {
   }
 }
 
+void FillDamping(v1::Damping& damping) {
+  if (!damping.has_half_life()) {
+    *damping.mutable_half_life() = TimeUtil::MillisecondsToDuration(kHalfLifeMs);
+  }
+  if (!damping.has_max()) {
+    *damping.mutable_max() = TimeUtil::MillisecondsToDuration(kLongestDampingMs);
+  }
+  if (damping.suppress() == 0) damping.set_suppress(kSuppress);
+  if (damping.reuse() == 0) damping.set_reuse(kReuse);
+}
+
+void FillCourse(v1::Monitor& monitor) {
+  if (monitor.has_backoff() && !monitor.backoff().has_after()) {
+    *monitor.mutable_backoff()->mutable_after() = TimeUtil::MillisecondsToDuration(kBackoffAfterMs);
+  }
+  if (monitor.has_damping()) FillDamping(*monitor.mutable_damping());
+  if (monitor.has_slow_start() && monitor.slow_start().from() == 0) {
+    monitor.mutable_slow_start()->set_from(kFirstShare);
+  }
+}
+
 /// The monitor with all defaults, except what depends on the endpoint.
 void FillDefaults(v1::Monitor& monitor) {
   FillTimes(monitor);
   if (monitor.rise() == 0) monitor.set_rise(kRise);
   if (monitor.fall() == 0) monitor.set_fall(kFall);
+  if (monitor.forget() == 0) monitor.set_forget(monitor.fall());
+  FillCourse(monitor);
   if (monitor.quorum() == v1::QUORUM_UNSPECIFIED) monitor.set_quorum(v1::QUORUM_MAJORITY);
 }
 
@@ -163,17 +193,40 @@ liveness::Quorum QuorumOf(v1::Quorum quorum) {
       return liveness::Quorum::kAny;
     case v1::QUORUM_ALL:
       return liveness::Quorum::kAll;
+    case v1::QUORUM_COUNT:
+      return liveness::Quorum::kCount;
     default:
       return liveness::Quorum::kMajority;
   }
 }
 
+std::shared_ptr<const liveness::VoteRule::Weights> WeightsOf(const v1::Monitor& monitor) {
+  const auto& weights = monitor.vantage_weights();
+  if (weights.empty()) return nullptr;
+  return std::make_shared<liveness::VoteRule::Weights>(weights.begin(), weights.end());
+}
+
 liveness::VoteRule RuleOf(const v1::Monitor& monitor) {
   return {.quorum = QuorumOf(monitor.quorum()),
+          .count = monitor.quorum_count(),
+          .by_region = monitor.voters() == v1::VOTERS_REGIONS,
+          .weights = WeightsOf(monitor),
           .staleness = ToMilliseconds(monitor.staleness()),
           .interval = ToMilliseconds(monitor.interval()),
+          .backoff = ToMilliseconds(monitor.backoff().max()),
           .rise = monitor.rise(),
           .fall = monitor.fall()};
+}
+
+liveness::Damping DampingOf(const v1::Damping& damping) {
+  return {.half_life = ToMilliseconds(damping.half_life()),
+          .suppress = damping.suppress() / kHundredths,
+          .reuse = damping.reuse() / kHundredths,
+          .max = ToMilliseconds(damping.max())};
+}
+
+liveness::SlowStart SlowStartOf(const v1::SlowStart& slow_start) {
+  return {.over = ToMilliseconds(slow_start.over()), .from_percent = slow_start.from()};
 }
 
 /// An endpoint's own target, its pool's and its region's: the most specific first.
@@ -197,7 +250,11 @@ liveness::EndpointSpec SpecOf(const Built& built, const steer::Endpoint& endpoin
   liveness::EndpointSpec spec{.id = endpoint.id, .weight = endpoint.weight};
   const auto monitor = MonitorOf(built, declared);
   spec.monitored = monitor != nullptr;
-  if (monitor != nullptr) spec.rule = RuleOf(*monitor);
+  if (monitor != nullptr) {
+    spec.rule = RuleOf(*monitor);
+    if (monitor->has_damping()) spec.damping = DampingOf(monitor->damping());
+    if (monitor->has_slow_start()) spec.slow_start = SlowStartOf(monitor->slow_start());
+  }
   ApplyOverrides(overrides, declared, spec);
   return spec;
 }
@@ -218,7 +275,9 @@ liveness::Layout LayoutFor(const Built& built, system_clock::time_point now) {
   for (size_t i = 0; i < topology.pools.size(); ++i) {
     const steer::Pool& pool = topology.pools[i];
     const v1::Pool& declared = DeclaredPool(built, static_cast<steer::PoolIndex>(i));
-    layout.pools.push_back({pool.name, pool.weight});
+    const v1::PoolHealth& health = declared.health();
+    layout.pools.push_back(
+        {pool.name, pool.weight, {health.min_up(), health.panic_below(), health.by_weight()}});
     for (const v1::Endpoint* endpoint : InBoardOrder(declared)) {
       layout.endpoints.push_back(SpecOf(built, topology.endpoints[layout.endpoints.size()],
                                         {declared, *endpoint}, overrides));

@@ -29,6 +29,17 @@ liveness::Opinion OpinionOf(v1::Opinion opinion) {
   }
 }
 
+liveness::Doubt::Cause CauseOf(v1::Doubt::Cause cause) {
+  switch (cause) {
+    case v1::Doubt::CAUSE_REFERENCES:
+      return liveness::Doubt::Cause::kReferences;
+    case v1::Doubt::CAUSE_TOGETHER:
+      return liveness::Doubt::Cause::kTogether;
+    default:
+      return liveness::Doubt::Cause::kNone;
+  }
+}
+
 liveness::Evidence EvidenceOf(const v1::Observation& seen, Steady now) {
   liveness::Evidence evidence;
   evidence.opinion = OpinionOf(seen.opinion());
@@ -61,14 +72,21 @@ bool EvidenceDesk::Open(StreamId id, const v1::Hello& hello, Send send, Steady n
     older->second.send(nullptr);
     streams_.erase(older);
   }
-  vantage.facts = {
-      hello.vantage(),           hello.region(),       hello.version(), true, now, 0, 0,
-      vantage.facts.streams + 1, vantage.facts.reports};
+  vantage.facts = {hello.vantage(),
+                   hello.region(),
+                   hello.version(),
+                   hello.asn(),
+                   true,
+                   now,
+                   0,
+                   0,
+                   vantage.facts.streams + 1,
+                   vantage.facts.reports};
   vantage.stream = id;
   vantage.opinions.assign(targets_.size(), v1::OPINION_UNSPECIFIED);
   send(assignment_);
   streams_[id] = {hello.vantage(), std::move(send), assignment_->assignment().generation()};
-  verdicts_.Heartbeat(hello.vantage(), now);
+  verdicts_.Introduce(hello.vantage(), {hello.region(), hello.asn()}, now);
   events_.Publish(
       {{}, "vantage", "vantage/" + hello.vantage(), was_known ? "connected again" : "connected"});
   return true;
@@ -90,6 +108,7 @@ void EvidenceDesk::Take(StreamId id, const v1::Report& report, Steady now) {
   vantage.facts.last_heard = now;
   ++vantage.facts.reports;
   verdicts_.Heartbeat(vantage.facts.name, now);
+  TakeDoubt(vantage, report.doubt(), now);
   if (report.generation() != assignment_->assignment().generation()) return;
   if (report.full()) {
     verdicts_.Forget(vantage.facts.name);
@@ -99,6 +118,17 @@ void EvidenceDesk::Take(StreamId id, const v1::Report& report, Steady now) {
   for (const v1::Observation& seen : report.observations()) {
     if (seen.target() < targets_.size()) TakeOne(vantage, seen, now);
   }
+}
+
+void EvidenceDesk::TakeDoubt(Vantage& vantage, const v1::Doubt& doubt, Steady now) {
+  const std::string why = doubt.why().substr(0, kMaxDetail);
+  verdicts_.Doubts(vantage.facts.name, {CauseOf(doubt.cause()), why}, now);
+  if (why == vantage.doubt) return;
+  vantage.doubt = why;
+  events_.Publish({{},
+                   "vantage",
+                   "vantage/" + vantage.facts.name,
+                   why.empty() ? "trusts itself again" : "doubts itself: " + why});
 }
 
 void EvidenceDesk::TakeOne(Vantage& vantage, const v1::Observation& seen, Steady now) {

@@ -28,6 +28,7 @@ struct VantageFacts {
   std::string name;
   std::string region;
   std::string version;
+  uint32_t asn = 0;
   bool connected = false;
   Steady last_heard;
   uint32_t targets = 0;
@@ -76,9 +77,11 @@ class EvidenceDesk {
     VantageFacts facts;
     StreamId stream = 0;                // 0: not connected
     std::vector<v1::Opinion> opinions;  // by target
+    std::string doubt;                  // as last told; empty: none
   };
 
   bool MakeRoomFor(const std::string& vantage);
+  void TakeDoubt(Vantage& vantage, const v1::Doubt& doubt, Steady now);
   void TakeOne(Vantage& vantage, const v1::Observation& observation, Steady now);
   void NoteRtt(const std::string& from, const std::string& to, double milliseconds);
   void Count(Vantage& vantage, const v1::Observation& observation);

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "dnsd/liveness/reason.h"
+#include "dnsd/liveness/standing.h"
+
 namespace waypost::control {
 namespace {
 
@@ -19,16 +22,17 @@ uint64_t Milliseconds(std::chrono::nanoseconds age) {
   return static_cast<uint64_t>(std::max<int64_t>(0, age.count() / 1'000'000));
 }
 
-bool CountsAsUp(Standing standing) {
-  constexpr liveness::StandingSet kUp = Bit(Standing::kUnmonitored) | Bit(Standing::kUp) |
-                                        Bit(Standing::kForcedUp) | Bit(Standing::kStaleUp) |
-                                        Bit(Standing::kLastUp) | Bit(Standing::kNoData);
-  return (Bit(standing) & kUp) != 0;
-}
-
 std::string MonitorName(const config::Built& built, steer::EndpointIndex index) {
   const auto monitor = config::MonitorFor(built, index);
   return monitor ? monitor->name() : "";
+}
+
+std::string QuorumWords(const v1::Monitor& monitor) {
+  constexpr std::string_view kQuorums[] = {"majority", "majority", "any", "all", "count"};
+  std::string words(kQuorums[std::clamp<int>(monitor.quorum(), 0, 4)]);
+  if (monitor.quorum() == v1::QUORUM_COUNT) words = fmt::format("{}", monitor.quorum_count());
+  if (monitor.voters() == v1::VOTERS_REGIONS) words += " of regions";
+  return words;
 }
 
 void TellRegions(const Serving& serving, v1::StatusReply& reply) {
@@ -42,7 +46,7 @@ void TellRegions(const Serving& serving, v1::StatusReply& reply) {
       if (topology.pools[topology.endpoints[i].pool].region != r) continue;
       const Standing standing = board.endpoint(i).standing;
       region->set_endpoints(region->endpoints() + 1);
-      region->set_endpoints_up(region->endpoints_up() + (CountsAsUp(standing) ? 1 : 0));
+      region->set_endpoints_up(region->endpoints_up() + (liveness::CountsAsUp(standing) ? 1 : 0));
       if (standing == Standing::kDrained) ++drained;
     }
     region->set_drained(drained > 0 && drained == region->endpoints());
@@ -68,13 +72,20 @@ void TellPools(const Serving& serving, const liveness::Verdicts& verdicts, Stead
   }
 }
 
-void TellVantages(const EvidenceDesk& desk, Steady now, v1::StatusReply& reply) {
+void TellVantages(const EvidenceDesk& desk, const liveness::Verdicts& verdicts, Steady now,
+                  v1::StatusReply& reply) {
   for (const VantageFacts& facts : desk.Vantages()) {
     v1::VantageStatus* vantage = reply.add_vantages();
     vantage->set_name(facts.name);
     vantage->set_region(facts.region);
     vantage->set_version(facts.version);
     vantage->set_connected(facts.connected);
+    vantage->set_asn(facts.asn);
+    vantage->set_suspended(verdicts.Suspended(facts.name));
+    if (!vantage->suspended().empty()) {
+      reply.add_warnings(fmt::format("votes of vantage \"{}\" are suspended: {}", facts.name,
+                                     vantage->suspended()));
+    }
     vantage->set_silence_ms(Milliseconds(now - facts.last_heard));
     vantage->set_targets(facts.targets);
     vantage->set_targets_down(facts.targets_down);
@@ -126,13 +137,15 @@ void TellWarnings(const Serving& serving, const liveness::Verdicts& verdicts, St
         std::count_if(pool.endpoints().begin(), pool.endpoints().end(), [](const auto& e) {
           return e.standing() != "down" && e.standing() != "stale-down" &&
                  e.standing() != "last-down" && e.standing() != "forced-down" &&
-                 e.standing() != "drained";
+                 e.standing() != "drained" && e.standing() != "short";
         });
     if (up == 0 && pool.endpoints_size() > 0) {
       reply.add_warnings(fmt::format("pool \"{}\" has no endpoint that is up", pool.name()));
     }
   }
   for (const steer::Endpoint& endpoint : serving.built->steering->topology.endpoints) {
+    const std::string trouble = verdicts.Report(endpoint.id, now).path_trouble;
+    if (!trouble.empty()) reply.add_warnings(fmt::format("{}: {}", endpoint.id, trouble));
     for (const liveness::VoteReport& vote : verdicts.Votes(endpoint.id, now)) {
       const int64_t left = vote.evidence.certificate_expires_in_s;
       if (left == 0 || left > kCertificateWarningS) continue;
@@ -148,8 +161,8 @@ void TellWarnings(const Serving& serving, const liveness::Verdicts& verdicts, St
 
 std::string_view StandingName(Standing standing) {
   constexpr std::string_view kNames[liveness::kStandings] = {
-      "unmonitored", "up",        "down",      "stale-up",    "stale-down", "no-data",
-      "last-up",     "last-down", "forced-up", "forced-down", "drained"};
+      "unmonitored", "up",        "down",        "stale-up", "stale-down", "no-data", "last-up",
+      "last-down",   "forced-up", "forced-down", "drained",  "panic",      "short"};
   return kNames[static_cast<size_t>(standing)];
 }
 
@@ -168,6 +181,11 @@ v1::EndpointStatus StatusOf(const steer::Endpoint& endpoint, steer::EndpointInde
   status.set_votes_up(report.votes_up);
   status.set_votes_down(report.votes_down);
   status.set_votes_stale(report.votes_stale);
+  if (report.layer != 0) status.set_layer(std::string(liveness::LayerName(report.layer)));
+  if (report.ramp != liveness::Temper::kWhole) {
+    status.set_ramp_percent(std::max(1U, report.ramp * 100U / liveness::Temper::kWhole));
+  }
+  status.set_fault(std::string(liveness::FaultName(report.fault)));
   return status;
 }
 
@@ -179,7 +197,7 @@ void TellStatus(const Serving& serving, const liveness::Verdicts& verdicts,
   reply.set_epoch(serving.snapshot->board->epoch());
   TellRegions(serving, reply);
   TellPools(serving, verdicts, now, reply);
-  TellVantages(desk, now, reply);
+  TellVantages(desk, verdicts, now, reply);
   TellZones(serving, reply);
   const config::Built& built = *serving.built;
   for (std::string& words : config::IgnoredMembers({built.resources, built.listing.get()})) {
@@ -198,8 +216,7 @@ void TellEvidence(const steer::Endpoint& endpoint, steer::EndpointIndex index,
   evidence.set_endpoint(endpoint.id);
   *evidence.mutable_status() = StatusOf(endpoint, index, serving, verdicts, now);
   if (const auto monitor = config::MonitorFor(*serving.built, index)) {
-    constexpr std::string_view kQuorums[] = {"majority", "majority", "any", "all"};
-    evidence.set_quorum(std::string(kQuorums[std::clamp<int>(monitor->quorum(), 0, 3)]));
+    evidence.set_quorum(QuorumWords(*monitor));
   }
   for (const liveness::VoteReport& vote : verdicts.Votes(endpoint.id, now)) {
     v1::Vote* told = evidence.add_votes();

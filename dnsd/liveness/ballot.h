@@ -1,16 +1,14 @@
 // What every vantage last said about one endpoint, and what of it counts now.
 //
-// An opinion is fresh, and has a vote, while its evidence is not older than the staleness bound.
+// An opinion is fresh, and has a vote, while its evidence is not older than the staleness bound;
+// evidence of "down" may be older by the pauses between probes of what has been down for long.
 // Evidence of the same vantage must come with rising sequence numbers; what comes late is refused.
 // A vantage that restarts counts from the beginning, and says so by a full report (Remove first).
 //
 // Thread safety: one thread. Errors: late evidence is refused by the return value.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <optional>
-#include <span>
 #include <vector>
 
 #include "dnsd/base/clock.h"
@@ -29,22 +27,22 @@ struct Vote {
 
 /// A count of a ballot at one moment.
 struct Tally {
-  std::array<Opinion, Roster::kMaxVantages> opinions{};  // the fresh ones
-  uint32_t up = 0;                                       // fresh
-  uint32_t down = 0;                                     // fresh
-  uint32_t stale = 0;                                    // of known vantages, no longer fresh
+  Poll poll;                      // what the voters say
+  uint32_t up = 0;                // vantages that are fresh
+  uint32_t down = 0;              // the same
+  uint32_t stale = 0;             // of known vantages, no longer fresh
+  uint32_t suspended = 0;         // fresh, but they doubt themselves
   uint32_t known = 0;             // vantages heard lately, whatever they said about this endpoint
   bool awaited = false;           // a connected vantage has not said anything about it yet
-  uint32_t contrary_up = 0;       // most results in a row against a fresh opinion "up"
+  uint32_t contrary_up = 0;       // most results against a fresh opinion "up"
   uint32_t contrary_down = 0;     // the same against "down"
-  Steady newest = Steady::min();  // evidence of the fresh; min: none
+  Steady newest = Steady::min();  // RenewedBy of the fresh; min: none
   Steady second_newest = Steady::min();  // of another fresh vantage
   Steady expires = Steady::max();        // the first fresh one is no longer so
   Steady known_until = Steady::max();    // the first known vantage is no longer so
 
   uint32_t fresh() const { return up + down; }
   uint32_t supporters(bool is_up) const { return is_up ? up : down; }
-  std::span<const Opinion> votes() const { return {opinions.data(), fresh()}; }
 };
 
 class Ballot {
@@ -56,14 +54,23 @@ class Ballot {
 
   const std::vector<Vote>& votes() const { return votes_; }
   /// Complexity: the votes and the vantages in the roster.
-  Tally Count(const Roster& roster, std::chrono::milliseconds staleness, Steady now) const;
+  Tally Count(const Roster& roster, const VoteRule& rule, Steady now) const;
 
  private:
   std::vector<Vote> votes_;  // one a vantage
 };
 
-inline bool IsFresh(const Evidence& evidence, std::chrono::milliseconds staleness, Steady now) {
-  return evidence.opinion != Opinion::kNone && now - evidence.observed <= staleness;
+/// When evidence was obtained, as far as staleness goes: that of "down" comes after longer pauses.
+inline Steady RenewedBy(const Evidence& evidence, const VoteRule& rule) {
+  return evidence.observed +
+         (evidence.opinion == Opinion::kDown ? rule.backoff : std::chrono::milliseconds(0));
 }
+
+inline bool IsFresh(const Evidence& evidence, const VoteRule& rule, Steady now) {
+  return evidence.opinion != Opinion::kNone && now - RenewedBy(evidence, rule) <= rule.staleness;
+}
+
+/// How many votes a vantage has.
+uint32_t VotesOf(const Roster::Vantage& vantage, const VoteRule& rule);
 
 }  // namespace waypost::liveness

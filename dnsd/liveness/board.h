@@ -7,7 +7,8 @@
 // never rebuilt for health: a flip is one store per endpoint and one per pool.
 //
 // Combine rule. An endpoint's standing is, in this order: drained (itself, its pool or its region)
-// > forced (endpoint, else pool, else region) > unmonitored > verdict. A pool's word is the union
+// > forced (endpoint, else pool, else region) > unmonitored > verdict; then its pool's own rule
+// (pool_health.h). A pool's word is the union
 // of its endpoints' standings, per address family, as bit sets (bit s: some endpoint has standing
 // s); so "has this pool an endpoint that this policy counts as up" is one AND with the policy's own
 // set of standings. Its weight is 0 when all its endpoints have weight 0 in effect.
@@ -35,8 +36,10 @@ enum class Standing : uint8_t {
   kForcedUp,
   kForcedDown,
   kDrained,
+  kPanic,  // down, and used all the same: too few of its pool are up (pool_health.h)
+  kShort,  // up, and not used: too few of its pool are up
 };
-inline constexpr int kStandings = 11;
+inline constexpr int kStandings = 13;
 
 /// A set of standings, bit s for standing s.
 using StandingSet = uint16_t;
@@ -46,7 +49,7 @@ constexpr StandingSet Bit(Standing s) {
 
 struct EndpointWord {
   Standing standing = Standing::kNoData;
-  uint8_t ramp = 255;           // share of the weight in effect, of 255
+  uint8_t ramp = 255;           // share of the decisions that may name it, of 255 (slow start)
   uint16_t weight = 100;        // in effect, the ramp already applied
   uint16_t ttl_cap_s = 0xFFFF;  // seconds in which the verdict could change at the earliest
 };

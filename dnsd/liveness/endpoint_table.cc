@@ -29,24 +29,22 @@ Endpoint EndpointTable::Begin(const std::string& id) {
   return endpoint;
 }
 
-std::vector<bool> EndpointTable::Replace(std::vector<EndpointSpec> specs,
-                                         const std::vector<BoardLayout::Pool>& pools) {
+void EndpointTable::Replace(std::vector<EndpointSpec> specs,
+                            const std::vector<BoardLayout::Pool>& pools) {
   ById former = TakeAll();
-  std::vector<bool> is_new;
   for (EndpointSpec& spec : specs) {
     auto carried = former.extract(spec.id);
-    is_new.push_back(carried.empty());
     by_id_[spec.id] = size();
     Endpoint& endpoint =
         endpoints_.emplace_back(carried ? std::move(carried.mapped()) : Begin(spec.id));
     if (!spec.monitored) {  // what one monitor saw is of no use to a later one
       endpoint.ballot = {};
       endpoint.verdict = EndpointVerdict();
+      endpoint.temper = Temper();
     }
     endpoint.spec = std::move(spec);
   }
   AssignPools(pools);
-  return is_new;
 }
 
 void EndpointTable::AssignPools(const std::vector<BoardLayout::Pool>& pools) {

@@ -25,8 +25,11 @@ struct Endpoint {
   EndpointSpec spec;
   Ballot ballot;
   EndpointVerdict verdict;
+  Temper temper;
   uint32_t pool = kNoPool;
-  EndpointWord word;            // as on the board
+  EndpointWord own;             // by itself
+  EndpointWord word;            // as on the board: its pool's rule applied
+  bool is_new = true;           // not shown on any board yet
   std::optional<Steady> since;  // its standing changed; unset: never
 };
 
@@ -38,9 +41,7 @@ class EndpointTable {
   void Restore(LastUp last_up) { restored_ = std::move(last_up); }
   LastUp Remember() const;
 
-  /// Returns, by index, which endpoints were not there before.
-  std::vector<bool> Replace(std::vector<EndpointSpec> specs,
-                            const std::vector<BoardLayout::Pool>& pools);
+  void Replace(std::vector<EndpointSpec> specs, const std::vector<BoardLayout::Pool>& pools);
 
   uint32_t size() const { return static_cast<uint32_t>(endpoints_.size()); }
   Endpoint& operator[](uint32_t index) { return endpoints_[index]; }

@@ -35,7 +35,13 @@ uint16_t WholeSeconds(std::chrono::milliseconds time) {
 }  // namespace
 
 bool EndpointVerdict::IsEnough(const Tally& tally) {
-  return tally.fresh() >= (tally.known >= kMany ? 2U : 1U);
+  return tally.fresh() >= (tally.known >= kMany ? 2U : 1U) &&
+         tally.poll.fresh() >= (tally.poll.known >= kMany ? 2U : 1U);
+}
+
+bool EndpointVerdict::IsAlone(bool up, const Tally& tally) {
+  return (tally.known >= kMany && tally.supporters(up) < 2) ||
+         (tally.poll.known >= kMany && tally.poll.supporters(up) < 2);
 }
 
 bool EndpointVerdict::MustWait(bool up, const Tally& tally) const {
@@ -46,7 +52,7 @@ bool EndpointVerdict::MustWait(bool up, const Tally& tally) const {
 bool EndpointVerdict::MayBecome(bool up, const VoteRule& rule, const Tally& tally, Steady now) {
   const auto waiting_since = std::exchange(alone_since_, std::nullopt);
   const bool is_flip = up_.has_value() || !up;
-  blocked_ = is_flip && tally.known >= kMany && tally.supporters(up) < 2;
+  blocked_ = is_flip && IsAlone(up, tally);
   if (blocked_) return false;
   if (!MustWait(up, tally)) return true;
   alone_since_ = waiting_since.value_or(now);
@@ -54,7 +60,7 @@ bool EndpointVerdict::MayBecome(bool up, const VoteRule& rule, const Tally& tall
 }
 
 void EndpointVerdict::Decide(const VoteRule& rule, const Tally& tally, Steady now) {
-  const auto outcome = IsUp(rule.quorum, tally.votes());
+  const auto outcome = IsUp(rule.quorum, rule.count, tally.poll);
   const bool changes = outcome && outcome != up_ && MayBecome(*outcome, rule, tally, now);
   if (changes) up_ = outcome;
   if (changes || !outcome || outcome == up_) alone_since_.reset();

@@ -2,11 +2,13 @@
 // for how long it holds without them. The rule, in full:
 //
 // 1. Enough evidence: one fresh opinion where one or two vantages are known, two where three or
-//    more are (roster.h says who is known). With less, no verdict is formed or changed.
+//    more are (roster.h says who is known); where regions vote, the same of them. With less, no
+//    verdict is formed or changed.
 // 2. What the evidence says is the quorum rule's business (vote.h); no outcome changes nothing.
 // 3. A flip, and a first verdict of down, needs two fresh opinions on its side where three or more
-//    vantages are known. So no single vantage moves traffic, under `any` and `all` neither: a lone
-//    dissenter may make `all` keep a verdict, not change it.
+//    vantages are known, and two regions where three or more of them vote. So no single vantage
+//    moves traffic, under `any` and `all` neither: a lone dissenter may make `all` keep a verdict,
+//    not change it.
 // 4. A lone fresh "down" waits one interval before it counts if another vantage is connected that
 //    has not spoken of this endpoint yet, or if there is no verdict in this life of the process but
 //    the last one before was up: others are about to be heard, and the first to come is no quorum.
@@ -52,6 +54,8 @@ class EndpointVerdict {
   uint16_t ttl_cap_s(const VoteRule& rule, const Tally& tally) const;
 
  private:
+  /// Only one vantage, or only one of the regions that vote, would have it so, of three or more.
+  static bool IsAlone(bool up, const Tally& tally);
   void Decide(const VoteRule& rule, const Tally& tally, Steady now);
   Steady NextUpdate(const VoteRule& rule, const Tally& tally) const;
   bool MayBecome(bool up, const VoteRule& rule, const Tally& tally, Steady now);

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 
 #include "dnsd/base/clock.h"
@@ -15,12 +17,18 @@ namespace waypost::liveness {
 
 /// What a monitor says about counting, for one endpoint.
 struct VoteRule {
+  /// Votes of vantages by name.
+  using Weights = std::map<std::string, uint32_t, std::less<>>;
+
   Quorum quorum = Quorum::kMajority;
+  uint32_t count = 0;  // of Quorum::kCount
+  bool by_region = false;
+  std::shared_ptr<const Weights> weights;  // null, and for others: one vote each
   std::chrono::milliseconds staleness{17000};
   std::chrono::milliseconds interval{5000};
+  std::chrono::milliseconds backoff{0};  // evidence of "down" is fresh for so much longer
   uint32_t rise = 2;
   uint32_t fall = 3;
-  bool operator==(const VoteRule&) const = default;
 };
 
 /// One vantage's latest word about one endpoint.

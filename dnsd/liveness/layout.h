@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "dnsd/liveness/evidence.h"
+#include "dnsd/liveness/pool_health.h"
+#include "dnsd/liveness/temper.h"
 
 namespace waypost::liveness {
 
@@ -18,6 +20,8 @@ struct EndpointSpec {
   std::string id;  // POOL/ADDRESS; verdicts are carried over by it when the configuration changes
   bool monitored = true;
   VoteRule rule;
+  Damping damping;
+  SlowStart slow_start;
   uint16_t weight = 100;
   bool drained = false;  // itself, its pool or its region
   Forced forced = Forced::kNo;
@@ -26,6 +30,7 @@ struct EndpointSpec {
 struct PoolSpec {
   std::string name;
   uint16_t weight = 100;
+  PoolHealth health;
 };
 
 struct HoldSpec {

@@ -25,12 +25,13 @@ const Evidence* Latest(const Ballot& ballot, Accept accept) {
 }
 
 std::string WhatFailed(const Ballot& ballot) {
-  const Evidence* down = Latest(ballot, [](const Evidence& evidence) {
-    return evidence.opinion == Opinion::kDown && evidence.failed_layer != 0;
-  });
-  if (down == nullptr) return "";
-  if (down->detail.empty()) return fmt::format(" ({})", LayerName(down->failed_layer));
-  return fmt::format(" ({}: {})", LayerName(down->failed_layer), down->detail);
+  const Failure failure = FailureIn(ballot);
+  if (failure.layer == 0) return "";
+  std::string words(LayerName(failure.layer));
+  const std::string_view fault = FaultName(failure.fault);
+  if (!fault.empty()) words += fmt::format("/{}", fault);
+  if (!failure.detail.empty()) words += ": " + failure.detail;
+  return fmt::format(" ({})", words);
 }
 
 std::string FromVotes(bool up, const Ballot& ballot, const Tally& tally) {
@@ -38,6 +39,14 @@ std::string FromVotes(bool up, const Ballot& ballot, const Tally& tally) {
   if (tally.fresh() == 0) return fmt::format("{}, waiting for new evidence", word);
   return fmt::format("{} from {} of {}{}", word, tally.supporters(up), tally.fresh(),
                      up ? "" : WhatFailed(ballot));
+}
+
+std::string Verdict(bool up, const Ballot& ballot, const Tally& tally, const Roster& roster,
+                    const VoteRule& rule, Steady now) {
+  const std::string trouble = up ? PathTrouble(ballot, tally, roster, rule, now) : "";
+  const std::string suspended =
+      tally.suspended > 0 ? fmt::format("; {} suspended", tally.suspended) : "";
+  return FromVotes(up, ballot, tally) + (trouble.empty() ? "" : "; " + trouble) + suspended;
 }
 
 std::string Stale(bool was_up, const Ballot& ballot, const Tally& tally, Steady now) {
@@ -59,13 +68,67 @@ std::string_view LayerName(uint8_t layer) {
   return layer < kNames.size() ? kNames[layer] : "unknown layer";
 }
 
-std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tally, Steady now) {
+std::string_view FaultName(uint8_t fault) {
+  switch (fault) {
+    case 2:
+      return "unreachable";
+    case 3:
+      return "refused";
+    case 4:
+      return "timeout";
+    case 5:
+      return "reset";
+    case 6:
+      return "closed";
+    case 7:
+      return "malformed";
+    case 8:
+      return "slow";
+    case 9:
+      return "loss";
+    case 10:
+      return "jitter";
+    case 16:
+      return "tls_chain";
+    case 17:
+      return "tls_name";
+    case 18:
+      return "tls_expired";
+    case 19:
+      return "tls_expires_soon";
+    case 20:
+      return "tls_version";
+    case 21:
+      return "tls_cipher";
+    case 22:
+      return "tls_client_certificate";
+    case 23:
+      return "tls_alpn";
+    case 32:
+      return "status";
+    case 33:
+      return "body";
+    default:
+      return "";
+  }
+}
+
+Failure FailureIn(const Ballot& ballot) {
+  const Evidence* down = Latest(ballot, [](const Evidence& evidence) {
+    return evidence.opinion == Opinion::kDown && evidence.failed_layer != 0;
+  });
+  if (down == nullptr) return {};
+  return {down->failed_layer, down->fault, down->detail};
+}
+
+std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tally,
+                      const Roster& roster, const VoteRule& rule, Steady now) {
   switch (standing) {
     case Standing::kUnmonitored:
       return "not monitored";
     case Standing::kUp:
     case Standing::kDown:
-      return FromVotes(standing == Standing::kUp, ballot, tally);
+      return Verdict(standing == Standing::kUp, ballot, tally, roster, rule, now);
     case Standing::kStaleUp:
     case Standing::kStaleDown:
       return Stale(standing == Standing::kStaleUp, ballot, tally, now);
@@ -81,23 +144,45 @@ std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tall
       return "forced down by operator";
     case Standing::kDrained:
       return "drained";
+    case Standing::kPanic:
+    case Standing::kShort:
+      break;
   }
   return "";
 }
 
-bool IsCounted(const Evidence& evidence, const Tally& tally, std::chrono::milliseconds staleness,
-               Steady now) {
-  return IsFresh(evidence, staleness, now) && EndpointVerdict::IsEnough(tally);
+std::string DampedReason(const Temper& temper, Standing verdict, Steady now) {
+  const bool is_up = verdict == Standing::kUp || verdict == Standing::kStaleUp;
+  return fmt::format("down: damped with a penalty of {:.1f}, {} {} s", temper.penalty(),
+                     is_up ? "up again in" : "not before", Seconds(temper.damped_until() - now));
 }
 
-std::string WhyCounted(const Evidence& evidence, const Tally& tally,
-                       std::chrono::milliseconds staleness, Steady now) {
-  if (evidence.opinion == Opinion::kNone) return "no opinion yet";
-  if (!IsFresh(evidence, staleness, now)) {
-    return fmt::format("stale: seen {} s ago", Seconds(now - evidence.observed));
+std::string_view PoolReason(Standing standing) {
+  if (standing == Standing::kPanic) return "; used all the same: too few of its pool are up";
+  return standing == Standing::kShort ? "; not used: too few of its pool are up" : "";
+}
+
+bool IsCounted(const Vote& vote, const Tally& tally, const Roster& roster, const VoteRule& rule,
+               Steady now) {
+  const Roster::Vantage& vantage = roster.vantages()[vote.vantage];
+  return IsFresh(vote.evidence, rule, now) && !vantage.suspended && VotesOf(vantage, rule) > 0 &&
+         EndpointVerdict::IsEnough(tally);
+}
+
+std::string WhyCounted(const Vote& vote, const Tally& tally, const Roster& roster,
+                       const VoteRule& rule, Steady now) {
+  const Roster::Vantage& vantage = roster.vantages()[vote.vantage];
+  if (vote.evidence.opinion == Opinion::kNone) return "no opinion yet";
+  if (!IsFresh(vote.evidence, rule, now)) {
+    return fmt::format("stale: seen {} s ago", Seconds(now - vote.evidence.observed));
   }
-  if (EndpointVerdict::IsEnough(tally)) return "fresh";
-  return fmt::format("the only fresh one of {} vantages: does not decide alone", tally.known);
+  if (vantage.suspended) return "suspended: " + vantage.doubt.why;
+  const uint32_t votes = VotesOf(vantage, rule);
+  if (votes == 0) return "has no vote here";
+  if (!EndpointVerdict::IsEnough(tally)) {
+    return fmt::format("the only fresh one of {} vantages: does not decide alone", tally.known);
+  }
+  return votes == 1 ? "fresh" : fmt::format("fresh, {} votes", votes);
 }
 
 }  // namespace waypost::liveness

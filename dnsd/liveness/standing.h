@@ -13,13 +13,20 @@ namespace waypost::liveness {
 /// Drained, then forced, then unmonitored, then the verdict.
 Standing CombinedStanding(const EndpointSpec& spec, Standing verdict);
 
+/// Unless a policy says otherwise.
+bool CountsAsUp(Standing standing);
+
 /// Whether the standing is a verdict's, so evidence can change it.
 bool FollowsEvidence(Standing standing);
 
-EndpointWord WordFor(const EndpointSpec& spec, const EndpointVerdict& verdict, const Tally& tally);
+EndpointWord WordFor(const EndpointSpec& spec, const EndpointVerdict& verdict, const Temper& temper,
+                     const Tally& tally);
 
-/// A pool is down, for failback holds, when all of its endpoints are: by verdict, by force or by
-/// drain. Without any endpoint it is not.
+/// A weight during a slow start; at least 1 of what is not 0.
+uint16_t Ramped(uint16_t weight, uint8_t ramp);
+
+/// A pool is down, for failback holds, when all of its endpoints are: by verdict, by force, by
+/// drain, or because they are too few. Without any endpoint it is not.
 bool IsDown(PoolWord pool);
 
 }  // namespace waypost::liveness

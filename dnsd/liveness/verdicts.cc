@@ -28,15 +28,17 @@ struct Verdicts::State {
   // Of the call that runs.
   std::vector<uint32_t> dirty_pools;
   bool changed = false;
+  bool all_anew = false;  // the board is a new one
 
   void Advance(Steady to) { now = std::max(now, to); }
   Tally CountOf(const Endpoint& endpoint, Steady at) const;
-  EndpointWord Judge(uint32_t index, const Tally& tally);
+  std::string WhyOf(const Endpoint& endpoint, const Tally& tally, Steady at) const;
+  bool Judge(uint32_t index);
   void Update(uint32_t index);
-  void Start(uint32_t index, bool is_new);
-  void Store(uint32_t index);
-  void Announce(uint32_t index, Standing before, const Tally& tally);
+  void Show(uint32_t index, EndpointWord word);
+  void Announce(uint32_t index, Standing before);
   void MarkPool(uint32_t pool);
+  void ShowPool(uint32_t pool);
   void CombineDirtyPools();
   void Finish();
 
@@ -47,46 +49,52 @@ struct Verdicts::State {
 };
 
 Tally Verdicts::State::CountOf(const Endpoint& endpoint, Steady at) const {
-  return endpoint.ballot.Count(roster, endpoint.spec.rule.staleness, at);
+  return endpoint.ballot.Count(roster, endpoint.spec.rule, at);
 }
 
-/// Brings an endpoint's verdict, word and deadline up to `now`; returns the former word.
-EndpointWord Verdicts::State::Judge(uint32_t index, const Tally& tally) {
+std::string Verdicts::State::WhyOf(const Endpoint& endpoint, const Tally& tally, Steady at) const {
+  const Standing standing = endpoint.own.standing;
+  if (standing == Standing::kDown && endpoint.temper.damped()) {
+    return DampedReason(endpoint.temper, endpoint.verdict.standing(), at);
+  }
+  const std::string own =
+      ReasonFor(standing, endpoint.ballot, tally, roster, endpoint.spec.rule, at);
+  return own + std::string(PoolReason(endpoint.word.standing));
+}
+
+/// Brings an endpoint's verdict, own word and deadline up to `now`; true: its word changed.
+bool Verdicts::State::Judge(uint32_t index) {
   Endpoint& endpoint = endpoints[index];
-  deadlines.NoLaterThan(index, endpoint.verdict.Update(endpoint.spec.rule, tally, now));
-  return std::exchange(endpoint.word, WordFor(endpoint.spec, endpoint.verdict, tally));
+  const EndpointSpec& spec = endpoint.spec;
+  const Tally tally = CountOf(endpoint, now);
+  deadlines.NoLaterThan(index, endpoint.verdict.Update(spec.rule, tally, now));
+  deadlines.NoLaterThan(
+      index, endpoint.temper.Update(spec.damping, spec.slow_start, endpoint.verdict.last(), now));
+  const EndpointWord word = WordFor(spec, endpoint.verdict, endpoint.temper, tally);
+  return Board::Pack(std::exchange(endpoint.own, word)) != Board::Pack(word);
 }
 
 void Verdicts::State::Update(uint32_t index) {
-  const Endpoint& endpoint = endpoints[index];
-  const Tally tally = CountOf(endpoint, now);
-  const EndpointWord before = Judge(index, tally);
-  if (Board::Pack(before) == Board::Pack(endpoint.word)) return;
-  Store(index);
-  if (before.standing != endpoint.word.standing) Announce(index, before.standing, tally);
+  if (Judge(index)) MarkPool(endpoints[index].pool);
 }
 
-/// Puts an endpoint on a new board. One that is new itself has no past to announce.
-void Verdicts::State::Start(uint32_t index, bool is_new) {
-  const Endpoint& endpoint = endpoints[index];
-  const Tally tally = CountOf(endpoint, now);
-  const EndpointWord before = Judge(index, tally);
-  Store(index);
-  if (!is_new && before.standing != endpoint.word.standing) Announce(index, before.standing, tally);
-}
-
-void Verdicts::State::Store(uint32_t index) {
-  board->SetEndpoint(index, endpoints[index].word);
-  MarkPool(endpoints[index].pool);
+/// Puts a word on the board. One that is new there has no past to announce.
+void Verdicts::State::Show(uint32_t index, EndpointWord word) {
+  Endpoint& endpoint = endpoints[index];
+  const EndpointWord before = std::exchange(endpoint.word, word);
+  if (Board::Pack(before) == Board::Pack(word) && !all_anew) return;
+  board->SetEndpoint(index, word);
   changed = true;
+  const bool has_past = !std::exchange(endpoint.is_new, false);
+  if (has_past && before.standing != word.standing) Announce(index, before.standing);
 }
 
-void Verdicts::State::Announce(uint32_t index, Standing before, const Tally& tally) {
+void Verdicts::State::Announce(uint32_t index, Standing before) {
   Endpoint& endpoint = endpoints[index];
   const Standing after = endpoint.word.standing;
   endpoint.since = now;
   changes.push_back(
-      {endpoint.spec.id, before, after, ReasonFor(after, endpoint.ballot, tally, now)});
+      {endpoint.spec.id, before, after, WhyOf(endpoint, CountOf(endpoint, now), now)});
   if (changes.size() <= kMaxChanges) return;
   changes.pop_front();
   ++dropped.changes;
@@ -99,9 +107,25 @@ void Verdicts::State::MarkPool(uint32_t pool) {
   }
 }
 
+void Verdicts::State::ShowPool(uint32_t pool) {
+  const BoardLayout::Pool& shape = board->layout().pools[pool];
+  std::vector<EndpointWord> words;
+  std::vector<uint16_t> weights;
+  uint8_t ramp = 0;
+  for (uint32_t i = shape.first; i < shape.first + shape.v4 + shape.v6; ++i) {
+    words.push_back(endpoints[i].own);
+    weights.push_back(endpoints[i].spec.weight);
+    if (CountsAsUp(words.back().standing)) ramp = std::max(ramp, words.back().ramp);
+  }
+  ApplyPoolHealth(pools[pool].health, weights, words);
+  for (uint32_t i = 0; i < words.size(); ++i) Show(shape.first + i, words[i]);
+  // A pool gets its weight back with its first endpoint that recovered, and as slowly.
+  board->CombinePool(pool, Ramped(pools[pool].weight, ramp == 0 ? Temper::kWhole : ramp));
+}
+
 void Verdicts::State::CombineDirtyPools() {
   for (const uint32_t pool : dirty_pools) {
-    board->CombinePool(pool, pools[pool].weight);
+    ShowPool(pool);
     changed |= holds.PoolIs(pool, !IsDown(board->pool(pool)), now);
   }
   dirty_pools.clear();
@@ -110,6 +134,7 @@ void Verdicts::State::CombineDirtyPools() {
 /// Ends a call: what it changed becomes one new epoch.
 void Verdicts::State::Finish() {
   CombineDirtyPools();
+  all_anew = false;
   if (std::exchange(changed, false)) board->RaiseEpoch(board->epoch() + 1);
 }
 
@@ -127,9 +152,10 @@ void Verdicts::State::RemoveVotes(Roster::Index vantage) {
 }
 
 void Verdicts::State::Replace(std::vector<EndpointSpec> specs) {
-  const std::vector<bool> is_new = endpoints.Replace(std::move(specs), board->layout().pools);
+  endpoints.Replace(std::move(specs), board->layout().pools);
   deadlines = Deadlines(endpoints.size());
-  for (uint32_t i = 0; i < endpoints.size(); ++i) Start(i, is_new[i]);
+  for (uint32_t i = 0; i < endpoints.size(); ++i) Judge(i);
+  all_anew = true;
   dirty_pools.resize(pools.size());
   std::iota(dirty_pools.begin(), dirty_pools.end(), 0U);
   changed = true;
@@ -194,6 +220,20 @@ void Verdicts::Heartbeat(const std::string& vantage, Steady now) {
   state_->Hear(vantage);
 }
 
+void Verdicts::Introduce(const std::string& vantage, Origin origin, Steady now) {
+  state_->Advance(now);
+  if (const auto index = state_->Hear(vantage)) state_->roster.Place(*index, std::move(origin));
+}
+
+void Verdicts::Doubts(const std::string& vantage, Doubt doubt, Steady now) {
+  State& state = *state_;
+  state.Advance(now);
+  const auto index = state.Hear(vantage);
+  if (!index || !state.roster.SetDoubt(*index, std::move(doubt))) return;
+  for (uint32_t i = 0; i < state.endpoints.size(); ++i) state.Update(i);
+  if (state.board) state.Finish();
+}
+
 void Verdicts::Disconnect(const std::string& vantage, Steady now) {
   state_->Advance(now);
   state_->roster.Disconnect(vantage);
@@ -231,11 +271,21 @@ EndpointReport Verdicts::Report(const std::string& id, Steady now) const {
   const Tally tally = state_->CountOf(*endpoint, now);
   EndpointReport report;
   report.standing = endpoint->word.standing;
-  report.reason = ReasonFor(report.standing, endpoint->ballot, tally, now);
+  report.reason = state_->WhyOf(*endpoint, tally, now);
   report.since = endpoint->since;
   report.votes_up = tally.up;
   report.votes_down = tally.down;
   report.votes_stale = tally.stale;
+  report.ramp = endpoint->word.ramp;
+  if (tally.down > tally.up) {
+    const Failure failure = FailureIn(endpoint->ballot);
+    report.layer = failure.layer;
+    report.fault = failure.fault;
+  }
+  if (report.standing == Standing::kUp) {
+    report.path_trouble =
+        PathTrouble(endpoint->ballot, tally, state_->roster, endpoint->spec.rule, now);
+  }
   return report;
 }
 
@@ -243,12 +293,12 @@ std::vector<VoteReport> Verdicts::Votes(const std::string& id, Steady now) const
   std::vector<VoteReport> reports;
   const Endpoint* endpoint = state_->endpoints.Find(id);
   if (endpoint == nullptr) return reports;
-  const auto staleness = endpoint->spec.rule.staleness;
+  const VoteRule& rule = endpoint->spec.rule;
   const Tally tally = state_->CountOf(*endpoint, now);
   for (const Vote& vote : endpoint->ballot.votes()) {
     reports.push_back({state_->roster.vantages()[vote.vantage].name, vote.evidence,
-                       IsCounted(vote.evidence, tally, staleness, now),
-                       WhyCounted(vote.evidence, tally, staleness, now)});
+                       IsCounted(vote, tally, state_->roster, rule, now),
+                       WhyCounted(vote, tally, state_->roster, rule, now)});
   }
   std::sort(reports.begin(), reports.end(),
             [](const VoteReport& a, const VoteReport& b) { return a.vantage < b.vantage; });
@@ -256,6 +306,12 @@ std::vector<VoteReport> Verdicts::Votes(const std::string& id, Steady now) const
 }
 
 std::vector<std::string> Verdicts::Held() const { return state_->holds.Held(); }
+
+std::string Verdicts::Suspended(const std::string& vantage) const {
+  const auto index = state_->roster.Find(vantage);
+  if (!index || !state_->roster.vantages()[*index].suspended) return "";
+  return state_->roster.vantages()[*index].doubt.why;
+}
 
 const Dropped& Verdicts::dropped() const { return state_->dropped; }
 

@@ -29,6 +29,7 @@
 #include "dnsd/liveness/board.h"
 #include "dnsd/liveness/evidence.h"
 #include "dnsd/liveness/layout.h"
+#include "dnsd/liveness/roster.h"
 
 namespace waypost::liveness {
 
@@ -44,6 +45,9 @@ struct EndpointReport {
   std::string reason;
   std::optional<Steady> since;
   uint32_t votes_up = 0, votes_down = 0, votes_stale = 0;
+  uint8_t layer = 0, fault = 0;   // what failed, where it is down
+  uint8_t ramp = Temper::kWhole;  // share of the weight during a slow start
+  std::string path_trouble;       // as in reason.h
 };
 
 struct VoteReport {
@@ -97,6 +101,11 @@ class Verdicts {
   /// A sign of life without news: everything this vantage said before is still what it sees. It
   /// does not renew evidence that is older than the staleness bound by itself: probes must go on.
   void Heartbeat(const std::string& vantage, Steady now);
+  /// Where a vantage stands, told when it connects.
+  void Introduce(const std::string& vantage, Origin origin, Steady now);
+  /// Whether it trusts its own eyes (roster.h says what follows). Looks at all endpoints if that
+  /// changes who has a vote.
+  void Doubts(const std::string& vantage, Doubt doubt, Steady now);
   /// The vantage said goodbye or its stream broke; its evidence counts until the staleness bound.
   void Disconnect(const std::string& vantage, Steady now);
   /// Forgets what a vantage said about everything (before a full report, which may begin to count
@@ -117,6 +126,8 @@ class Verdicts {
   /// Ids of holds whose pools are up and wait.
   std::vector<std::string> Held() const;
   const Dropped& dropped() const;
+  /// Why a vantage's votes do not count; empty: they do.
+  std::string Suspended(const std::string& vantage) const;
 
  private:
   struct State;

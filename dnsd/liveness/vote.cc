@@ -1,31 +1,35 @@
 #include "dnsd/liveness/vote.h"
 
-#include <algorithm>
-
 namespace waypost::liveness {
 namespace {
 
 /// Where so many are fresh, one of them alone decides nothing.
-constexpr auto kMany = 3;
+constexpr uint32_t kMany = 3;
 
-std::optional<bool> Majority(std::ptrdiff_t up, std::ptrdiff_t down) noexcept {
-  if (up == down) return std::nullopt;
-  return up > down;
+std::optional<bool> Majority(const Poll& poll) noexcept {
+  if (poll.votes_up == poll.votes_down) return std::nullopt;
+  return poll.votes_up > poll.votes_down;
+}
+
+std::optional<bool> Count(uint32_t count, const Poll& poll) noexcept {
+  if (poll.votes_down >= count) return false;
+  if (poll.down > 0 && poll.votes_up + poll.votes_down < count) return std::nullopt;
+  return true;
 }
 
 }  // namespace
 
-std::optional<bool> IsUp(Quorum quorum, std::span<const Opinion> fresh) noexcept {
-  const auto up = std::count(fresh.begin(), fresh.end(), Opinion::kUp);
-  const auto down = std::count(fresh.begin(), fresh.end(), Opinion::kDown);
-  if (up + down == 0) return std::nullopt;
+std::optional<bool> IsUp(Quorum quorum, uint32_t count, const Poll& poll) noexcept {
+  if (poll.fresh() == 0) return std::nullopt;
   switch (quorum) {
     case Quorum::kMajority:
-      return Majority(up, down);
+      return Majority(poll);
     case Quorum::kAny:
-      return down < (up + down >= kMany ? 2 : 1);
+      return poll.down < (poll.fresh() >= kMany ? 2U : 1U);
     case Quorum::kAll:
-      return up > 0;
+      return poll.up > 0;
+    case Quorum::kCount:
+      return Count(count, poll);
   }
   return std::nullopt;
 }

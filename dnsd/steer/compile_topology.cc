@@ -64,6 +64,11 @@ std::optional<Endpoint> CompileAnswer(const v1::Endpoint& message, const std::st
   return endpoint;
 }
 
+void CheckHealth(const v1::PoolHealth& health, const Reporter& report) {
+  if (health.min_up() > 65535) report.Fail("min_up", "is above 65535");
+  if (health.panic_below() > 100) report.Fail("panic_below", "is above 100");
+}
+
 std::optional<Endpoint> CompileEndpoint(const v1::Endpoint& message, const v1::Pool& pool,
                                         const Reporter& report) {
   auto endpoint = CompileAnswer(message, pool.name(), report);
@@ -141,6 +146,7 @@ void CompilePool(const v1::Pool& message, Topology& topology, Problems& problems
   pool.region = FindRegion(message, topology, report);
   pool.weight =
       CheckWeight(message.has_weight() ? message.weight() : kDefaultWeight, "weight", report);
+  CheckHealth(message.health(), report.In("health"));
   pool.first = static_cast<EndpointIndex>(topology.endpoints.size());
   pool.v4 = static_cast<uint16_t>(v6 - endpoints.begin());
   pool.v6 = static_cast<uint16_t>(endpoints.end() - v6);

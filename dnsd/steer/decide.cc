@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "dnsd/base/random.h"
 #include "dnsd/steer/candidates.h"
 #include "dnsd/steer/chain.h"
 #include "dnsd/steer/endpoint_choice.h"
@@ -18,6 +19,8 @@ namespace {
 using liveness::StandingSet;
 
 constexpr uint16_t kNoCap = 0xFFFF;
+/// Of an endpoint that is not in a slow start.
+constexpr uint8_t kWholeRamp = liveness::EndpointWord{}.ramp;
 
 struct NoRecorder {
   NoRecorder(Trace* /*trace*/, const StepContext& /*context*/) {}
@@ -88,6 +91,7 @@ class Decider {
   }
 
   bool UseAgain(StandingSet usable) {
+    if (UsePin(usable)) return true;
     GatherCandidates();
     return Use(usable);
   }
@@ -178,7 +182,8 @@ class Decider {
 
   bool ChooseFrom(std::span<const Candidate> group, StandingSet usable, uint64_t draw) {
     EndpointChoice choice(want_ == Want::kCname ? 1 : knobs_.max_answers, draw);
-    for (const Candidate& c : group) Collect(c.pool, usable, choice);
+    for (const Candidate& c : group) Collect(c.pool, usable, draw, choice);
+    if (choice.empty() && passed_over_) CollectPassedOver(group, usable, choice);
     if (choice.empty()) return false;
     decision_.count = static_cast<uint8_t>(choice.Write(decision_.endpoints));
     const auto& endpoints = context_.world.steering->topology.endpoints;
@@ -196,7 +201,10 @@ class Decider {
          first = end) {
       end = candidates_.GroupEnd(first);
       EndpointChoice choice(room, draw);
-      for (size_t i = first; i < end; ++i) Collect(candidates_[i].pool, usable, choice);
+      for (size_t i = first; i < end; ++i) Collect(candidates_[i].pool, usable, draw, choice);
+      if (choice.empty() && passed_over_) {
+        CollectPassedOver(candidates_.all().subspan(first, end - first), usable, choice);
+      }
       if (!choice.empty()) AddTier(choice);
     }
     if (decision_.tiers == 0) return false;
@@ -214,11 +222,33 @@ class Decider {
     decision_.tier_ends[decision_.tiers++] = decision_.count;
   }
 
-  void Collect(PoolIndex pool, StandingSet usable, EndpointChoice& choice) {
+  void Collect(PoolIndex pool, StandingSet usable, uint64_t draw, EndpointChoice& choice) {
     const auto [first, end] = RangeOf(context_.pool(pool));
     for (EndpointIndex e = first; e < end; ++e) {
       const liveness::EndpointWord word = context_.world.board->endpoint(e);
-      if ((Bit(word.standing) & usable) != 0) choice.Add(e, word.weight);
+      if ((Bit(word.standing) & usable) == 0) continue;
+      if (word.ramp != kWholeRamp && !TakesPart(e, word.ramp, draw)) [[unlikely]] {
+        passed_over_ = true;
+      } else {
+        choice.Add(e, word.weight);
+      }
+    }
+  }
+
+  // During a slow start an endpoint takes part in its share of the decisions.
+  static bool TakesPart(EndpointIndex e, uint8_t ramp, uint64_t draw) {
+    return Mix64(~draw + Mix64(e)) % kWholeRamp < ramp;
+  }
+
+  // Nobody else can answer.
+  void CollectPassedOver(std::span<const Candidate> group, StandingSet usable,
+                         EndpointChoice& choice) {
+    for (const Candidate& c : group) {
+      const auto [first, end] = RangeOf(context_.pool(c.pool));
+      for (EndpointIndex e = first; e < end; ++e) {
+        const liveness::EndpointWord word = context_.world.board->endpoint(e);
+        if ((Bit(word.standing) & usable) != 0) choice.Add(e, word.weight);
+      }
     }
   }
 
@@ -271,7 +301,8 @@ class Decider {
   StandingSet seen_ = 0;  // union over the candidates
   uint16_t ttl_cap_s_ = kNoCap;
   PoolIndex capped_by_ = kNoPool;
-  bool fenced_ = false;  // the fences left nobody
+  bool fenced_ = false;       // the fences left nobody
+  bool passed_over_ = false;  // an endpoint in its slow start did not take part
   Decision decision_;
   Candidates candidates_;
 };

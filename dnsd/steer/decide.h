@@ -14,9 +14,12 @@
 //   5. The other steps narrow, order and choose (chain.h); the front group is left.
 //   6. Its usable endpoints answer, by weight if they are more than the answer takes
 //      (endpoint_choice.h); an address once. A service also names the groups behind, as tiers.
-// Nothing usable: on_all_down. With `all` steps 3 to 6 run again, at first with everything usable
+// Nothing usable: on_all_down. With `all` steps 2 to 6 run again, at first with everything usable
 // that is neither drained nor forced down, then with everything; with `last_resort` for that pool
 // alone.
+//
+// An endpoint in a slow start takes part in step 6 in its share of the decisions (board.h), by
+// `draw`, unless nobody else can answer.
 //
 // TTL: the least of the candidates' times in which a verdict could change, within the record's
 // bounds. Scope: 0 where no step that matters looks at the client; else the prefix for which the

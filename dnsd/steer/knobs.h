@@ -2,7 +2,7 @@
 //
 // on_no_data_yet and on_stale become one set of standings, so that "can this pool be used" is one
 // AND with the pool's word:
-//   always     unmonitored, up, forced up
+//   always     unmonitored, up, forced up, in panic
 //   no data    unless `hold`
 //   last up    unless `hold`        last down   only with `serve`
 //   stale up   always               stale down  only with `widen`

@@ -15,8 +15,9 @@ namespace {
 constexpr size_t kNamesInLine = 4;
 
 constexpr std::array<std::string_view, liveness::kStandings> kStandingWords = {
-    "unmonitored", "up",        "down",      "stale, was up", "stale, was down", "no data yet",
-    "last up",     "last down", "forced up", "forced down",   "drained"};
+    "unmonitored", "up",       "down",      "stale, was up", "stale, was down",
+    "no data yet", "last up",  "last down", "forced up",     "forced down",
+    "drained",     "in panic", "short"};
 
 }  // namespace
 

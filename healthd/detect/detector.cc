@@ -5,16 +5,27 @@ namespace waypost::detect {
 bool Detector::Add(bool success, Steady ended) {
   const Opinion result = success ? Opinion::kUp : Opinion::kDown;
   if (result == opinion_) {
-    contrary_ = 0;
+    Confirm();
     return false;
   }
   ++contrary_;
-  const uint32_t needed = opinion_ == Opinion::kNone ? 1 : success ? rise_ : fall_;
-  if (contrary_ < needed) return false;
-  opinion_ = result;
-  opinion_since_ = ended;
-  contrary_ = 0;
+  confirmed_ = 0;
+  const uint32_t needed = success ? thresholds_.rise : thresholds_.fall;
+  if (opinion_ != Opinion::kNone && contrary_ < needed) return false;
+  Begin(result, ended);
   return true;
+}
+
+void Detector::Begin(Opinion opinion, Steady since) {
+  opinion_ = opinion;
+  opinion_since_ = since;
+  contrary_ = confirmed_ = 0;
+}
+
+void Detector::Confirm() {
+  if (contrary_ == 0) return;
+  const uint32_t needed = opinion_ == Opinion::kUp ? thresholds_.forget : 1;
+  if (++confirmed_ >= needed) contrary_ = confirmed_ = 0;
 }
 
 }  // namespace waypost::detect

@@ -11,6 +11,7 @@
 namespace waypost::probe {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
@@ -49,7 +50,7 @@ Status SetProbe(const v1::Monitor& monitor, Spec& spec) {
 Status SetTimes(const v1::Monitor& monitor, Spec& spec) {
   if (monitor.has_interval()) spec.interval = ToMicroseconds(monitor.interval());
   if (monitor.has_timeout()) spec.timeout = ToMicroseconds(monitor.timeout());
-  if (spec.interval < milliseconds(100) || spec.interval > std::chrono::hours(1))
+  if (spec.interval < milliseconds(100) || spec.interval > hours(1))
     return Invalid("interval is not in 100ms to 1h");
   if (spec.timeout < milliseconds(10) || spec.timeout > minutes(1))
     return Invalid("timeout is not in 10ms to 1m");
@@ -77,12 +78,28 @@ Status SetThresholds(const v1::Monitor& monitor, Spec& spec) {
   if (monitor.rise() > 0) spec.rise = monitor.rise();
   if (monitor.fall() > 0) spec.fall = monitor.fall();
   if (spec.rise > 10 || spec.fall > 10) return Invalid("rise or fall is not in 1 to 10");
+  spec.forget = monitor.forget() > 0 ? monitor.forget() : spec.fall;
+  if (spec.forget > 100) return Invalid("forget is not in 1 to 100");
+  return {};
+}
+
+Status SetBackoff(const v1::Monitor& monitor, Spec& spec) {
+  if (!monitor.has_backoff()) return {};
+  spec.backoff_after = ToMicroseconds(monitor.backoff().after());
+  spec.backoff_max = ToMicroseconds(monitor.backoff().max());
+  if (spec.backoff_after < microseconds(0) || spec.backoff_after > hours(24)) {
+    return Invalid("backoff.after is not in 0 to 1d");
+  }
+  if (spec.backoff_max < milliseconds(100) || spec.backoff_max > hours(1)) {
+    return Invalid("backoff.max is not in 100ms to 1h");
+  }
   return {};
 }
 
 Status SetPace(const v1::Monitor& monitor, Spec& spec) {
   if (auto set = SetTimes(monitor, spec); !set) return set;
   if (auto set = SetLimits(monitor, spec); !set) return set;
+  if (auto set = SetBackoff(monitor, spec); !set) return set;
   return SetThresholds(monitor, spec);
 }
 

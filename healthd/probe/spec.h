@@ -177,6 +177,11 @@ struct Spec {
   std::chrono::microseconds max_latency{0};
   uint32_t rise = 2;
   uint32_t fall = 3;
+  /// Successes in a row after which failures are forgotten.
+  uint32_t forget = 3;
+  /// Down for so long before pauses grow up to the maximum; zero: they do not.
+  std::chrono::microseconds backoff_after{0};
+  std::chrono::microseconds backoff_max{0};
   /// Without: plain.
   std::optional<TlsSpec> tls;
   std::variant<ExchangeSpec, HttpSpec, GrpcSpec, HeldSpec, UdpSpec, DnsSpec, IcmpSpec, CommandSpec,

@@ -25,6 +25,11 @@ void Director::Note(WatchId watch, bool urgent) {
   if (due < due_) SetDue(due);
 }
 
+void Director::SetDoubt(const v1::Doubt& doubt) {
+  outbox_.SetDoubt(doubt);
+  if (assigned_) SetDue(Now());
+}
+
 void Director::Connect() {
   log_->debug("component=report event=connecting director={}", setup_.address);
   auto link =

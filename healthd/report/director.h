@@ -46,6 +46,8 @@ class Director {
            std::shared_ptr<spdlog::logger> log);
 
   void Start() { Connect(); }
+  /// Tells the director at once.
+  void SetDoubt(const v1::Doubt& doubt);
   /// There is news in the table.
   void Note(WatchId watch, bool urgent);
 

@@ -24,7 +24,9 @@ v1::Opinion ToProto(detect::Opinion opinion) {
 
 void Outbox::Reset(uint64_t generation, const std::vector<AssignedTarget>& targets,
                    const Table& table) {
+  v1::Doubt doubt = std::move(doubt_);
   *this = Outbox();
+  doubt_ = std::move(doubt);
   generation_ = generation;
   for (const AssignedTarget& target : targets) targets_[target.watch].push_back(target.id);
   for (const auto& [watch, ids] : targets_)
@@ -41,6 +43,7 @@ v1::Report Outbox::Take(const Table& table, Steady now) {
   v1::Report report;
   report.set_generation(generation_);
   report.set_full(std::exchange(full_, false));
+  if (doubt_.cause() != v1::Doubt::CAUSE_UNSPECIFIED) *report.mutable_doubt() = doubt_;
   while (!order_.empty() && report.observations_size() < kMaxObservations) {
     const WatchId watch = order_.front();
     order_.pop_front();

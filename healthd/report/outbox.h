@@ -10,6 +10,7 @@
 #include <deque>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "healthd/report/roster.h"
@@ -30,6 +31,8 @@ class Outbox {
   void Reset(uint64_t generation, const std::vector<AssignedTarget>& targets, const Table& table);
   /// There is news about `watch`; ignored where this director did not assign it.
   bool Note(WatchId watch);
+  /// What every report says from now on.
+  void SetDoubt(v1::Doubt doubt) { doubt_ = std::move(doubt); }
   /// The next report. What it says counts as told.
   v1::Report Take(const Table& table, Steady now);
   /// Some news is left untold.
@@ -38,6 +41,7 @@ class Outbox {
  private:
   uint64_t generation_ = 0;
   bool full_ = true;
+  v1::Doubt doubt_;
   std::unordered_map<WatchId, std::vector<uint32_t>> targets_;
   std::deque<WatchId> order_;  // of what has news, oldest first, each once
   std::unordered_set<WatchId> queued_;

@@ -42,10 +42,21 @@ void Reporter::Add(const std::string& director) {
       [this, director] { Drop(director); }};
   const auto [entry, is_new] =
       directors_.emplace(director, std::make_unique<Director>(io_, setup, events, table_, log_));
+  entry->second->SetDoubt(doubt_);
   entry->second->Start();
 }
 
 void Reporter::Stop() { Connect({}, {}); }
+
+void Reporter::SetDoubt(const detect::Doubt& doubt) {
+  doubt_.set_cause(static_cast<v1::Doubt::Cause>(doubt.cause));
+  doubt_.set_why(doubt.why);
+  if (doubt.cause == detect::Doubt::Cause::kNone)
+    log_->info("component=detect event=trust");
+  else
+    log_->warn("component=detect event=doubt reason={:?}", doubt.why);
+  for (const auto& [address, director] : directors_) director->SetDoubt(doubt_);
+}
 
 void Reporter::Note(WatchId watch, const schedule::Sighting& sighting) {
   if (!sighting.outcome.conclusive) return LogInconclusive(sighting);

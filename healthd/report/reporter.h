@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "healthd/detect/self_doubt.h"
 #include "healthd/report/director.h"
 #include "healthd/report/log_limit.h"
 #include "healthd/report/outbox.h"
@@ -40,6 +41,8 @@ class Reporter {
   void Connect(const std::vector<std::string>& directors, const Security& security);
   /// Breaks all streams off and watches nothing any more.
   void Stop();
+  /// Whether this vantage trusts its own eyes.
+  void SetDoubt(const detect::Doubt& doubt);
   /// The schedule saw something.
   void Note(WatchId watch, const schedule::Sighting& sighting);
 
@@ -63,6 +66,7 @@ class Reporter {
   WatchList wanted_;
   Table table_;
   Security security_;
+  v1::Doubt doubt_;
   std::map<std::string, std::unique_ptr<Director>> directors_;  // by address
 };
 

@@ -2,17 +2,22 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "healthd/schedule/pace.h"
+#include "healthd/detect/rhythm.h"
 
 namespace waypost::schedule {
 
 struct Schedule::Task {
   Task(boost::asio::io_context& io, WatchId id_, std::shared_ptr<const probe::Spec> spec_)
-      : id(id_), spec(std::move(spec_)), detector(spec->rise, spec->fall), timer(io) {}
+      : id(id_),
+        spec(std::move(spec_)),
+        detector({spec->rise, spec->fall, spec->forget}),
+        rhythm({spec->interval, spec->backoff_after, spec->backoff_max}),
+        timer(io) {}
 
   const WatchId id;
   const std::shared_ptr<const probe::Spec> spec;
   detect::Detector detector;
+  detect::Rhythm rhythm;
   boost::asio::steady_timer timer;
   probe::Prober::Stop stop;  // while a probe runs
   bool held = false;
@@ -61,7 +66,7 @@ void Schedule::Add(WatchId id, std::shared_ptr<const probe::Spec> spec, size_t c
   const auto task = std::make_shared<Task>(io_, id, std::move(spec));
   tasks_.emplace(id, task);
   StartAt(task,
-          std::chrono::steady_clock::now() + FirstDelay(count, task->spec->interval, random_));
+          std::chrono::steady_clock::now() + detect::FirstDelay(count, task->spec->interval, random_));
 }
 
 void Schedule::StartAt(const std::shared_ptr<Task>& task, Steady when) {
@@ -107,11 +112,10 @@ void Schedule::End(const std::shared_ptr<Task>& task, const probe::Outcome& outc
   --figures_.running;
   const Steady ended = std::chrono::steady_clock::now();
   const Sighting sighting = Note(*task, outcome, ended);
-  const microseconds interval = task->spec->interval;
-  const microseconds delay = outcome.conclusive && task->detector.in_doubt()
-                                 ? DoubtDelay(interval)
-                                 : RegularDelay(interval, random_);
-  StartAt(task, NextStart(task->started, ended, delay));
+  const auto delay = outcome.conclusive
+                         ? task->rhythm.Next(task->detector, ended, random_)
+                         : detect::RegularDelay(task->spec->interval, random_);
+  StartAt(task, detect::NextStart(task->started, ended, delay));
   BeginWaiting();
   listener_(task->id, sighting);
 }

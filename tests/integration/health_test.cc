@@ -78,6 +78,26 @@ class Health : public ::testing::Test {
   Deployment d_;
 };
 
+TEST_F(Health, VantagesWhoseReferencesFailMoveNoTraffic) {
+  HttpServer reference({.address = "127.0.3.1"});
+  Start();
+  for (const char* name : {"v1", "v2", "v3"}) {
+    d_.StartVantage(
+        name, "",
+        {"--reference", "127.0.3.1:" + std::to_string(reference.port()), "--asn", "64500"});
+  }
+  ASSERT_TRUE(Becomes("hold", {kEast})) << d_.Ctl({"status"}).out;
+  reference.Refuse();
+  ASSERT_TRUE(StatusSays("votes of vantage \\\"v3\\\" are suspended: 1 of 1 references fail"));
+  servers_.east->Refuse();
+  const auto why = [&] { return d_.Ctl({"health", "why", kEast}).out; };
+  ASSERT_TRUE(Eventually([&] { return why().find("connect/refused") != std::string::npos; }));
+  EXPECT_THAT(why(), HasSubstr("no: suspended: 1 of 1 references fail"));
+  EXPECT_THAT(d_.Ask("www.example.test").addresses, ElementsAre(kEast));
+  reference.Accept();
+  EXPECT_TRUE(Becomes("www", {kWest})) << why();
+}
+
 TEST_F(Health, ARegionFailsOverAndBack) {
   Start();
   StartVantages();

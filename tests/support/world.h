@@ -104,6 +104,9 @@ class World {
   void SetEndpointWeight(const std::string& target, uint16_t weight) {
     Change(target, [&](liveness::EndpointWord& word) { word.weight = weight; });
   }
+  void SetRamp(const std::string& target, uint8_t ramp) {
+    Change(target, [&](liveness::EndpointWord& word) { word.ramp = ramp; });
+  }
   void SetTtlCap(const std::string& target, uint16_t seconds) {
     Change(target, [&](liveness::EndpointWord& word) { word.ttl_cap_s = seconds; });
   }

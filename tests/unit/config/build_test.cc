@@ -279,6 +279,46 @@ TEST(Layout, HasEveryEndpointInBoardOrder) {
   EXPECT_TRUE(layout.holds[0].manual);
 }
 
+TEST(Layout, TellsVotersCourseAndPoolHealthWithTheirDefaults) {
+  const auto built = BuiltOf(R"(
+{kind: Region, name: us}
+---
+kind: Monitor
+name: web
+tcp: {port: 1}
+quorum: count
+quorum_count: 2
+voters: regions
+vantage_weights: {a: 3}
+backoff: {max: 1m}
+damping: {}
+slow_start: {over: 2m}
+---
+{kind: Pool, name: p, region: us, monitor: web, endpoints: [{address: 192.0.2.1}],
+ health: {min_up: 1, panic_below: 40, by_weight: true}}
+)");
+  ASSERT_TRUE(built);
+  const liveness::Layout layout = LayoutFor(*built, At(0));
+  const liveness::EndpointSpec& spec = layout.endpoints[0];
+  EXPECT_EQ(spec.rule.quorum, liveness::Quorum::kCount);
+  EXPECT_EQ(spec.rule.count, 2U);
+  EXPECT_TRUE(spec.rule.by_region);
+  EXPECT_EQ(spec.rule.weights->at("a"), 3U);
+  EXPECT_EQ(spec.rule.backoff, milliseconds(60000));
+  EXPECT_EQ(spec.damping.half_life, milliseconds(300000));
+  EXPECT_EQ(spec.damping.suppress, 3);
+  EXPECT_EQ(spec.damping.reuse, 1.5);
+  EXPECT_EQ(spec.damping.max, milliseconds(1800000));
+  EXPECT_EQ(spec.slow_start.over, milliseconds(120000));
+  EXPECT_EQ(spec.slow_start.from_percent, 10U);
+  EXPECT_EQ(layout.pools[0].health.min_up, 1U);
+  EXPECT_EQ(layout.pools[0].health.panic_below_percent, 40U);
+  EXPECT_TRUE(layout.pools[0].health.by_weight);
+  const auto monitor = MonitorFor(*built, 0);
+  EXPECT_EQ(monitor->forget(), 3U) << "as fall";
+  EXPECT_EQ(monitor->backoff().after().seconds(), 300);
+}
+
 liveness::EndpointSpec SpecWith(const std::string& overrides, const std::string& id,
                                 int64_t now = 0) {
   const auto built = BuiltOf(kWorld + overrides);

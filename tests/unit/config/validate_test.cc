@@ -40,7 +40,9 @@ std::vector<std::string> MonitorErrors(const std::string& fields) {
 
 TEST(ValidateMonitor, AcceptsWhatIsInRange) {
   for (const char* fields :
-       {"tcp: {port: 65535}", "http:", "https: {host: 2001:db8::1, skip_verify: true}",
+       {"tcp: {port: 65535}",
+        "http:",
+        "https: {host: 2001:db8::1, skip_verify: true}",
         "http: {path: \"/a?b=c\", method: HEAD, headers: {X-A: a b}, expect: {status: [200, "
         "300-399]}}",
         "tcp: {port: 1}\ninterval: 100ms\ntimeout: 10ms\nrise: 1\nfall: 10\nstaleness: 1s",
@@ -51,15 +53,36 @@ TEST(ValidateMonitor, AcceptsWhatIsInRange) {
         "https: {method: POST, body: x, tls: {min_version: tls1_2}, expect: {body_pattern: "
         "\"^ok$\"}}",
         "udp: {port: 123, send_hex: 00ff, expect: a}",
-        "icmp:", "icmp: {count: 20, gap: 50ms, max_loss: 0, max_rtt: 10ms, max_jitter: 100us}",
+        "icmp:",
+        "icmp: {count: 20, gap: 50ms, max_loss: 0, max_rtt: 10ms, max_jitter: 100us}",
         "dns: {name: example.com, type: TYPE65280, transport: tls, tls: {name: a}, rcode: "
         "nxdomain}",
         "dns: {name: example.com., answers: [192.0.2.1], recursion_desired: true}",
-        "grpc: {port: 50051, service: a.b.C, tls: {}, watch: true}", "held: {port: 1, tls: {}}",
-        "command: {name: db-check, port: 5432}", "http: {version: http2}", "http: {redirects: 5}",
+        "grpc: {port: 50051, service: a.b.C, tls: {}, watch: true}",
+        "held: {port: 1, tls: {}}",
+        "command: {name: db-check, port: 5432}",
+        "http: {version: http2}",
+        "http: {redirects: 5}",
+        "tcp: {port: 1}\nforget: 100\nbackoff: {after: 0s, max: 1h}",
+        "tcp: {port: 1}\nquorum: count\nquorum_count: 3\nvoters: regions\n"
+        "vantage_weights: {a: 0, b: 100}",
         "tcp: {port: 1}\ninterval: 1h\ntimeout: 1m\nstaleness: 1d"}) {
     EXPECT_THAT(MonitorErrors(fields), IsEmpty()) << fields;
   }
+}
+
+TEST(ValidateMonitor, RefusesQuorumsAndPausesThatMakeNoSense) {
+  EXPECT_THAT(MonitorErrors("tcp: {port: 1}\nforget: 101\nbackoff: {after: 25h}"),
+              ElementsAre("forget: 101 is not within 1 and 100", HasSubstr("backoff.after: "),
+                          "backoff.max: is missing"));
+  EXPECT_THAT(MonitorErrors("tcp: {port: 1}\nbackoff: {max: 5s}"),
+              ElementsAre("backoff.max: 5s is not longer than the interval of 5s"));
+  EXPECT_THAT(MonitorErrors("tcp: {port: 1}\nquorum: count"),
+              ElementsAre("quorum_count: 0 is not within 1 and 256"));
+  EXPECT_THAT(MonitorErrors("tcp: {port: 1}\nquorum_count: 2"),
+              ElementsAre("quorum_count: counts only with quorum: count"));
+  EXPECT_THAT(MonitorErrors("tcp: {port: 1}\nvantage_weights: {a: 101}"),
+              ElementsAre("vantage_weights.a: 101 is above 100"));
 }
 
 TEST(ValidateMonitor, WantsAProbe) {

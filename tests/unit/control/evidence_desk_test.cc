@@ -132,6 +132,25 @@ TEST_F(EvidenceDeskTest, ANewerStreamOfAVantageReplacesTheOlder) {
   EXPECT_TRUE(desk_.Vantages()[0].connected) << "its late end does not touch the newer";
 }
 
+TEST_F(EvidenceDeskTest, AVantageThatDoubtsItselfHasNoVoteAndThatIsSaid) {
+  Serve(kOnePool);
+  Open(1, "v1");
+  Say(1, 0, v1::OPINION_UP);
+  v1::Report report;
+  report.set_generation(sent_[1].back()->assignment().generation());
+  report.mutable_doubt()->set_cause(v1::Doubt::CAUSE_REFERENCES);
+  report.mutable_doubt()->set_why("1 of 1 references fail");
+  v1::Observation* seen = report.add_observations();
+  seen->set_sequence(9);
+  seen->set_opinion(v1::OPINION_DOWN);
+  desk_.Take(1, report, clock_.Now());
+  EXPECT_EQ(StandingOf(0), liveness::Standing::kUp);
+  EXPECT_EQ(verdicts_.Suspended("v1"), "1 of 1 references fail");
+  report.clear_doubt();
+  desk_.Take(1, report, clock_.Now());
+  EXPECT_EQ(StandingOf(0), liveness::Standing::kDown);
+}
+
 TEST_F(EvidenceDeskTest, TimesBetweenRegionsComeFromConnects) {
   Serve(kOnePool);
   Open(1, "v1", "west");

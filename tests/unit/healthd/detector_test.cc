@@ -20,36 +20,68 @@ std::string Opinions(Detector& detector, const std::string& results) {
 }
 
 struct Case {
-  uint32_t rise, fall;
+  uint32_t rise, fall, forget;
   const char* results;
   const char* opinions;
 };
 
 TEST(Detector, FollowsRiseAndFall) {
   for (const Case& c : {
-           Case{2, 3, "+", "u"},
-           Case{2, 3, "-", "d"},
-           Case{2, 3, "+--+--+---", "uuuuuuuuud"},
-           Case{2, 3, "-+-+-++", "ddddddu"},
-           Case{1, 1, "+-+-", "udud"},
-           Case{3, 1, "+-++-+++",
+           Case{2, 3, 1, "+", "u"},
+           Case{2, 3, 1, "-", "d"},
+           Case{2, 3, 1, "+--+--+---", "uuuuuuuuud"},
+           Case{2, 3, 1, "-+-+-++", "ddddddu"},
+           Case{1, 1, 1, "+-+-", "udud"},
+           Case{3, 1, 1, "+-++-+++",
                 "udddddd"
                 "u"},
-           Case{10, 10, "----------++++++++++-", "ddddddddddddddddddduu"},
+           Case{10, 10, 1, "----------++++++++++-", "ddddddddddddddddddduu"},
        }) {
-    Detector detector(c.rise, c.fall);
+    Detector detector({c.rise, c.fall, c.forget});
     EXPECT_EQ(Opinions(detector, c.results), c.opinions) << c.results;
   }
 }
 
+TEST(Detector, CountsScatteredFailuresUntilSuccessesInARowClearThem) {
+  for (const Case& c : {
+           Case{2, 3, 3, "+-+-++-", "uuuuuud"},
+           Case{2, 3, 3, "+-+++-+++-", "uuuuuuuuuu"},
+           Case{2, 3, 2, "+-+-++--", "uuuuuuuu"},
+           Case{2, 2, 100, "+-+++++++++-", "uuuuuuuuuuud"},
+           Case{2, 3, 3, "--+-++", "dddddu"},
+       }) {
+    Detector detector({c.rise, c.fall, c.forget});
+    EXPECT_EQ(Opinions(detector, c.results), c.opinions) << c.results;
+  }
+}
+
+TEST(Detector, DoubtsAfterAFailureAndNotAfterASuccessThatForgivesNothingYet) {
+  Detector detector({2, 3, 3});
+  Opinions(detector, "+-");
+  EXPECT_TRUE(detector.in_doubt());
+  Opinions(detector, "+");
+  EXPECT_FALSE(detector.in_doubt());
+  EXPECT_EQ(detector.contrary(), 1U);
+}
+
+TEST(Detector, RecoversFromTheFirstSuccessOn) {
+  Detector detector({2, 3, 3});
+  Opinions(detector, "-");
+  EXPECT_FALSE(detector.recovering());
+  Opinions(detector, "+");
+  EXPECT_TRUE(detector.recovering());
+  Opinions(detector, "+");
+  EXPECT_FALSE(detector.recovering());
+}
+
 TEST(Detector, HasNoOpinionBeforeTheFirstResult) {
-  const Detector detector(2, 3);
+  const Detector detector({2, 3, 3});
   EXPECT_EQ(detector.opinion(), Opinion::kNone);
   EXPECT_FALSE(detector.in_doubt());
 }
 
 TEST(Detector, TellsWhenTheOpinionChanges) {
-  Detector detector(1, 2);
+  Detector detector({1, 2, 2});
   EXPECT_TRUE(detector.Add(true, {}));
   EXPECT_FALSE(detector.Add(true, {}));
   EXPECT_FALSE(detector.Add(false, {}));
@@ -58,7 +90,7 @@ TEST(Detector, TellsWhenTheOpinionChanges) {
 }
 
 TEST(Detector, CountsWhatGoesAgainstTheOpinion) {
-  Detector detector(2, 3);
+  Detector detector({2, 3, 3});
   Opinions(detector, "+--");
   EXPECT_EQ(detector.contrary(), 2U);
   EXPECT_TRUE(detector.in_doubt());
@@ -68,14 +100,14 @@ TEST(Detector, CountsWhatGoesAgainstTheOpinion) {
 }
 
 TEST(Detector, DoubtsOnlyWhatItCallsUp) {
-  Detector detector(2, 3);
+  Detector detector({2, 3, 3});
   Opinions(detector, "-+");
   EXPECT_EQ(detector.contrary(), 1U);
   EXPECT_FALSE(detector.in_doubt());
 }
 
 TEST(Detector, RemembersSinceWhenItHoldsItsOpinion) {
-  Detector detector(2, 3);
+  Detector detector({2, 3, 3});
   Opinions(detector, "+++---");
   EXPECT_EQ(detector.opinion_since(), Steady{std::chrono::seconds(6)});
 }

@@ -1,10 +1,10 @@
-#include "healthd/schedule/pace.h"
+#include "healthd/detect/pace.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-namespace waypost::schedule {
+namespace waypost::detect {
 namespace {
 
 using std::chrono::milliseconds;
@@ -60,6 +60,18 @@ TEST(Pace, DoubtsAtATenthOfTheIntervalWithinBounds) {
   EXPECT_EQ(DoubtDelay(seconds(3600)), seconds(1));
 }
 
+TEST(Pace, BackoffDoublesUpToItsBoundLessAQuarterAtMost) {
+  Random random(1);
+  const auto draw = [&](uint32_t doublings) {
+    return Range([&] { return BackoffDelay(seconds(5), seconds(60), doublings, random); });
+  };
+  EXPECT_LE(draw(1).second, seconds(10));
+  EXPECT_GT(draw(1).first, milliseconds(7499));
+  EXPECT_LE(draw(3).second, seconds(40));
+  EXPECT_LE(draw(kMaxDoublings).second, seconds(60));
+  EXPECT_GT(draw(kMaxDoublings).first, seconds(44));
+}
+
 TEST(Pace, CountsFromStartToStartWithoutOverlap) {
   const Steady started{seconds(100)};
   EXPECT_EQ(NextStart(started, started + seconds(1), seconds(5)), started + seconds(5));
@@ -67,4 +79,4 @@ TEST(Pace, CountsFromStartToStartWithoutOverlap) {
 }
 
 }  // namespace
-}  // namespace waypost::schedule
+}  // namespace waypost::detect

@@ -8,22 +8,24 @@
 namespace waypost::liveness {
 namespace {
 
-/// "UUD": two say up, one says down, "-" has no opinion.
-std::vector<Opinion> Opinions(std::string_view text) {
-  std::vector<Opinion> opinions;
+/// "UUD": two say up, one says down; "-" has no opinion, and a digit gives the next so many votes.
+Poll PollOf(std::string_view text) {
+  Poll poll;
+  uint32_t votes = 1;
   for (const char c : text) {
-    opinions.push_back(c == 'U' ? Opinion::kUp : c == 'D' ? Opinion::kDown : Opinion::kNone);
+    if (c == 'U' || c == 'D') poll.Add(c == 'U', votes);
+    votes = c >= '0' && c <= '9' ? static_cast<uint32_t>(c - '0') : 1;
   }
-  return opinions;
+  return poll;
 }
 
-char Outcome(Quorum quorum, std::string_view votes) {
-  const auto up = IsUp(quorum, Opinions(votes));
+char Outcome(Quorum quorum, std::string_view votes, uint32_t count = 0) {
+  const auto up = IsUp(quorum, count, PollOf(votes));
   return !up ? '?' : *up ? 'U' : 'D';
 }
 
 TEST(Vote, NobodyFreshGivesNoOutcome) {
-  for (const Quorum quorum : {Quorum::kMajority, Quorum::kAny, Quorum::kAll}) {
+  for (const Quorum quorum : {Quorum::kMajority, Quorum::kAny, Quorum::kAll, Quorum::kCount}) {
     EXPECT_EQ(Outcome(quorum, ""), '?');
     EXPECT_EQ(Outcome(quorum, "---"), '?');
   }
@@ -56,10 +58,30 @@ TEST(Vote, AllIsDownOnlyWhenNobodySaysUp) {
   EXPECT_EQ(Outcome(Quorum::kAll, "DDU"), 'U');
 }
 
+TEST(Vote, CountIsDownWhenSoManySayDown) {
+  EXPECT_EQ(Outcome(Quorum::kCount, "UUUDD", 2), 'D');
+  EXPECT_EQ(Outcome(Quorum::kCount, "UUUDD", 3), 'U');
+  EXPECT_EQ(Outcome(Quorum::kCount, "UU", 3), 'U');
+}
+
+TEST(Vote, CountWithTooFewFreshOnesAndADownAmongThemChangesNothing) {
+  EXPECT_EQ(Outcome(Quorum::kCount, "DD", 3), '?');
+  EXPECT_EQ(Outcome(Quorum::kCount, "UD", 3), '?');
+  EXPECT_EQ(Outcome(Quorum::kCount, "UUD", 3), 'U');
+}
+
+TEST(Vote, MajorityAndCountCountVotesAnyAndAllCountVoters) {
+  EXPECT_EQ(Outcome(Quorum::kMajority, "3DUU"), 'D');
+  EXPECT_EQ(Outcome(Quorum::kMajority, "2DUU"), '?');
+  EXPECT_EQ(Outcome(Quorum::kCount, "3DUU", 3), 'D');
+  EXPECT_EQ(Outcome(Quorum::kAny, "9DUU"), 'U');
+  EXPECT_EQ(Outcome(Quorum::kAll, "9DU"), 'U');
+}
+
 TEST(Vote, OrderDoesNotMatter) {
-  for (const Quorum quorum : {Quorum::kMajority, Quorum::kAny, Quorum::kAll}) {
-    EXPECT_EQ(Outcome(quorum, "UDD"), Outcome(quorum, "DDU"));
-    EXPECT_EQ(Outcome(quorum, "UUD"), Outcome(quorum, "DUU"));
+  for (const Quorum quorum : {Quorum::kMajority, Quorum::kAny, Quorum::kAll, Quorum::kCount}) {
+    EXPECT_EQ(Outcome(quorum, "UDD", 2), Outcome(quorum, "DDU", 2));
+    EXPECT_EQ(Outcome(quorum, "UUD", 2), Outcome(quorum, "DUU", 2));
   }
 }
 

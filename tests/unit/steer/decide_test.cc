@@ -44,6 +44,34 @@ TEST(Decide, DownEndpointDoesNotAnswer) {
   EXPECT_THAT(world.Answer("www.example.com"), ElementsAre("a-eu/192.0.2.1", "a-eu/192.0.2.2"));
 }
 
+TEST(Decide, EndpointInSlowStartTakesPartInItsShareOfTheAnswers) {
+  auto world = TwoRegions("steps { failover {} }");
+  world.SetRamp("b-us/203.0.113.1", 64);
+  int named = 0;
+  for (uint64_t i = 0; i < 4000; ++i) {
+    const auto answer = world.Answer("www.example.com", {.random = Mix64(i)});
+    ASSERT_THAT(answer, ::testing::Contains("b-us/203.0.113.2"));
+    named += static_cast<int>(answer.size()) - 1;
+  }
+  EXPECT_NEAR(named, 4000 * 64 / 255, 100);
+}
+
+TEST(Decide, EndpointsInSlowStartAnswerWhereNobodyElseCan) {
+  auto world = TwoRegions("steps { failover {} }");
+  world.SetRamp("b-us", 1);
+  EXPECT_THAT(world.Answer("www.example.com", {.random = 7}),
+              ElementsAre("b-us/203.0.113.1", "b-us/203.0.113.2"));
+}
+
+TEST(Decide, PinnedPoolAnswersAloneAlsoWhenEverythingIsDown) {
+  auto world = TwoRegions("steps { failover {} }");
+  world.SetStanding("a-eu", Standing::kDown);
+  world.SetStanding("b-us", Standing::kDown);
+  world.Pin("www.example.com", "a-eu");
+  EXPECT_THAT(world.Answer("www.example.com"), ElementsAre("a-eu/192.0.2.1", "a-eu/192.0.2.2"));
+  EXPECT_EQ(world.Decide("www.example.com").outcome, Outcome::kAllDown);
+}
+
 TEST(Decide, FamilyWithoutEndpointsIsToldFromFamilyThatIsDown) {
   auto world = TwoRegions("steps { failover {} }");
   EXPECT_THAT(world.Answer("www.example.com", {}, "198.51.100.1", Want::kAaaa),

@@ -145,6 +145,10 @@ class Oracle {
       return s != Standing::kDrained && s != Standing::kForcedDown;
     };
     for (const Up& up : {usable, not_taken_out, Up([](Standing) { return true; })}) {
+      if (!last_resort && !facts_.pin.empty() && !EndpointsOf(facts_.pin).empty()) {
+        auto fronts = Fronts({facts_.pin}, up);
+        if (!fronts.empty()) return {Outcome::kAllDown, fronts, up};
+      }
       if (auto fronts = Fronts(group, up); !fronts.empty()) return {Outcome::kAllDown, fronts, up};
     }
     return {Outcome::kFenced};
@@ -165,6 +169,7 @@ class Oracle {
         case Standing::kUp:
         case Standing::kForcedUp:
         case Standing::kStaleUp:
+        case Standing::kPanic:
           return true;
         case Standing::kStaleDown:
           return policy->on_stale() == v1::ON_STALE_WIDEN;
@@ -176,6 +181,7 @@ class Oracle {
         case Standing::kDown:
         case Standing::kForcedDown:
         case Standing::kDrained:
+        case Standing::kShort:
           return false;
       }
       return false;

@@ -288,17 +288,19 @@ TEST_P(UsableStandingsOf, PolicysKnobs) {
   }
 }
 
-constexpr Standing kU = Standing::kUnmonitored, kUp = Standing::kUp, kFU = Standing::kForcedUp;
+constexpr Standing kU = Standing::kUnmonitored, kUp = Standing::kUp, kFU = Standing::kForcedUp,
+                   kPanic = Standing::kPanic;
 INSTANTIATE_TEST_SUITE_P(
     Defaults_Serve_Hold_Widen, UsableStandingsOf,
     ::testing::Values(
-        KnobCase{"", {kU, kUp, kFU, Standing::kNoData, Standing::kLastUp, Standing::kStaleUp}},
+        KnobCase{"",
+                 {kU, kUp, kFU, kPanic, Standing::kNoData, Standing::kLastUp, Standing::kStaleUp}},
         KnobCase{"on_no_data_yet: ON_NO_DATA_YET_SERVE",
-                 {kU, kUp, kFU, Standing::kNoData, Standing::kLastUp, Standing::kLastDown,
+                 {kU, kUp, kFU, kPanic, Standing::kNoData, Standing::kLastUp, Standing::kLastDown,
                   Standing::kStaleUp}},
-        KnobCase{"on_no_data_yet: ON_NO_DATA_YET_HOLD", {kU, kUp, kFU, Standing::kStaleUp}},
+        KnobCase{"on_no_data_yet: ON_NO_DATA_YET_HOLD", {kU, kUp, kFU, kPanic, Standing::kStaleUp}},
         KnobCase{"on_stale: ON_STALE_WIDEN",
-                 {kU, kUp, kFU, Standing::kNoData, Standing::kLastUp, Standing::kStaleUp,
+                 {kU, kUp, kFU, kPanic, Standing::kNoData, Standing::kLastUp, Standing::kStaleUp,
                   Standing::kStaleDown}}));
 
 TEST(Knobs, StaticIgnoresHealthAsSoonAsOneCandidateIsStale) {

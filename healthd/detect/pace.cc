@@ -1,8 +1,8 @@
-#include "healthd/schedule/pace.h"
+#include "healthd/detect/pace.h"
 
 #include <algorithm>
 
-namespace waypost::schedule {
+namespace waypost::detect {
 namespace {
 
 using std::chrono::milliseconds;
@@ -28,8 +28,14 @@ microseconds DoubtDelay(microseconds interval) {
   return std::clamp<microseconds>(interval / 10, milliseconds(10), seconds(1));
 }
 
+microseconds BackoffDelay(microseconds interval, microseconds max, uint32_t doublings,
+                          Random& random) {
+  const microseconds pause = std::min(max, interval * (int64_t{1} << doublings));
+  return pause - Below(pause / 4, random);
+}
+
 Steady NextStart(Steady started, Steady ended, microseconds delay) {
   return std::max(ended, started + delay);
 }
 
-}  // namespace waypost::schedule
+}  // namespace waypost::detect

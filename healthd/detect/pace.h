@@ -9,7 +9,7 @@
 #include "dnsd/base/clock.h"
 #include "dnsd/base/random.h"
 
-namespace waypost::schedule {
+namespace waypost::detect {
 
 using std::chrono::microseconds;
 
@@ -26,8 +26,15 @@ microseconds RegularDelay(microseconds interval, Random& random);
 /// successes shall cover some time, because traffic that returns too early is worse than late.
 microseconds DoubtDelay(microseconds interval);
 
+/// Far enough from 100 ms to an hour.
+inline constexpr uint32_t kMaxDoublings = 16;
+/// The interval doubled so many times (at most kMaxDoublings), bounded by `max`, less up to a
+/// quarter.
+microseconds BackoffDelay(microseconds interval, microseconds max, uint32_t doublings,
+                          Random& random);
+
 /// Probes are paced from start to start, so a slow probe does not stretch the interval, and never
 /// overlap.
 Steady NextStart(Steady started, Steady ended, microseconds delay);
 
-}  // namespace waypost::schedule
+}  // namespace waypost::detect

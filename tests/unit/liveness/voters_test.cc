@@ -1,0 +1,153 @@
+// Who has a vote, and how many: regions, weights, vantages that doubt themselves, long pauses.
+#include <gtest/gtest.h>
+
+#include "tests/unit/liveness/verdicts_fixture.h"
+
+namespace waypost::liveness {
+namespace {
+
+class VotersTest : public VerdictsTest {
+ protected:
+  VoteRule& rule() { return layout_.endpoints[0].rule; }
+  void Introduce(const std::string& vantage, const std::string& region, uint32_t asn = 0) {
+    verdicts_.Introduce(vantage, {region, asn}, now_);
+  }
+  void Doubts(const std::string& vantage, Doubt::Cause cause) {
+    verdicts_.Doubts(vantage, {cause, cause == Doubt::Cause::kNone ? "" : "a reason"}, now_);
+    verdicts_.Tick(now_);
+  }
+  std::string WhyOf(const std::string& vantage) const {
+    for (const VoteReport& vote : verdicts_.Votes("p/1", now_)) {
+      if (vote.vantage == vantage) return (vote.counted ? "counted: " : "not: ") + vote.why;
+    }
+    return "";
+  }
+};
+
+TEST_F(VotersTest, RegionsDecideByTheirMajorityAndManyVantagesOfOneDoNotOutvoteTheOthers) {
+  rule().by_region = true;
+  Configure();
+  for (const char* vantage : {"a1", "a2", "a3"}) Introduce(vantage, "a");
+  Introduce("b1", "b");
+  Introduce("c1", "c");
+  for (const char* vantage : {"a1", "a2", "a3", "b1", "c1"}) Up(vantage);
+  for (const char* vantage : {"a1", "a2", "a3"}) Down(vantage);
+  EXPECT_EQ(StandingOf(), Standing::kUp) << "one region of three";
+  Down("b1");
+  EXPECT_EQ(StandingOf(), Standing::kDown);
+}
+
+TEST_F(VotersTest, OneRegionAloneDecidesNothingWhereThreeAreKnown) {
+  rule().by_region = true;
+  rule().quorum = Quorum::kAny;
+  Configure();
+  for (const char* region : {"a", "b", "c"}) Introduce(region + std::string("1"), region);
+  Introduce("a2", "a");
+  for (const char* vantage : {"a1", "a2", "b1", "c1"}) Up(vantage);
+  Wait(seconds(16));
+  Up("a1");
+  Up("a2");
+  Wait(seconds(2));
+  Down("a1");
+  Down("a2");
+  EXPECT_NE(StandingOf(), Standing::kDown) << "b and c are stale";
+}
+
+TEST_F(VotersTest, WeightsCountAsVotesAndZeroIsNotKnown) {
+  rule().weights =
+      std::make_shared<VoteRule::Weights>(VoteRule::Weights{{"heavy", 3}, {"mute", 0}});
+  Configure();
+  for (const char* vantage : {"heavy", "mute", "x", "y"}) Up(vantage);
+  Down("x");
+  Down("y");
+  Down("mute");
+  EXPECT_EQ(StandingOf(), Standing::kUp) << "3 votes against 2";
+  EXPECT_EQ(WhyOf("heavy"), "counted: fresh, 3 votes");
+  EXPECT_EQ(WhyOf("mute"), "not: has no vote here");
+  Down("heavy");
+  EXPECT_EQ(StandingOf(), Standing::kDown);
+}
+
+TEST_F(VotersTest, HeavyVantageAloneDecidesNothingWhereThreeAreKnown) {
+  rule().weights = std::make_shared<VoteRule::Weights>(VoteRule::Weights{{"heavy", 100}});
+  Configure();
+  for (const char* vantage : {"heavy", "x", "y"}) Up(vantage);
+  Down("heavy");
+  EXPECT_EQ(StandingOf(), Standing::kUp);
+}
+
+TEST_F(VotersTest, VantageThatDoubtsItselfHasNoVoteUntilItTrustsItselfAgain) {
+  Configure();
+  Up("a");
+  Doubts("a", Doubt::Cause::kReferences);
+  Down("a");
+  EXPECT_EQ(StandingOf(), Standing::kUp) << "it was up when it could still tell";
+  EXPECT_EQ(WhyOf("a"), "not: suspended: a reason");
+  EXPECT_EQ(verdicts_.Suspended("a"), "a reason");
+  Doubts("a", Doubt::Cause::kNone);
+  EXPECT_EQ(StandingOf(), Standing::kDown);
+  EXPECT_EQ(verdicts_.Suspended("a"), "");
+}
+
+TEST_F(VotersTest, TwoSuspendedOfFiveLeaveTheVerdictToTheOthers) {
+  Configure();
+  for (const char* vantage : {"a", "b", "c", "d", "e"}) Up(vantage);
+  Doubts("a", Doubt::Cause::kReferences);
+  Doubts("b", Doubt::Cause::kReferences);
+  for (const char* vantage : {"a", "b", "c"}) Down(vantage);
+  EXPECT_EQ(StandingOf(), Standing::kUp);
+  EXPECT_EQ(Reason(), "up from 2 of 3; 2 suspended");
+  Down("d");
+  EXPECT_EQ(StandingOf(), Standing::kDown);
+}
+
+TEST_F(VotersTest, WhatMoreThanHalfOfTheOthersSeeTooIsNoReasonToDoubt) {
+  Configure();
+  for (const char* vantage : {"a", "b", "c"}) Up(vantage);
+  Doubts("a", Doubt::Cause::kTogether);
+  EXPECT_EQ(verdicts_.Suspended("a"), "a reason");
+  Doubts("b", Doubt::Cause::kTogether);
+  EXPECT_EQ(verdicts_.Suspended("a"), "a reason") << "one of two others is not more than half";
+  Doubts("c", Doubt::Cause::kTogether);
+  EXPECT_EQ(verdicts_.Suspended("a"), "");
+  Down("a");
+  Down("b");
+  EXPECT_EQ(StandingOf(), Standing::kDown);
+}
+
+TEST_F(VotersTest, DissentersOfOneNetworkMakeThePathSuspect) {
+  Configure();
+  for (const char* vantage : {"a", "b"}) Introduce(vantage, "x", 64500);
+  for (const char* vantage : {"c", "d", "e"}) Introduce(vantage, "x", 64501);
+  for (const char* vantage : {"a", "b", "c", "d", "e"}) Up(vantage);
+  Down("a");
+  Down("b");
+  EXPECT_EQ(Reason(), "up from 3 of 5; down from 2 of 5, both in AS 64500: path trouble suspected");
+  Introduce("c", "x", 64500);
+  EXPECT_EQ(Reason(), "up from 3 of 5") << "c stands there too and sees it up";
+}
+
+TEST_F(VotersTest, DissentersOfOneRegionMakeThePathSuspect) {
+  Configure();
+  Introduce("a", "asia");
+  for (const char* vantage : {"b", "c"}) Introduce(vantage, "europe");
+  for (const char* vantage : {"a", "b", "c"}) Up(vantage);
+  Down("a");
+  EXPECT_EQ(Reason(), "up from 2 of 3; down from 1 of 3, in region asia: path trouble suspected");
+}
+
+TEST_F(VotersTest, EvidenceOfDownIsFreshForThePauseLonger) {
+  rule().backoff = seconds(60);
+  Configure();
+  Down("a");
+  Wait(seconds(76));
+  EXPECT_EQ(StandingOf(), Standing::kDown);
+  Wait(seconds(2));
+  EXPECT_EQ(StandingOf(), Standing::kStaleDown);
+  Up("a");
+  Wait(seconds(18));
+  EXPECT_EQ(StandingOf(), Standing::kStaleUp) << "that of up is not";
+}
+
+}  // namespace
+}  // namespace waypost::liveness
