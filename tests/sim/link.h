@@ -1,9 +1,11 @@
-// The way from a vantage to the director: an ordered stream that delays, breaks, and holds back
-// what it carries while the network is partitioned, until it breaks.
+// The way from a vantage to the director: a stream that delays, breaks, and holds back what it
+// carries while the network is partitioned, until it breaks. In a one-way partition what was sent
+// arrives, only the vantage hears nothing, and gives up alone. What is no full report may arrive
+// again, late.
 #pragma once
 
 #include <algorithm>
-#include <deque>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,6 +18,7 @@ namespace waypost::sim {
 struct Report {
   bool full = false;
   Steady sent{};
+  bool doubts = false;
   std::vector<Observation> observations;
 };
 
@@ -40,10 +43,13 @@ class Link {
   }
   bool MayConnect(Steady now) const { return !connected_ && now >= retry_at_ && !partitioned(now); }
 
-  void Partition(Steady now, Steady ends) {
+  void Partition(Steady now, Steady ends, bool one_way) {
     partition_began_ = now;
     partition_ends_ = ends;
+    one_way_ = one_way;
   }
+  /// The director has not heard that the vantage gave up.
+  bool one_way(Steady now) const { return partitioned(now) && one_way_; }
   /// True: the partition lasts so long that both ends give the connection up.
   bool IsGivenUp(Steady now) const {
     return connected_ && partitioned(now) && now - partition_began_ > kKeepAlive;
@@ -52,16 +58,19 @@ class Link {
   void Send(Report report, milliseconds delay) {
     last_sent_ = report.sent;
     last_arrival_ = std::max(last_arrival_, report.sent + delay);
-    under_way_.emplace_back(last_arrival_, std::move(report));
+    under_way_.emplace(last_arrival_, std::move(report));
+  }
+  /// The same again, so much later than all before it.
+  void SendAgain(Report report, milliseconds later) {
+    under_way_.emplace(last_arrival_ + later, std::move(report));
   }
   std::optional<Report> Receive(Steady now) {
     if (partitioned(now)) sound_since_ = now;
-    if (partitioned(now) || under_way_.empty() || under_way_.front().first > now) {
+    const bool is_held_back = partitioned(now) && !one_way_;
+    if (is_held_back || under_way_.empty() || under_way_.begin()->first > now) {
       return std::nullopt;
     }
-    Report report = std::move(under_way_.front().second);
-    under_way_.pop_front();
-    return report;
+    return std::move(under_way_.extract(under_way_.begin()).mapped());
   }
 
  private:
@@ -74,7 +83,8 @@ class Link {
   Steady sound_since_{};
   Steady last_sent_{};
   Steady last_arrival_{};
-  std::deque<std::pair<Steady, Report>> under_way_;
+  bool one_way_ = false;
+  std::multimap<Steady, Report> under_way_;  // by arrival
 };
 
 }  // namespace waypost::sim

@@ -55,7 +55,11 @@ void Oracle::Configure(const liveness::Layout& layout, const Board& board) {
 
 void Oracle::Observe(const std::string& vantage, const std::string& endpoint,
                      const liveness::Evidence& evidence) {
-  delivered_[endpoint][vantage] = {evidence.opinion, evidence.observed};
+  Delivered& word = delivered_[endpoint][vantage];
+  const bool is_late = evidence.sequence < word.sequence ||
+                       (evidence.sequence == word.sequence && evidence.observed < word.observed);
+  if (is_late) return;
+  word = {evidence.opinion, evidence.observed, evidence.sequence};
   Steady& newest = newest_.try_emplace(endpoint, Steady::min()).first->second;
   newest = std::max(newest, evidence.observed);
 }
@@ -66,35 +70,63 @@ void Oracle::Forget(const std::string& vantage) {
 
 Oracle::Count Oracle::CountOf(const std::string& endpoint, Steady now) const {
   Count count;
-  const auto words = delivered_.find(endpoint);
-  if (words != delivered_.end()) {
-    for (const auto& [vantage, word] : words->second) {
-      if (now - word.observed > scenario_.rule.staleness) continue;
-      if (word.opinion == Opinion::kUp) ++count.up;
-      if (word.opinion == Opinion::kDown) ++count.down;
-    }
-  }
   for (const auto& [vantage, at] : heard_) {
-    if (now - at <= 10 * scenario_.rule.staleness) ++count.known;
+    if (now - at > 10 * scenario_.rule.staleness) continue;
+    ++count.known;
+    const auto region = regions_.find(vantage);
+    count.regions[region == regions_.end() ? "" : region->second];
+  }
+  const auto words = delivered_.find(endpoint);
+  if (words == delivered_.end()) return count;
+  for (const auto& [vantage, word] : words->second) {
+    const auto doubts = doubts_.find(vantage);
+    if (doubts != doubts_.end() && doubts->second) continue;
+    if (now - word.observed > scenario_.rule.staleness || word.opinion == Opinion::kNone) continue;
+    Sides& region = count.regions[regions_.at(vantage)];
+    ++(word.opinion == Opinion::kUp ? count.up : count.down);
+    ++(word.opinion == Opinion::kUp ? region.up : region.down);
   }
   return count;
 }
 
+/// Who has a vote: vantages, or regions, which say what more than half of theirs say.
+Oracle::Sides Oracle::VotersOf(const Count& count) const {
+  if (!scenario_.rule.by_region) return count;
+  Sides voters;
+  for (const auto& [name, region] : count.regions) {
+    if (region.up > region.down) ++voters.up;
+    if (region.down > region.up) ++voters.down;
+  }
+  return voters;
+}
+
+bool Oracle::IsEnough(const Count& count) const {
+  if (count.up + count.down < (count.known >= 3 ? 2U : 1U)) return false;
+  if (!scenario_.rule.by_region) return true;
+  const Sides voters = VotersOf(count);
+  return voters.up + voters.down >= (count.regions.size() >= 3 ? 2U : 1U);
+}
+
 /// Whether the votes allow a verdict to become this.
 bool Oracle::HasQuorum(bool up, bool is_first, const Count& count) const {
-  const uint32_t fresh = count.up + count.down;
-  const uint32_t supporters = up ? count.up : count.down;
-  if (fresh == 0) return false;
-  if (count.known >= 3 && fresh < 2) return false;
-  if (count.known >= 3 && supporters < 2 && !(is_first && up)) return false;
+  if (!IsEnough(count)) return false;
+  const Sides voters = VotersOf(count);
+  const uint32_t fresh = voters.up + voters.down;
+  const uint32_t supporters = up ? voters.up : voters.down;
+  const bool may_be_alone = is_first && up;
+  if (count.known >= 3 && (up ? count.up : count.down) < 2 && !may_be_alone) return false;
+  const bool many_regions = scenario_.rule.by_region && count.regions.size() >= 3;
+  if (many_regions && supporters < 2 && !may_be_alone) return false;
   const uint32_t needed_for_any = fresh >= 3 ? 2 : 1;
   switch (scenario_.rule.quorum) {
     case Quorum::kMajority:
       return 2 * supporters > fresh;
     case Quorum::kAny:
-      return up ? count.down < needed_for_any : count.down >= needed_for_any;
+      return up ? voters.down < needed_for_any : voters.down >= needed_for_any;
     case Quorum::kAll:
-      return up ? count.up > 0 : count.up == 0;
+      return up ? voters.up > 0 : voters.up == 0;
+    case Quorum::kCount:
+      return up ? voters.down < scenario_.rule.count : voters.down >= scenario_.rule.count;
   }
   return false;
 }
@@ -138,13 +170,17 @@ std::optional<std::string> Oracle::CheckStaleness(const std::string& endpoint, S
   const bool has_fresh =
       newest != newest_.end() && now - newest->second <= scenario_.rule.staleness;
   const Count count = CountOf(endpoint, now);
-  const bool has_enough = count.up + count.down >= (count.known >= 3 ? 2U : 1U);
+  const bool has_enough = IsEnough(count);
   const bool is_stale = standing == Standing::kStaleUp || standing == Standing::kStaleDown;
   if (is_stale) ++figures_.stale;
   if (IsPlain(standing) && !has_fresh) {
     return fmt::format("{} has a verdict without any fresh evidence", endpoint);
   }
-  if (is_stale && has_enough) return fmt::format("{} is stale with fresh evidence", endpoint);
+  if (!is_stale || !has_enough) {
+    enough_since_.erase(endpoint);
+  } else if (now - enough_since_.try_emplace(endpoint, now).first->second > kStep) {
+    return fmt::format("{} is stale with fresh evidence", endpoint);
+  }
   return std::nullopt;
 }
 

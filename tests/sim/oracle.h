@@ -33,6 +33,8 @@ class Oracle {
   void Restore(const liveness::Memory& memory, Steady now);
   void Configure(const liveness::Layout& layout, const liveness::Board& board);
   void Hear(const std::string& vantage, Steady now) { heard_[vantage] = now; }
+  void Place(const std::string& vantage, const std::string& region) { regions_[vantage] = region; }
+  void Doubts(const std::string& vantage, bool doubts) { doubts_[vantage] = doubts; }
   void Observe(const std::string& vantage, const std::string& endpoint,
                const liveness::Evidence& evidence);
   void Forget(const std::string& vantage);
@@ -51,16 +53,23 @@ class Oracle {
   struct Delivered {
     liveness::Opinion opinion = liveness::Opinion::kNone;
     Steady observed{};
+    uint64_t sequence = 0;
   };
   struct Hold {
     bool active = false;
     std::optional<Steady> up_since;
   };
-  struct Count {
-    uint32_t up = 0, down = 0, known = 0;
+  struct Sides {
+    uint32_t up = 0, down = 0;
+  };
+  struct Count : Sides {
+    uint32_t known = 0;
+    std::map<std::string, Sides> regions;  // known ones
   };
 
   Count CountOf(const std::string& endpoint, Steady now) const;
+  bool IsEnough(const Count& count) const;
+  Sides VotersOf(const Count& count) const;
   bool HasQuorum(bool up, bool is_first, const Count& count) const;
   std::optional<std::string> CheckChange(const liveness::Verdict& change, Steady now);
   std::optional<std::string> CheckEndpoint(const liveness::Verdicts& verdicts,
@@ -79,8 +88,12 @@ class Oracle {
   Figures& figures_;
   liveness::Layout layout_;
   std::map<std::string, Steady> heard_;
+  std::map<std::string, std::string> regions_;
+  std::map<std::string, bool> doubts_;
   std::map<std::string, std::map<std::string, Delivered>> delivered_;  // endpoint, vantage
   std::map<std::string, Steady> newest_;  // evidence about an endpoint, forgotten or not
+  // Stale with enough evidence: right until the next tick, where a forgotten vote broke a tie.
+  std::map<std::string, Steady> enough_since_;
   std::map<std::string, bool> verdicts_;  // as announced
   std::map<std::string, bool> remembered_;
   std::map<std::string, Hold> holds_;

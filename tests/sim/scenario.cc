@@ -27,6 +27,9 @@ Faults DrawFaults(Random& random) {
   faults.director_restart = SometimesEvery(random, milliseconds(60'000));
   faults.reconfiguration = SometimesEvery(random, milliseconds(30'000));
   faults.max_delay = milliseconds(random.Below(4) == 0 ? 2000 : 20);
+  faults.duplicate = SometimesEvery(random, milliseconds(5'000));
+  faults.blindness = SometimesEvery(random, milliseconds(60'000));
+  faults.max_drift_per_mille = static_cast<uint32_t>(random.Below(3) * 5);
   return faults;
 }
 
@@ -49,10 +52,13 @@ std::string Scenario::ToString() const {
   return fmt::format(
       "seed {}: {} vantages ({} liars), quorum {}, rise {}, fall {}; loses a connection every {} "
       "ms, "
-      "partitions {}, crashes {}, restarts {}, reconfigurations {}, delay up to {} ms",
+      "partitions {}, crashes {}, restarts {}, reconfigurations {}, delay up to {} ms, "
+      "duplicates {}, blindness {}, drift {} per mille; {} regions{}",
       seed, vantages.size(), liars(), static_cast<int>(rule.quorum), rule.rise, rule.fall,
       faults.connection_loss.count(), faults.partition.count(), faults.vantage_crash.count(),
-      faults.director_restart.count(), faults.reconfiguration.count(), faults.max_delay.count());
+      faults.director_restart.count(), faults.reconfiguration.count(), faults.max_delay.count(),
+      faults.duplicate.count(), faults.blindness.count(), faults.max_drift_per_mille, regions,
+      rule.by_region ? ", which vote" : "");
 }
 
 Scenario DrawScenario(uint64_t seed) {
@@ -60,8 +66,11 @@ Scenario DrawScenario(uint64_t seed) {
   Scenario scenario;
   scenario.seed = seed;
   scenario.vantages = DrawVantages(random);
-  const uint64_t quorum = random.Below(4);
-  scenario.rule.quorum = static_cast<liveness::Quorum>(quorum < 3 ? quorum : 0);
+  const uint64_t quorum = random.Below(5);
+  scenario.rule.quorum = static_cast<liveness::Quorum>(quorum < 4 ? quorum : 0);
+  scenario.rule.count = static_cast<uint32_t>(1 + random.Below(3));
+  scenario.regions = static_cast<uint32_t>(1 + random.Below(3));
+  scenario.rule.by_region = scenario.regions > 1 && random.Below(3) == 0;
   scenario.rule.interval = milliseconds(1000);
   scenario.rule.staleness = milliseconds(3300);
   scenario.rule.rise = static_cast<uint32_t>(1 + random.Below(3));

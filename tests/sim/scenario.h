@@ -31,6 +31,10 @@ struct Faults {
   milliseconds reconfiguration{0};
   milliseconds release{10'000};
   milliseconds max_delay{20};  // of a message
+  milliseconds duplicate{0};   // a message arrives twice, the second time late
+  milliseconds blindness{0};   // of a vantage: everything that it probes fails
+  milliseconds max_blindness{15'000};
+  uint32_t max_drift_per_mille = 0;  // of a vantage's clock
 };
 
 struct Scenario {
@@ -38,6 +42,7 @@ struct Scenario {
   milliseconds length{120'000};
   std::vector<uint16_t> pools{2, 3};  // endpoints of each
   std::vector<Character> vantages;    // one each
+  uint32_t regions = 1;               // in which they stand, in turn
   liveness::VoteRule rule;
   milliseconds timeout{300};
   Faults faults;

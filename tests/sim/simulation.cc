@@ -8,6 +8,7 @@
 namespace waypost::sim {
 
 using liveness::Board;
+using liveness::Doubt;
 using liveness::Standing;
 
 Simulation::Simulation(const Scenario& scenario, MakeSubject make_subject)
@@ -17,7 +18,9 @@ Simulation::Simulation(const Scenario& scenario, MakeSubject make_subject)
   for (Truth& truth : world_) truth = {random_.Below(4) != 0, now_};
   for (size_t i = 0; i < scenario_.vantages.size(); ++i) {
     stations_.push_back(
-        {Vantage(fmt::format("v{}", i), scenario_.vantages[i], world_.size(), scenario_), {}});
+        {Vantage(fmt::format("v{}", i), scenario_.vantages[i], world_.size(), scenario_),
+         {},
+         fmt::format("r{}", i % scenario_.regions)});
     stations_.back().vantage.Start(now_, random_);
   }
 }
@@ -148,7 +151,11 @@ void Simulation::StepFaults(Station& station) {
     station.vantage.Start(now_, random_);
   }
   if (!station.link.partitioned(now_) && Happens(random_, faults.partition)) {
-    station.link.Partition(now_, now_ + UpTo(random_, faults.max_partition));
+    station.link.Partition(now_, now_ + UpTo(random_, faults.max_partition), random_.Below(3) == 0);
+  }
+  if (Happens(random_, faults.blindness)) {
+    station.sees_since = now_ + UpTo(random_, faults.max_blindness);
+    station.vantage.Blind(station.sees_since);
   }
 }
 
@@ -176,28 +183,40 @@ Simulation::Wrong Simulation::StepStation(Station& station) {
 }
 
 Simulation::Wrong Simulation::BreakLink(Station& station) {
+  const bool is_heard = !station.link.one_way(now_);
   station.link.Break(now_ + UpTo(random_, milliseconds(1500)));
-  director_->verdicts.Disconnect(station.vantage.name(), now_);
+  if (is_heard) director_->verdicts.Disconnect(station.vantage.name(), now_);
   return Check();
 }
 
 Simulation::Wrong Simulation::Connect(Station& station) {
   station.link.Connect(now_);
   oracle_->Hear(station.vantage.name(), now_);
-  director_->verdicts.Heartbeat(station.vantage.name(), now_);
+  oracle_->Place(station.vantage.name(), station.region);
+  director_->verdicts.Introduce(station.vantage.name(), {station.region, 0}, now_);
   Send(station, true, station.vantage.Table(random_));
   return Check();
 }
 
 void Simulation::Send(Station& station, bool full, std::vector<Observation> observations) {
-  station.link.Send({full, now_, std::move(observations)},
-                    UpTo(random_, scenario_.faults.max_delay));
+  for (Observation& seen : observations) {
+    seen.observed = now_ - station.vantage.Age(seen.observed, now_);
+  }
+  const bool doubts = station.vantage.Judge(now_).cause != detect::Doubt::Cause::kNone;
+  const Report report{full, now_, doubts, std::move(observations)};
+  station.link.Send(report, UpTo(random_, scenario_.faults.max_delay));
+  if (full || !Happens(random_, scenario_.faults.duplicate)) return;
+  station.link.SendAgain(report, UpTo(random_, milliseconds(2000)));
 }
 
 Simulation::Wrong Simulation::Deliver(Station& station, const Report& report) {
   const std::string& name = station.vantage.name();
   oracle_->Hear(name, now_);
   director_->verdicts.Heartbeat(name, now_);
+  oracle_->Doubts(name, report.doubts);
+  director_->verdicts.Doubts(
+      name, {report.doubts ? Doubt::Cause::kReferences : Doubt::Cause::kNone, "blind"}, now_);
+  if (auto wrong = Check()) return wrong;
   if (report.full) {
     oracle_->Forget(name);
     director_->verdicts.Forget(name);
@@ -234,7 +253,7 @@ milliseconds Simulation::Bound() const {
 
 bool Simulation::IsSound(const Station& station) const {
   return station.vantage.honest() && station.alive && station.link.connected() &&
-         now_ - station.link.sound_since() > Bound();
+         now_ - station.link.sound_since() > Bound() && now_ - station.sees_since > Bound();
 }
 
 /// Whether the director has had all it needs to know the truth. With other quorums than a majority
@@ -244,7 +263,13 @@ bool Simulation::MustKnow() const {
       std::count_if(stations_.begin(), stations_.end(),
                     [this](const Station& station) { return IsSound(station); }));
   if (now_ - director_since_ <= Bound()) return false;
-  if (scenario_.rule.quorum != liveness::Quorum::kMajority) return sound == stations_.size();
+  const liveness::VoteRule& rule = scenario_.rule;
+  const size_t voters =
+      rule.by_region ? std::min<size_t>(scenario_.regions, stations_.size()) : stations_.size();
+  if (rule.quorum == liveness::Quorum::kCount && rule.count > voters) return false;
+  if (rule.by_region || rule.quorum != liveness::Quorum::kMajority) {
+    return sound == stations_.size();
+  }
   return 2 * sound > stations_.size();
 }
 

@@ -33,6 +33,8 @@ class Simulation {
   struct Station {
     Vantage vantage;
     Link link;
+    std::string region;
+    Steady sees_since{};  // not blind since then
     bool alive = true;
     Steady restarts_at{};
   };

@@ -69,7 +69,7 @@ TEST(EnumWord, ErrorNamesAllWordsAndTheNearestOne) {
   const auto value = ParseEnumWord(*v1::Quorum_descriptor(), "majorty");
   ASSERT_FALSE(value);
   EXPECT_EQ(value.error().message,
-            "\"majorty\" is none of majority, any, all (did you mean \"majority\"?)");
+            "\"majorty\" is none of majority, any, all, count (did you mean \"majority\"?)");
   EXPECT_FALSE(ParseEnumWord(*v1::Quorum_descriptor(), "unspecified"));
 }
 
