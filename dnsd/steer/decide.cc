@@ -227,22 +227,22 @@ class Decider {
     for (EndpointIndex e = first; e < end; ++e) {
       const liveness::EndpointWord word = context_.world.board->endpoint(e);
       if ((Bit(word.standing) & usable) == 0) continue;
-      if (word.ramp != kWholeRamp && !TakesPart(e, word.ramp, draw)) [[unlikely]] {
-        passed_over_ = true;
-      } else {
-        choice.Add(e, word.weight);
-      }
+      if (word.ramp != kWholeRamp && IsPassedOver(e, word.ramp, draw)) [[unlikely]]
+        continue;
+      choice.Add(e, word.weight);
     }
   }
 
   // During a slow start an endpoint takes part in its share of the decisions.
-  static bool TakesPart(EndpointIndex e, uint8_t ramp, uint64_t draw) {
-    return Mix64(~draw + Mix64(e)) % kWholeRamp < ramp;
+  [[gnu::noinline, gnu::cold]] bool IsPassedOver(EndpointIndex e, uint8_t ramp, uint64_t draw) {
+    const bool takes_part = Mix64(~draw + Mix64(e)) % kWholeRamp < ramp;
+    passed_over_ = passed_over_ || !takes_part;
+    return !takes_part;
   }
 
   // Nobody else can answer.
-  void CollectPassedOver(std::span<const Candidate> group, StandingSet usable,
-                         EndpointChoice& choice) {
+  [[gnu::noinline, gnu::cold]] void CollectPassedOver(std::span<const Candidate> group,
+                                                      StandingSet usable, EndpointChoice& choice) {
     for (const Candidate& c : group) {
       const auto [first, end] = RangeOf(context_.pool(c.pool));
       for (EndpointIndex e = first; e < end; ++e) {
