@@ -5,7 +5,7 @@
 
 Each server runs on core 0, bench_load on core 1. The floor sends canned replies of the same size and looks at nothing.
 Steered answers: waypost by residency, latency, weight and answers from the geo databases given; gdnsd by one map of
-65,536 networks. Prints medians, spreads and ratios; asserts nothing. Needs `deploy/install-deps --bench`.
+56,832 networks. Prints medians, spreads and ratios; asserts nothing. Needs `deploy/install-deps --bench`.
 """
 import argparse
 import random

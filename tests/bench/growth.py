@@ -87,7 +87,7 @@ def networks(folder, count):
 
 
 SERIES = {
-    "names": (names, [10000, 100000, 1000000, 10000000], []),
+    "names": (names, [10000, 100000, 1000000, 2500000], []),
     "zones": (zones, [1, 100, 10000, 100000], []),
     "policies": (policies, [1, 100, 1000, 10000], ["--random-subnet"]),
     "pools": (pools, [3, 30, 300, 1000], ["--random-subnet"]),
