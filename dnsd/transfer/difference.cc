@@ -37,9 +37,7 @@ std::string KeyOf(const RrView& record) {
   return key + CanonicalRdata(record.type, record.rdata);
 }
 
-uint64_t HashOf(const RrView& record) {
-  return SipHash24(kDigestKey, zone::AsView(KeyOf(record)));
-}
+uint64_t HashOf(const RrView& record) { return SipHash24(kDigestKey, zone::AsView(KeyOf(record))); }
 
 uint32_t SerialIn(const RrView& soa) {
   return wire::ReadU32(reinterpret_cast<const uint8_t*>(soa.rdata.data()) + soa.rdata.size() -

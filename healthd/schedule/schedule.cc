@@ -65,8 +65,8 @@ void Schedule::Remove(Task& task) {
 void Schedule::Add(WatchId id, std::shared_ptr<const probe::Spec> spec, size_t count) {
   const auto task = std::make_shared<Task>(io_, id, std::move(spec));
   tasks_.emplace(id, task);
-  StartAt(task,
-          std::chrono::steady_clock::now() + detect::FirstDelay(count, task->spec->interval, random_));
+  StartAt(task, std::chrono::steady_clock::now() +
+                    detect::FirstDelay(count, task->spec->interval, random_));
 }
 
 void Schedule::StartAt(const std::shared_ptr<Task>& task, Steady when) {
@@ -112,9 +112,8 @@ void Schedule::End(const std::shared_ptr<Task>& task, const probe::Outcome& outc
   --figures_.running;
   const Steady ended = std::chrono::steady_clock::now();
   const Sighting sighting = Note(*task, outcome, ended);
-  const auto delay = outcome.conclusive
-                         ? task->rhythm.Next(task->detector, ended, random_)
-                         : detect::RegularDelay(task->spec->interval, random_);
+  const auto delay = outcome.conclusive ? task->rhythm.Next(task->detector, ended, random_)
+                                        : detect::RegularDelay(task->spec->interval, random_);
   StartAt(task, detect::NextStart(task->started, ended, delay));
   BeginWaiting();
   listener_(task->id, sighting);
