@@ -211,13 +211,17 @@ TcpConnection* TcpServer::ConnectionAt(int fd) const noexcept {
 
 void TcpServer::ServeReady(std::span<const epoll_event> ready) {
   std::array<Fate, kEventsAtOnce> fates;
+  // For looking ahead only: answers get theirs after the query has come.
+  const Snapshot* const snapshot = reader_.Get();
   for (size_t i = 0; i < ready.size(); ++i) {
     TcpConnection* const connection = ConnectionAt(ready[i].data.fd);
     if (connection == nullptr) continue;
     fates[i] = TakeIn(*connection, ready[i].events);
-    lookahead_.Add(connection->stream.PeekMessage(), connection->ends.client);
+    if (snapshot != nullptr) {
+      lookahead_.Add(connection->stream.PeekMessage(), connection->ends.client);
+    }
   }
-  if (const Snapshot* snapshot = reader_.Get()) lookahead_.Load(*snapshot);
+  if (snapshot != nullptr) lookahead_.Load(*snapshot);
   for (size_t i = 0; i < ready.size(); ++i) {
     TcpConnection* const connection = ConnectionAt(ready[i].data.fd);
     if (connection != nullptr) Conclude(*connection, fates[i]);
