@@ -73,6 +73,17 @@ std::vector<Cell> VoteRow(const v1::Vote& vote) {
           SeenWords(seen)};
 }
 
+/// Only where not all vantages watch.
+std::string RenderWatchers(const v1::EndpointEvidence& evidence) {
+  if (evidence.vantages() == 0) return "";
+  std::string names;
+  for (const std::string& name : evidence.watched_by()) {
+    names += (names.empty() ? "" : ", ") + Clean(name);
+  }
+  return fmt::format("  watched by {} ({} wanted)\n", names.empty() ? "nobody" : names,
+                     evidence.vantages());
+}
+
 std::string RenderHeading(const v1::EndpointEvidence& evidence, const Style& style) {
   const v1::EndpointStatus& status = evidence.status();
   std::string text = fmt::format("{}: {}", style.Paint(Tone::kStrong, evidence.endpoint()),
@@ -82,9 +93,11 @@ std::string RenderHeading(const v1::EndpointEvidence& evidence, const Style& sty
   }
   text += ReasonAfter(", ", status) + "\n";
   if (status.monitor().empty()) return text;
-  return text + fmt::format("  monitor {}, quorum {}: {} up, {} down, {} stale\n",
-                            Clean(status.monitor()), Clean(evidence.quorum()), status.votes_up(),
-                            status.votes_down(), status.votes_stale());
+  return text +
+         fmt::format("  monitor {}, quorum {}: {} up, {} down, {} stale\n", Clean(status.monitor()),
+                     Clean(evidence.quorum()), status.votes_up(), status.votes_down(),
+                     status.votes_stale()) +
+         RenderWatchers(evidence);
 }
 
 std::string RenderVotes(const v1::EndpointEvidence& evidence, const Style& style) {

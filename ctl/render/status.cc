@@ -101,13 +101,14 @@ Table VantageTable(const v1::StatusReply& status) {
                {"REGION"},
                {"STREAM"},
                {"SILENT", Align::kRight},
+               {"ASSIGNED", Align::kRight},
                {"TARGETS", Align::kRight},
                {"DOWN", Align::kRight},
                {"VERSION"}});
   for (const v1::VantageStatus& vantage : status.vantages()) {
     table.Add({vantage.name(), vantage.region(), VantageState(vantage), Age(vantage.silence_ms()),
-               std::to_string(vantage.targets()), std::to_string(vantage.targets_down()),
-               vantage.version()});
+               std::to_string(vantage.assigned()), std::to_string(vantage.targets()),
+               std::to_string(vantage.targets_down()), vantage.version()});
   }
   return table;
 }

@@ -210,6 +210,7 @@ liveness::VoteRule RuleOf(const v1::Monitor& monitor) {
   return {.quorum = QuorumOf(monitor.quorum()),
           .count = monitor.quorum_count(),
           .by_region = monitor.voters() == v1::VOTERS_REGIONS,
+          .vantages = monitor.vantages(),
           .weights = WeightsOf(monitor),
           .staleness = ToMilliseconds(monitor.staleness()),
           .interval = ToMilliseconds(monitor.interval()),

@@ -134,6 +134,16 @@ void CheckSlowStart(const v1::SlowStart& slow_start, const Reporter& report) {
     report.Fail("from", fmt::format("{} is above 100", slow_start.from()));
 }
 
+/// One alone is never believed where others are known, so two are the least.
+void CheckWatched(const v1::Monitor& monitor, const Reporter& report) {
+  CheckWithin(monitor.vantages(), 2, kMaxVotes, "vantages", report);
+  const bool has_weights = monitor.vantage_weights_size() > 0;
+  if (monitor.voters() == v1::VOTERS_REGIONS || has_weights) return;
+  if (monitor.quorum_count() <= monitor.vantages()) return;
+  report.Fail("quorum_count", fmt::format("{} votes cannot come from {} vantages",
+                                          monitor.quorum_count(), monitor.vantages()));
+}
+
 void CheckQuorum(const v1::Monitor& monitor, const Reporter& report) {
   if (!v1::Quorum_IsValid(monitor.quorum())) report.Fail("quorum", "is not known");
   if (!v1::Voters_IsValid(monitor.voters())) report.Fail("voters", "is not known");
@@ -142,6 +152,7 @@ void CheckQuorum(const v1::Monitor& monitor, const Reporter& report) {
   } else if (monitor.quorum_count() != 0) {
     report.Fail("quorum_count", "counts only with quorum: count");
   }
+  if (monitor.vantages() != 0) CheckWatched(monitor, report);
   for (const auto& [vantage, votes] : monitor.vantage_weights()) {
     if (votes <= kMaxWeight) continue;
     report.In("vantage_weights").Fail(vantage, fmt::format("{} is above {}", votes, kMaxWeight));

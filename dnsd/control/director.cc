@@ -285,6 +285,7 @@ std::string RunningDirector::Metrics() {
   input.leases_expired = registry_.expired_count();
   publisher_.OnControl([&input](const liveness::Verdicts& verdicts, const EvidenceDesk& desk) {
     input.vantages = desk.Vantages();
+    input.underwatched = desk.Underwatched();
     input.dropped = verdicts.dropped();
   });
   return MetricsText(input);

@@ -62,6 +62,12 @@ liveness::Evidence EvidenceOf(const v1::Observation& seen, Steady now) {
   return evidence;
 }
 
+std::shared_ptr<const liveness::VoteRule::Weights> WeightsOf(const v1::Monitor& monitor) {
+  const auto& weights = monitor.vantage_weights();
+  if (weights.empty()) return nullptr;
+  return std::make_shared<liveness::VoteRule::Weights>(weights.begin(), weights.end());
+}
+
 }  // namespace
 
 bool EvidenceDesk::Open(StreamId id, const v1::Hello& hello, Send send, Steady now) {
@@ -80,12 +86,15 @@ bool EvidenceDesk::Open(StreamId id, const v1::Hello& hello, Send send, Steady n
                    now,
                    0,
                    0,
+                   0,
                    vantage.facts.streams + 1,
                    vantage.facts.reports};
   vantage.stream = id;
+  vantage.generation = 0;
   vantage.opinions.assign(targets_.size(), v1::OPINION_UNSPECIFIED);
-  send(assignment_);
-  streams_[id] = {hello.vantage(), std::move(send), assignment_->assignment().generation()};
+  streams_[id] = {hello.vantage(), std::move(send)};
+  plan_.Hear(hello.vantage(), hello.region(), now);
+  TellAll();
   verdicts_.Introduce(hello.vantage(), {hello.region(), hello.asn()}, now);
   events_.Publish(
       {{}, "vantage", "vantage/" + hello.vantage(), was_known ? "connected again" : "connected"});
@@ -108,15 +117,17 @@ void EvidenceDesk::Take(StreamId id, const v1::Report& report, Steady now) {
   vantage.facts.last_heard = now;
   ++vantage.facts.reports;
   verdicts_.Heartbeat(vantage.facts.name, now);
+  if (plan_.Hear(vantage.facts.name, vantage.facts.region, now)) TellAll();
   TakeDoubt(vantage, report.doubt(), now);
-  if (report.generation() != assignment_->assignment().generation()) return;
+  if (report.generation() != vantage.generation) return;
   if (report.full()) {
     verdicts_.Forget(vantage.facts.name);
     vantage.opinions.assign(targets_.size(), v1::OPINION_UNSPECIFIED);
     vantage.facts.targets = vantage.facts.targets_down = 0;
   }
   for (const v1::Observation& seen : report.observations()) {
-    if (seen.target() < targets_.size()) TakeOne(vantage, seen, now);
+    const bool is_assigned = seen.target() < vantage.share.size() && vantage.share[seen.target()];
+    if (is_assigned) TakeOne(vantage, seen, now);
   }
 }
 
@@ -173,6 +184,7 @@ void EvidenceDesk::Close(StreamId id, Steady now) {
 void EvidenceDesk::Assign(const config::Built& built) {
   auto message = std::make_shared<v1::DirectorMessage>();
   std::vector<Target> targets;
+  std::vector<liveness::WatchTarget> watched;
   const steer::Topology& topology = built.steering->topology;
   for (steer::EndpointIndex i = 0; i < topology.endpoints.size(); ++i) {
     const auto monitor = config::MonitorFor(built, i);
@@ -186,19 +198,65 @@ void EvidenceDesk::Assign(const config::Built& built) {
     for (v1::Monitor& member : config::MembersFor(built, i)) {
       *target->add_members() = std::move(member);
     }
+    watched.push_back({endpoint.id, monitor->vantages(), WeightsOf(*monitor)});
     targets.push_back({endpoint.id, topology.regions[topology.pools[endpoint.pool].region].name});
   }
   std::string bytes = message->SerializeAsString();
-  if (assignment_->assignment().generation() > 0 && bytes == assignment_bytes_) return;
-  assignment_bytes_ = std::move(bytes);
-  message->mutable_assignment()->set_generation(assignment_->assignment().generation() + 1);
-  assignment_ = std::move(message);
+  if (last_generation_ > 0 && bytes == everything_bytes_) return;
+  everything_bytes_ = std::move(bytes);
+  message->mutable_assignment()->set_generation(++last_generation_);
+  everything_ = std::move(message);
   targets_ = std::move(targets);
+  plan_.Configure(std::move(watched));
   for (auto& [name, vantage] : vantages_) {
+    vantage.generation = 0;
     vantage.opinions.assign(targets_.size(), v1::OPINION_UNSPECIFIED);
     vantage.facts.targets = vantage.facts.targets_down = 0;
   }
-  for (auto& [id, stream] : streams_) stream.send(assignment_);
+  TellAll();
+}
+
+void EvidenceDesk::Tick(Steady now) {
+  for (const auto& [name, vantage] : vantages_) {
+    plan_.Doubts(name, !verdicts_.Suspended(name).empty(), now);
+  }
+  if (plan_.Tick(now)) TellAll();
+}
+
+void EvidenceDesk::TellAll() {
+  for (auto& [name, vantage] : vantages_) Tell(vantage);
+}
+
+void EvidenceDesk::Tell(Vantage& vantage) {
+  const liveness::WatchPlan::Share* share = plan_.Of(vantage.facts.name);
+  const auto stream = streams_.find(vantage.stream);
+  // What is connected and silent keeps what it has, and is told the latest when it speaks again.
+  if (share == nullptr || stream == streams_.end()) return;
+  if (vantage.generation != 0 && vantage.share == *share) return;
+  const Message message = MessageFor(*share);
+  vantage.generation = message->assignment().generation();
+  vantage.share = *share;
+  vantage.facts.assigned = static_cast<uint32_t>(message->assignment().targets_size());
+  stream->second.send(message);
+}
+
+EvidenceDesk::Message EvidenceDesk::MessageFor(const liveness::WatchPlan::Share& share) {
+  if (std::find(share.begin(), share.end(), false) == share.end()) return everything_;
+  auto message = std::make_shared<v1::DirectorMessage>();
+  v1::Assignment& assignment = *message->mutable_assignment();
+  for (size_t i = 0; i < share.size(); ++i) {
+    const auto& target = everything_->assignment().targets(static_cast<int>(i));
+    if (share[i]) *assignment.add_targets() = target;
+  }
+  assignment.set_generation(++last_generation_);
+  return message;
+}
+
+std::vector<std::string> EvidenceDesk::WatchersOf(const std::string& endpoint) const {
+  for (size_t i = 0; i < targets_.size(); ++i) {
+    if (targets_[i].endpoint == endpoint) return plan_.WatchersOf(i);
+  }
+  return {};
 }
 
 std::vector<VantageFacts> EvidenceDesk::Vantages() const {

@@ -97,11 +97,11 @@ Status Insight::Explain(const v1::ExplainRequest& request, v1::ExplainReply& rep
 Status Insight::Why(const v1::WhyRequest& request, v1::WhyReply& reply) {
   const auto serving = publisher_.serving();
   const auto& endpoints = serving->built->steering->topology.endpoints;
-  publisher_.OnControl([&](const liveness::Verdicts& verdicts, const EvidenceDesk&) {
+  publisher_.OnControl([&](const liveness::Verdicts& verdicts, const EvidenceDesk& desk) {
     for (steer::EndpointIndex i = 0; i < endpoints.size(); ++i) {
       const std::string& id = endpoints[i].id;
       if (id != request.endpoint() && id.substr(id.find('/') + 1) != request.endpoint()) continue;
-      TellEvidence(endpoints[i], i, *serving, verdicts, clock_.Now(), *reply.add_endpoints());
+      TellEvidence(endpoints[i], i, *serving, verdicts, desk, clock_.Now(), *reply.add_endpoints());
     }
   });
   if (!reply.endpoints().empty()) return {};

@@ -199,12 +199,14 @@ void AddHealth(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
       GaugeFamily("waypost_vantage_connected", "1 while a vantage's stream is open.");
   Family silence =
       GaugeFamily("waypost_vantage_silence_seconds", "Since a vantage's last sign of life.");
+  Family assigned = GaugeFamily("waypost_vantage_assigned", "Targets that a vantage shall watch.");
   for (const v1::VantageStatus& vantage : status.vantages()) {
     const Labels labels = {{"vantage", vantage.name()}, {"region", vantage.region()}};
     connected.Add(vantage.connected() ? 1 : 0, labels);
     silence.Add(static_cast<double>(vantage.silence_ms()) / 1000, labels);
+    assigned.Add(vantage.assigned(), labels);
   }
-  for (Family* family : {&endpoints, &connected, &silence})
+  for (Family* family : {&endpoints, &connected, &silence, &assigned})
     all.push_back(std::move(*family).Take());
 }
 
@@ -255,6 +257,10 @@ void AddEvidence(const MetricsInput& input, std::vector<MetricFamily>& all) {
     streams.Add(static_cast<double>(vantage.streams), labels);
     reports.Add(static_cast<double>(vantage.reports), labels);
   }
+  Family underwatched =
+      GaugeFamily("waypost_endpoints_underwatched",
+                  "Endpoints that fewer vantages watch than their monitors ask for.");
+  underwatched.Add(static_cast<double>(input.underwatched));
   Family dropped =
       CounterFamily("waypost_evidence_dropped_total", "Evidence that was not used, by reason.");
   const std::pair<const char*, uint64_t> reasons[] = {
@@ -264,7 +270,8 @@ void AddEvidence(const MetricsInput& input, std::vector<MetricFamily>& all) {
   for (const auto& [reason, count] : reasons) {
     dropped.Add(static_cast<double>(count), {{"reason", reason}});
   }
-  for (Family* family : {&streams, &reports, &dropped}) all.push_back(std::move(*family).Take());
+  for (Family* family : {&streams, &reports, &underwatched, &dropped})
+    all.push_back(std::move(*family).Take());
 }
 
 }  // namespace

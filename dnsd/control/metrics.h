@@ -31,6 +31,7 @@ struct MetricsInput {
   uint64_t leases = 0;
   uint64_t leases_expired = 0;
   std::vector<VantageFacts> vantages;
+  uint64_t underwatched = 0;
   liveness::Dropped dropped;
 };
 

@@ -152,6 +152,7 @@ void Publisher::Reconfigure() {
 
 void Publisher::Tick() {
   verdicts_->Tick(clock_.Now());
+  desk_.Tick(clock_.Now());
   AnnounceVerdicts();
   if (clock_.WallNow() >= next_override_end_) {
     Reconfigure();

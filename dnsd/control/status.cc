@@ -87,6 +87,7 @@ void TellVantages(const EvidenceDesk& desk, const liveness::Verdicts& verdicts, 
                                      vantage->suspended()));
     }
     vantage->set_silence_ms(Milliseconds(now - facts.last_heard));
+    vantage->set_assigned(facts.assigned);
     vantage->set_targets(facts.targets);
     vantage->set_targets_down(facts.targets_down);
     if (!facts.connected)
@@ -95,6 +96,10 @@ void TellVantages(const EvidenceDesk& desk, const liveness::Verdicts& verdicts, 
       reply.add_warnings(fmt::format("vantage \"{}\" is silent for {} s", facts.name,
                                      Milliseconds(now - facts.last_heard) / 1000));
     }
+  }
+  if (const size_t count = desk.Underwatched(); count > 0) {
+    reply.add_warnings(fmt::format(
+        "{} endpoints are watched by fewer vantages than their monitors ask for", count));
   }
 }
 
@@ -211,13 +216,15 @@ void TellStatus(const Serving& serving, const liveness::Verdicts& verdicts,
 }
 
 void TellEvidence(const steer::Endpoint& endpoint, steer::EndpointIndex index,
-                  const Serving& serving, const liveness::Verdicts& verdicts, Steady now,
-                  v1::EndpointEvidence& evidence) {
+                  const Serving& serving, const liveness::Verdicts& verdicts,
+                  const EvidenceDesk& desk, Steady now, v1::EndpointEvidence& evidence) {
   evidence.set_endpoint(endpoint.id);
   *evidence.mutable_status() = StatusOf(endpoint, index, serving, verdicts, now);
   if (const auto monitor = config::MonitorFor(*serving.built, index)) {
     evidence.set_quorum(QuorumWords(*monitor));
+    evidence.set_vantages(monitor->vantages());
   }
+  for (std::string& name : desk.WatchersOf(endpoint.id)) evidence.add_watched_by(std::move(name));
   for (const liveness::VoteReport& vote : verdicts.Votes(endpoint.id, now)) {
     v1::Vote* told = evidence.add_votes();
     told->set_vantage(vote.vantage);

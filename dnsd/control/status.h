@@ -26,7 +26,7 @@ void TellStatus(const Serving& serving, const liveness::Verdicts& verdicts,
 
 /// Votes about one endpoint.
 void TellEvidence(const steer::Endpoint& endpoint, steer::EndpointIndex index,
-                  const Serving& serving, const liveness::Verdicts& verdicts, Steady now,
-                  v1::EndpointEvidence& evidence);
+                  const Serving& serving, const liveness::Verdicts& verdicts,
+                  const EvidenceDesk& desk, Steady now, v1::EndpointEvidence& evidence);
 
 }  // namespace waypost::control

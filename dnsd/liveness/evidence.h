@@ -23,6 +23,7 @@ struct VoteRule {
   Quorum quorum = Quorum::kMajority;
   uint32_t count = 0;  // of Quorum::kCount
   bool by_region = false;
+  uint32_t vantages = 0;                   // that watch the endpoint; 0: all
   std::shared_ptr<const Weights> weights;  // null, and for others: one vote each
   std::chrono::milliseconds staleness{17000};
   std::chrono::milliseconds interval{5000};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "dnsd/liveness/endpoint_verdict.h"
@@ -49,11 +50,17 @@ std::string Verdict(bool up, const Ballot& ballot, const Tally& tally, const Ros
   return FromVotes(up, ballot, tally) + (trouble.empty() ? "" : "; " + trouble) + suspended;
 }
 
-std::string Stale(bool was_up, const Ballot& ballot, const Tally& tally, Steady now) {
+/// Vantages that are known and shall watch.
+uint32_t Expected(const Tally& tally, const VoteRule& rule) {
+  return rule.vantages == 0 ? tally.known : std::min(rule.vantages, tally.known);
+}
+
+std::string Stale(bool was_up, const Ballot& ballot, const Tally& tally, const VoteRule& rule,
+                  Steady now) {
   const std::string_view word = was_up ? "up" : "down";
   if (tally.fresh() > 0) {
     return fmt::format("stale: evidence from only {} of {} vantages, was {}", tally.fresh(),
-                       tally.known, word);
+                       Expected(tally, rule), word);
   }
   const Evidence* last = Latest(ballot, [](const Evidence&) { return true; });
   if (last == nullptr) return fmt::format("stale: no evidence, was {}", word);
@@ -131,7 +138,7 @@ std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tall
       return Verdict(standing == Standing::kUp, ballot, tally, roster, rule, now);
     case Standing::kStaleUp:
     case Standing::kStaleDown:
-      return Stale(standing == Standing::kStaleUp, ballot, tally, now);
+      return Stale(standing == Standing::kStaleUp, ballot, tally, rule, now);
     case Standing::kNoData:
       return "no verdict yet";
     case Standing::kLastUp:
@@ -180,7 +187,8 @@ std::string WhyCounted(const Vote& vote, const Tally& tally, const Roster& roste
   const uint32_t votes = VotesOf(vantage, rule);
   if (votes == 0) return "has no vote here";
   if (!EndpointVerdict::IsEnough(tally)) {
-    return fmt::format("the only fresh one of {} vantages: does not decide alone", tally.known);
+    return fmt::format("the only fresh one of {} vantages: does not decide alone",
+                       Expected(tally, rule));
   }
   return votes == 1 ? "fresh" : fmt::format("fresh, {} votes", votes);
 }

@@ -73,6 +73,7 @@ inline const std::vector<Library>& Libraries() {
       {"maxminddb.h", {"dnsd/geo"}, true},
       {"rocksdb/", {"dnsd/store"}, true},
       {"xdp/", {"dnsd/xdp"}, true},
+      {"xxhash.h", {"dnsd/liveness"}, true},
       {"yaml-cpp/", {"dnsd/config", "healthd"}, true},
       {"grpcpp/", kRpc, false},
       {"grpc/", kRpc, false},
@@ -100,7 +101,7 @@ inline const std::vector<Library>& Libraries() {
 
 /// Of the system, though they have a slash.
 inline bool IsSystemHeader(const std::string& header) {
-  if (header.find('/') == std::string::npos && header != "maxminddb.h") return true;
+  if (header.find('/') == std::string::npos) return header != "maxminddb.h" && header != "xxhash.h";
   for (const char* prefix : {"sys/", "netinet/", "arpa/", "net/", "linux/"}) {
     if (header.starts_with(prefix)) return true;
   }

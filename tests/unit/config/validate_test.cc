@@ -81,6 +81,10 @@ TEST(ValidateMonitor, RefusesQuorumsAndPausesThatMakeNoSense) {
               ElementsAre("quorum_count: 0 is not within 1 and 256"));
   EXPECT_THAT(MonitorErrors("tcp: {port: 1}\nquorum_count: 2"),
               ElementsAre("quorum_count: counts only with quorum: count"));
+  EXPECT_THAT(MonitorErrors("tcp: {port: 1}\nvantages: 1"),
+              ElementsAre("vantages: 1 is not within 2 and 256"));
+  EXPECT_THAT(MonitorErrors("tcp: {port: 1}\nvantages: 3\nquorum: count\nquorum_count: 4"),
+              ElementsAre("quorum_count: 4 votes cannot come from 3 vantages"));
   EXPECT_THAT(MonitorErrors("tcp: {port: 1}\nvantage_weights: {a: 101}"),
               ElementsAre("vantage_weights.a: 101 is above 100"));
 }

@@ -162,5 +162,70 @@ TEST_F(EvidenceDeskTest, TimesBetweenRegionsComeFromConnects) {
   EXPECT_LT(rtt_ms, 61.0) << "a slow connect says little about the path";
 }
 
+constexpr const char* kTwoOfFour = R"({kind: Region, name: east}
+---
+{kind: Monitor, name: web, tcp: {port: 80}, vantages: 2}
+---
+{kind: Pool, name: p, region: east, monitor: web, endpoints: [{address: 192.0.2.1}, {address: 192.0.2.2},
+  {address: 192.0.2.3}, {address: 192.0.2.4}, {address: 192.0.2.5}, {address: 192.0.2.6}]}
+)";
+
+/// Four vantages of which two watch each endpoint.
+class SharedWatchTest : public EvidenceDeskTest {
+ protected:
+  void Start() {
+    Serve(kTwoOfFour);
+    for (StreamId id = 1; id <= 4; ++id) Open(id, "v" + std::to_string(id));
+    Pass(std::chrono::seconds(11), {1, 2, 3, 4});
+  }
+  void Pass(milliseconds time, const std::vector<StreamId>& speaking) {
+    for (milliseconds passed{0}; passed < time; passed += milliseconds(50)) {
+      for (const StreamId id : speaking) desk_.Take(id, {}, clock_.Now());
+      desk_.Tick(clock_.Now());
+      clock_.Advance(milliseconds(50));
+    }
+  }
+  int Assigned(StreamId id) const { return sent_.at(id).back()->assignment().targets_size(); }
+};
+
+TEST_F(SharedWatchTest, EachEndpointIsAssignedToAsManyVantagesAsItsMonitorAsksFor) {
+  Start();
+  EXPECT_EQ(Assigned(1) + Assigned(2) + Assigned(3) + Assigned(4), 12);
+  for (int i = 1; i <= 6; ++i) {
+    EXPECT_EQ(desk_.WatchersOf("p/192.0.2." + std::to_string(i)).size(), 2U);
+  }
+  EXPECT_EQ(desk_.Vantages()[0].assigned, static_cast<uint32_t>(Assigned(1)));
+}
+
+TEST_F(SharedWatchTest, WhatADeadVantageWatchedIsAssignedToOthers) {
+  Start();
+  desk_.Close(1, clock_.Now());
+  EXPECT_EQ(desk_.Underwatched(), 0U) << "it may be back in a moment";
+  Pass(std::chrono::seconds(11), {2, 3, 4});
+  EXPECT_EQ(Assigned(2) + Assigned(3) + Assigned(4), 12);
+}
+
+TEST_F(SharedWatchTest, AVantageThatReconnectsIsToldTheSameAndTheOthersNothing) {
+  Start();
+  const int before = Assigned(1);
+  const size_t told = sent_[2].size();
+  desk_.Close(1, clock_.Now());
+  Pass(std::chrono::seconds(5), {2, 3, 4});
+  Open(5, "v1");
+  EXPECT_EQ(Assigned(5), before);
+  EXPECT_EQ(sent_[2].size(), told);
+}
+
+TEST_F(SharedWatchTest, AVantageHasNoSayAboutWhatIsNotAssignedToIt) {
+  Start();
+  uint32_t target = 0;
+  while (target < 6 && desk_.WatchersOf("p/192.0.2." + std::to_string(target + 1))[0] == "v1") {
+    ++target;
+  }
+  ASSERT_LT(target, 6U) << "v1 watches them all";
+  Say(1, target, v1::OPINION_DOWN);
+  EXPECT_TRUE(verdicts_.Votes("p/192.0.2." + std::to_string(target + 1), clock_.Now()).empty());
+}
+
 }  // namespace
 }  // namespace waypost::control

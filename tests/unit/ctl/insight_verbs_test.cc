@@ -23,7 +23,7 @@ v1::StatusReply Troubled() {
         endpoints { address: "192.0.2.2" weight: 50 standing: "down" monitor: "web" age_ms: 5000
                     votes_down: 2 votes_stale: 1 reason: "connect: connection refused" }
         endpoints { address: "192.0.2.3" standing: "no-data" reason: "no-data" } }
-      vantages { name: "v1" region: "eu" connected: true silence_ms: 300 targets: 2
+      vantages { name: "v1" region: "eu" connected: true silence_ms: 300 assigned: 3 targets: 2
                  targets_down: 1 version: "0.1.0" }
       vantages { name: "v2" connected: false silence_ms: 61000 }
       overrides { target: "region/eu" drain: true until { seconds: 1577840400 } reason: "works" }
@@ -55,9 +55,9 @@ TEST_F(InsightVerbs, StatusShowsEverything) {
       "web-eu/192.0.2.2      50  down         5s  0/2/1          connect: connection refused\n"
       "web-eu/192.0.2.3       0  no-data       -  -              no-data\n"
       "\n"
-      "VANTAGE  REGION  STREAM     SILENT  TARGETS  DOWN  VERSION\n"
-      "v1       eu      connected   300ms        2     1  0.1.0\n"
-      "v2       -       lost        1m01s        0     0\n"
+      "VANTAGE  REGION  STREAM     SILENT  ASSIGNED  TARGETS  DOWN  VERSION\n"
+      "v1       eu      connected   300ms         3        2     1  0.1.0\n"
+      "v2       -       lost        1m01s         0        0     0\n"
       "\n"
       "OVERRIDE   STATE    UNTIL                              REASON\n"
       "region/eu  drained  2020-01-01 01:00:00Z (1h00m left)  works\n"
@@ -160,6 +160,17 @@ TEST_F(InsightVerbs, HealthWhyShowsEachVote) {
             "  v2       up    1h00m  1m01s  no: stale  connect 900us, tls 2.5ms, first byte 4.0ms, "
             "total 1.20s; certificate expires in 1d00h\n");
   EXPECT_EQ(director_.asked(), Asked{R"(Why endpoint: "web-eu/192.0.2.1")"});
+}
+
+TEST_F(InsightVerbs, HealthWhyNamesThoseWhoWatchWhereNotAllDo) {
+  director_.Reply("Why", Text<v1::WhyReply>(R"(
+      endpoints { endpoint: "web-eu/192.0.2.1" quorum: "majority" vantages: 3
+        watched_by: "v1" watched_by: "v4" status { standing: "no-data" monitor: "web" } })"));
+  EXPECT_EQ(RunOn(director_, {"health", "why", "web-eu/192.0.2.1"}).out,
+            "web-eu/192.0.2.1: no-data\n"
+            "  monitor web, quorum majority: 0 up, 0 down, 0 stale\n"
+            "  watched by v1, v4 (3 wanted)\n"
+            "  no vantage has said anything yet\n");
 }
 
 TEST_F(InsightVerbs, HealthWhyOfAnUnknownEndpointIsNotFound) {
