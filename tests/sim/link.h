@@ -1,4 +1,4 @@
-// The way from a vantage to the director: a stream that delays, breaks, and holds back what it
+// The way from a vantage to a director: a stream that delays, breaks, and holds back what it
 // carries while the network is partitioned, until it breaks. In a one-way partition what was sent
 // arrives, only the vantage hears nothing, and gives up alone. What is no full report may arrive
 // again, late.
@@ -17,6 +17,7 @@ namespace waypost::sim {
 
 struct Report {
   bool full = false;
+  uint64_t generation = 0;  // of the assignment that it speaks of
   Steady sent{};
   bool doubts = false;
   std::vector<Observation> observations;

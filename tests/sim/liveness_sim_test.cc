@@ -21,7 +21,7 @@ std::string FirstWrong(MakeSubject make_subject, uint64_t runs,
 
 TEST(LivenessSim, PromisesHoldInEveryWorld) {
   Figures total;
-  for (uint64_t seed = 1; seed <= 1000; ++seed) {
+  for (uint64_t seed = 1; seed <= WAYPOST_SEEDS; ++seed) {
     // Shorter than by hand, so that there is time for more seeds; what goes wrong does so there
     // too.
     Scenario scenario = DrawScenario(seed);
@@ -34,12 +34,22 @@ TEST(LivenessSim, PromisesHoldInEveryWorld) {
     total.bounds += simulation.figures().bounds;
     total.pools += simulation.figures().pools;
     total.held += simulation.figures().held;
+    total.falls += simulation.figures().falls;
+    total.watched += simulation.figures().watched;
+    total.answers += simulation.figures().answers;
+    total.named += simulation.figures().named;
+    total.agreements += simulation.figures().agreements;
   }
   EXPECT_GT(total.flips, 1000U);
   EXPECT_GT(total.stale, 1000U);
   EXPECT_GT(total.bounds, 1000U);
   EXPECT_GT(total.pools, 1000U);
   EXPECT_GT(total.held, 1000U);
+  EXPECT_GT(total.falls, 1000U);
+  EXPECT_GT(total.watched, 1000U);
+  EXPECT_GT(total.answers, 1000U);
+  EXPECT_GT(total.named, 1000U);
+  EXPECT_GT(total.agreements, 1000U);
 }
 
 TEST(LivenessSim, OneBadVantageOfThreeOrMoreNeverFlipsASoundEndpoint) {
@@ -49,6 +59,9 @@ TEST(LivenessSim, OneBadVantageOfThreeOrMoreNeverFlipsASoundEndpoint) {
     scenario.vantages[0] = static_cast<Character>(1 + seed % 3);
     scenario.rule.quorum = static_cast<liveness::Quorum>(seed % 2);  // majority or any
     scenario.rule.by_region = false;
+    scenario.rule.vantages = 0;
+    scenario.directors = 1;
+    scenario.damped = false;
     scenario.faults = {};
     scenario.faults.endpoint_flip = milliseconds(0);
     scenario.length = milliseconds(60'000);
@@ -92,8 +105,24 @@ TEST(LivenessSim, RuleThatNeverSeesDownIsCaught) {
   EXPECT_NE(wrong.find("the board does not say so"), std::string::npos) << wrong;
 }
 
+TEST(LivenessSim, DirectorThatDisagreesWithTheOthersIsCaught) {
+  // Two liars who cancel each other out, so that nobody must know the truth.
+  int made = 0;
+  const auto make = [&made] { return ++made % 2 == 0 ? MakeStubborn() : MakeProduction(); };
+  const std::string wrong = FirstWrong(make, 10, [](Scenario& scenario) {
+    scenario.vantages = {Character::kSaysUp, Character::kSaysDown, Character::kHonest};
+    scenario.directors = 2;
+    scenario.rule.quorum = liveness::Quorum::kMajority;
+    scenario.rule.by_region = scenario.damped = false;
+    scenario.rule.vantages = 0;
+    scenario.faults = {};
+  });
+  EXPECT_NE(wrong.find("directors disagree"), std::string::npos) << wrong;
+}
+
 TEST(LivenessSim, BoardThatSaysWhatNobodyFoundIsCaught) {
-  EXPECT_NE(FirstWrong(MakeForger, 1).find("the board says"), std::string::npos);
+  const std::string wrong = FirstWrong(MakeForger, 1);
+  EXPECT_NE(wrong.find("words changed within an epoch"), std::string::npos) << wrong;
 }
 
 }  // namespace

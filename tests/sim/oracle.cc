@@ -54,14 +54,14 @@ void Oracle::Configure(const liveness::Layout& layout, const Board& board) {
 }
 
 void Oracle::Observe(const std::string& vantage, const std::string& endpoint,
-                     const liveness::Evidence& evidence) {
+                     const liveness::Evidence& evidence, Steady now) {
   Delivered& word = delivered_[endpoint][vantage];
   const bool is_late = evidence.sequence < word.sequence ||
                        (evidence.sequence == word.sequence && evidence.observed < word.observed);
   if (is_late) return;
-  word = {evidence.opinion, evidence.observed, evidence.sequence};
+  word = {evidence.opinion, std::min(evidence.observed, now), evidence.sequence};
   Steady& newest = newest_.try_emplace(endpoint, Steady::min()).first->second;
-  newest = std::max(newest, evidence.observed);
+  newest = std::max(newest, word.observed);
 }
 
 void Oracle::Forget(const std::string& vantage) {
@@ -131,6 +131,33 @@ bool Oracle::HasQuorum(bool up, bool is_first, const Count& count) const {
   return false;
 }
 
+std::optional<bool> Oracle::Outcome(const std::string& endpoint, Steady now) const {
+  const Count count = CountOf(endpoint, now);
+  const bool up = HasQuorum(true, false, count), down = HasQuorum(false, false, count);
+  const Sides voters = VotersOf(count);
+  const bool are_too_few = scenario_.rule.quorum == Quorum::kCount && voters.down > 0 &&
+                           voters.up + voters.down < scenario_.rule.count;
+  if (up == down || are_too_few) return std::nullopt;
+  return up;
+}
+
+/// Damping as declared: each fall costs 1, halved every 30 s, and above 3 an endpoint stays down
+/// until below 1.5. So after four quick falls two more need at least a half-life each time; one
+/// more where the first verdict was down.
+std::optional<std::string> Oracle::CheckFalls(const std::string& endpoint, Steady now) {
+  std::vector<Steady>& falls = falls_[endpoint];
+  falls.push_back(now);
+  ++figures_.falls;
+  for (size_t i = 0; i < falls.size(); ++i) {
+    const size_t count = falls.size() - i;
+    const auto half_lives = (now - falls[i]) / std::chrono::seconds(30);
+    if (count > 5 + 2 * static_cast<size_t>(half_lives + 1)) {
+      return fmt::format("{} fell {} times in {} half-lives", endpoint, count, half_lives);
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> Oracle::CheckChange(const liveness::Verdict& change, Steady now) {
   const auto up = VerdictIn(change.after);
   if (!up) return std::nullopt;
@@ -138,6 +165,11 @@ std::optional<std::string> Oracle::CheckChange(const liveness::Verdict& change, 
   const bool is_first = former == verdicts_.end();
   const bool is_flip = is_first || former->second != *up;
   verdicts_[change.endpoint] = *up;
+  if (scenario_.damped && is_flip && !*up) {
+    if (auto wrong = CheckFalls(change.endpoint, now)) return wrong;
+  }
+  // An endpoint that damping lets go was found to be up before, by a quorum of then.
+  if (scenario_.damped && *up) return std::nullopt;
   // What an operator's word hid may have changed meanwhile, when there was a quorum for it.
   if (!is_flip || IsOperators(change.before)) return std::nullopt;
   ++figures_.flips;
@@ -173,12 +205,13 @@ std::optional<std::string> Oracle::CheckStaleness(const std::string& endpoint, S
   const bool has_enough = IsEnough(count);
   const bool is_stale = standing == Standing::kStaleUp || standing == Standing::kStaleDown;
   if (is_stale) ++figures_.stale;
-  if (IsPlain(standing) && !has_fresh) {
+  const bool may_be_damped = scenario_.damped && standing == Standing::kDown;
+  if (IsPlain(standing) && !has_fresh && !may_be_damped) {
     return fmt::format("{} has a verdict without any fresh evidence", endpoint);
   }
   if (!is_stale || !has_enough) {
     enough_since_.erase(endpoint);
-  } else if (now - enough_since_.try_emplace(endpoint, now).first->second > kStep) {
+  } else if (now - enough_since_.try_emplace(endpoint, now).first->second > step_) {
     return fmt::format("{} is stale with fresh evidence", endpoint);
   }
   return std::nullopt;
@@ -248,7 +281,7 @@ std::optional<std::string> Oracle::CheckHolds(const Board& board, Steady now) {
     const bool can_end = hold.active && !spec.manual && hold.up_since;
     // It ends at a tick, so for a step both are right.
     if (can_end && now - *hold.up_since >= spec.delay && !board.held(i)) hold.active = false;
-    if (can_end && now - *hold.up_since >= spec.delay + 2 * kStep) hold.active = false;
+    if (can_end && now - *hold.up_since >= spec.delay + 2 * step_) hold.active = false;
     if (hold.active) ++figures_.held;
     if (board.held(i) != hold.active) {
       return fmt::format("hold {} is {}", spec.id, board.held(i) ? "set" : "not set");
@@ -284,6 +317,8 @@ std::optional<std::string> Oracle::CheckCall(liveness::Verdicts& verdicts, const
 
 std::optional<std::string> Oracle::CheckBoard(const liveness::Verdicts& verdicts,
                                               const Board& board, Steady now) {
+  step_ = std::max<Steady::duration>(kStep, last_step_ ? now - *last_step_ : kStep);
+  last_step_ = now;
   for (uint32_t i = 0; i < layout_.endpoints.size(); ++i) {
     if (auto wrong = CheckEndpoint(verdicts, board, i, now)) return wrong;
   }

@@ -22,6 +22,11 @@ struct Figures {
   uint64_t bounds = 0;
   uint64_t pools = 0;
   uint64_t held = 0;
+  uint64_t falls = 0;       // of damped endpoints
+  uint64_t watched = 0;     // endpoints that had enough watchers
+  uint64_t answers = 0;     // that must not be empty
+  uint64_t named = 0;       // endpoints in answers that must not be dead
+  uint64_t agreements = 0;  // of two directors
 };
 
 /// A life of the director: everything delivered to it, and what follows from that.
@@ -34,11 +39,15 @@ class Oracle {
   void Configure(const liveness::Layout& layout, const liveness::Board& board);
   void Hear(const std::string& vantage, Steady now) { heard_[vantage] = now; }
   void Place(const std::string& vantage, const std::string& region) { regions_[vantage] = region; }
+  const std::string& RegionOf(const std::string& vantage) { return regions_[vantage]; }
   void Doubts(const std::string& vantage, bool doubts) { doubts_[vantage] = doubts; }
   void Observe(const std::string& vantage, const std::string& endpoint,
-               const liveness::Evidence& evidence);
+               const liveness::Evidence& evidence, Steady now);
   void Forget(const std::string& vantage);
   void Release(const std::vector<std::string>& ids) { released_.insert(ids.begin(), ids.end()); }
+
+  /// What the votes say where they leave no choice; unset: they do.
+  std::optional<bool> Outcome(const std::string& endpoint, Steady now) const;
 
   // Unset: all is well.
 
@@ -83,6 +92,7 @@ class Oracle {
   std::optional<std::string> CheckHolds(const liveness::Board& board, Steady now);
   std::optional<std::string> CheckEpoch(const liveness::Board& board);
   bool IsPoolDown(const liveness::Board& board, uint32_t pool) const;
+  std::optional<std::string> CheckFalls(const std::string& endpoint, Steady now);
 
   const Scenario& scenario_;
   Figures& figures_;
@@ -98,6 +108,9 @@ class Oracle {
   std::map<std::string, bool> remembered_;
   std::map<std::string, Hold> holds_;
   std::set<std::string> released_;
+  std::map<std::string, std::vector<Steady>> falls_;  // of damped endpoints
+  std::optional<Steady> last_step_;
+  Steady::duration step_ = kStep;  // the last one, by the director's clock
   std::vector<uint64_t> words_;
   uint64_t epoch_ = 0;
 };

@@ -29,6 +29,7 @@ Faults DrawFaults(Random& random) {
   faults.max_delay = milliseconds(random.Below(4) == 0 ? 2000 : 20);
   faults.duplicate = SometimesEvery(random, milliseconds(5'000));
   faults.blindness = SometimesEvery(random, milliseconds(60'000));
+  faults.standstill = SometimesEvery(random, milliseconds(60'000));
   faults.max_drift_per_mille = static_cast<uint32_t>(random.Below(3) * 5);
   return faults;
 }
@@ -38,6 +39,22 @@ std::vector<Character> DrawVantages(Random& random) {
   const uint64_t liars = random.Below(3) == 0 ? random.Below(vantages.size() + 1) : random.Below(2);
   for (uint64_t i = 0; i < liars; ++i) vantages[i] = static_cast<Character>(1 + random.Below(3));
   return vantages;
+}
+
+/// What only some worlds have: fewer watchers than vantages, damping, or a calm in which promises
+/// about what everyone must know come due.
+void DrawRest(Random& random, Scenario& scenario) {
+  const bool shares = random.Below(4) == 0 && scenario.rule.quorum != liveness::Quorum::kCount;
+  if (shares) scenario.rule.vantages = static_cast<uint32_t>(2 + random.Below(2));
+  scenario.damped = random.Below(5) == 0;
+  if (scenario.damped) {
+    scenario.faults.endpoint_flip = milliseconds(1'500);
+    scenario.rule.rise = scenario.rule.fall = 1;
+  }
+  if (random.Below(4) != 0) return;
+  const milliseconds flips = scenario.faults.endpoint_flip;
+  scenario.faults = {};
+  scenario.faults.endpoint_flip = flips;
 }
 
 }  // namespace
@@ -53,12 +70,15 @@ std::string Scenario::ToString() const {
       "seed {}: {} vantages ({} liars), quorum {}, rise {}, fall {}; loses a connection every {} "
       "ms, "
       "partitions {}, crashes {}, restarts {}, reconfigurations {}, delay up to {} ms, "
-      "duplicates {}, blindness {}, drift {} per mille; {} regions{}",
+      "duplicates {}, blindness {}, standstills {}, drift {} per mille; {} regions{}; {} "
+      "directors, "
+      "{} watch{}",
       seed, vantages.size(), liars(), static_cast<int>(rule.quorum), rule.rise, rule.fall,
       faults.connection_loss.count(), faults.partition.count(), faults.vantage_crash.count(),
       faults.director_restart.count(), faults.reconfiguration.count(), faults.max_delay.count(),
-      faults.duplicate.count(), faults.blindness.count(), faults.max_drift_per_mille, regions,
-      rule.by_region ? ", which vote" : "");
+      faults.duplicate.count(), faults.blindness.count(), faults.standstill.count(),
+      faults.max_drift_per_mille, regions, rule.by_region ? ", which vote" : "", directors,
+      rule.vantages == 0 ? "all" : fmt::format("{}", rule.vantages), damped ? ", damped" : "");
 }
 
 Scenario DrawScenario(uint64_t seed) {
@@ -76,6 +96,8 @@ Scenario DrawScenario(uint64_t seed) {
   scenario.rule.rise = static_cast<uint32_t>(1 + random.Below(3));
   scenario.rule.fall = static_cast<uint32_t>(1 + random.Below(3));
   scenario.faults = DrawFaults(random);
+  scenario.directors = 1 + random.Below(3);
+  DrawRest(random, scenario);
   return scenario;
 }
 

@@ -34,7 +34,9 @@ struct Faults {
   milliseconds duplicate{0};   // a message arrives twice, the second time late
   milliseconds blindness{0};   // of a vantage: everything that it probes fails
   milliseconds max_blindness{15'000};
-  uint32_t max_drift_per_mille = 0;  // of a vantage's clock
+  uint32_t max_drift_per_mille = 0;  // of a machine's clock
+  milliseconds standstill{0};        // a machine does nothing for a while, and its clock leaps
+  milliseconds max_standstill{8'000};
 };
 
 struct Scenario {
@@ -43,6 +45,8 @@ struct Scenario {
   std::vector<uint16_t> pools{2, 3};  // endpoints of each
   std::vector<Character> vantages;    // one each
   uint32_t regions = 1;               // in which they stand, in turn
+  size_t directors = 1;
+  bool damped = false;  // flapping endpoints are kept down
   liveness::VoteRule rule;
   milliseconds timeout{300};
   Faults faults;

@@ -5,67 +5,61 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/sim/declared.h"
+
 namespace waypost::sim {
 
-using liveness::Board;
-using liveness::Doubt;
-using liveness::Standing;
-
-Simulation::Simulation(const Scenario& scenario, MakeSubject make_subject)
-    : scenario_(scenario), make_subject_(std::move(make_subject)), random_(scenario.seed + 1) {
-  MakeLayout();
+Simulation::Simulation(const Scenario& scenario, const MakeSubject& make_subject)
+    : scenario_(scenario),
+      random_(scenario.seed + 1),
+      built_(Build(DeclaredIn(scenario_))),
+      layout_(config::LayoutFor(*built_, {})) {
   world_.resize(layout_.endpoints.size());
   for (Truth& truth : world_) truth = {random_.Below(4) != 0, now_};
+  for (size_t i = 0; i < scenario_.directors; ++i) {
+    hosts_.push_back({std::make_unique<Director>(scenario_, built_, make_subject, figures_), {}});
+  }
   for (size_t i = 0; i < scenario_.vantages.size(); ++i) {
     stations_.push_back(
         {Vantage(fmt::format("v{}", i), scenario_.vantages[i], world_.size(), scenario_),
-         {},
-         fmt::format("r{}", i % scenario_.regions)});
+         fmt::format("r{}", i % scenario_.regions), std::vector<Line>(hosts_.size())});
     stations_.back().vantage.Start(now_, random_);
   }
 }
 
-void Simulation::MakeLayout() {
-  for (uint32_t pool = 0; pool < scenario_.pools.size(); ++pool) {
-    const uint16_t size = scenario_.pools[pool];
-    const auto v6 = static_cast<uint16_t>(size / 2);
-    shape_.pools.push_back({shape_.endpoints, static_cast<uint16_t>(size - v6), v6});
-    shape_.endpoints += size;
-    layout_.pools.push_back({fmt::format("p{}", pool), 100});
-    for (uint16_t i = 0; i < size; ++i) {
-      liveness::EndpointSpec spec;
-      spec.id = fmt::format("p{}/{}", pool, i);
-      spec.rule = scenario_.rule;
-      layout_.endpoints.push_back(spec);
-    }
-    layout_.holds.push_back(
-        {fmt::format("delayed/p{}", pool), pool, false, std::chrono::seconds(8)});
-    layout_.holds.push_back({fmt::format("manual/p{}", pool), pool, true, std::chrono::seconds(0)});
+Wrong Simulation::Run() {
+  const Steady end = now_ + scenario_.length;
+  Wrong wrong = Start();
+  while (!wrong && now_ < end) {
+    now_ += kStep;
+    wrong = Step();
   }
-  shape_.holds = static_cast<uint32_t>(layout_.holds.size());
+  if (!wrong) return std::nullopt;
+  const auto at = std::chrono::duration_cast<milliseconds>(now_ - (end - scenario_.length));
+  return fmt::format("after {} ms: {} [{}]", at.count(), *wrong, scenario_.ToString());
 }
 
-Simulation::Wrong Simulation::Run() {
-  const Steady end = now_ + scenario_.length;
-  StartDirector({});
-  while (now_ < end) {
-    now_ += kStep;
-    if (auto wrong = Step()) {
-      const auto at = std::chrono::duration_cast<milliseconds>(now_ - (end - scenario_.length));
-      return fmt::format("after {} ms: {} [{}]", at.count(), *wrong, scenario_.ToString());
-    }
+Wrong Simulation::Start() {
+  for (Host& host : hosts_) {
+    host.director->Configure(layout_, now_);
+    const LocalClock clock = DrawClock(scenario_.faults, now_, random_);
+    if (auto wrong = host.director->Start(clock, now_, {})) return wrong;
   }
   return std::nullopt;
 }
 
-Simulation::Wrong Simulation::Step() {
+Wrong Simulation::Step() {
   StepWorld();
-  if (auto wrong = StepDirector()) return wrong;
+  for (size_t i = 0; i < hosts_.size(); ++i) {
+    if (auto wrong = StepDirector(i)) return wrong;
+  }
+  if (Happens(random_, scenario_.faults.reconfiguration)) {
+    if (auto wrong = Reconfigure()) return wrong;
+  }
   for (Station& station : stations_) {
     if (auto wrong = StepStation(station)) return wrong;
   }
-  if (auto wrong = oracle_->CheckBoard(director_->verdicts, *board_, now_)) return wrong;
-  return CheckBounds();
+  return CheckAll();
 }
 
 void Simulation::StepWorld() {
@@ -74,51 +68,33 @@ void Simulation::StepWorld() {
   }
 }
 
-// The director.
+// The directors.
 
-void Simulation::StartDirector(liveness::Memory memory) {
-  director_ = make_subject_();
-  oracle_ = std::make_unique<Oracle>(scenario_, figures_);
-  oracle_->Restore(memory, now_);
-  director_->verdicts.Restore(std::move(memory));
-  director_since_ = now_;
-  board_.reset();
-  Configure();
-}
-
-void Simulation::Configure() {
-  auto board = std::make_shared<Board>(shape_);
-  if (board_) board->RaiseEpoch(board_->epoch());
-  board_ = std::move(board);
-  director_->Configure(layout_, board_, now_);
-  oracle_->Configure(layout_, *board_);
-}
-
-Simulation::Wrong Simulation::StepDirector() {
-  director_->Tick(now_);
-  if (auto wrong = Check()) return wrong;
-  if (Happens(random_, milliseconds(1000))) saved_ = director_->verdicts.Remember();
-  if (Happens(random_, scenario_.faults.release)) {
-    const auto held = director_->verdicts.Held();
-    oracle_->Release(held);
-    director_->verdicts.Release(held);
-    if (auto wrong = Check()) return wrong;
+Wrong Simulation::StepDirector(size_t index) {
+  Host& host = hosts_[index];
+  if (Happens(random_, scenario_.faults.standstill)) {
+    host.director->Leap(UpTo(random_, scenario_.faults.max_standstill), now_);
   }
-  if (Happens(random_, scenario_.faults.reconfiguration)) return Reconfigure();
-  if (Happens(random_, scenario_.faults.director_restart)) return RestartDirector();
+  if (auto wrong = host.director->Tick(now_)) return wrong;
+  if (Happens(random_, milliseconds(1000))) host.saved = host.director->Remember();
+  if (Happens(random_, scenario_.faults.release)) {
+    if (auto wrong = host.director->Release(now_)) return wrong;
+  }
+  if (Happens(random_, scenario_.faults.director_restart)) return Restart(index);
   return std::nullopt;
 }
 
-Simulation::Wrong Simulation::RestartDirector() {
+Wrong Simulation::Restart(size_t index) {
+  Host& host = hosts_[index];
   const bool is_clean = random_.Below(2) == 0;
   for (Station& station : stations_) {
-    station.link.Break(now_ + UpTo(random_, milliseconds(1500)));
+    station.lines[index].link.Break(now_ + UpTo(random_, milliseconds(1500)));
   }
-  StartDirector(is_clean ? director_->verdicts.Remember() : saved_);
-  return Check();
+  const LocalClock clock = DrawClock(scenario_.faults, now_, random_);
+  return host.director->Start(clock, now_, is_clean ? host.director->Remember() : host.saved);
 }
 
-Simulation::Wrong Simulation::Reconfigure() {
+Wrong Simulation::Reconfigure() {
   liveness::EndpointSpec& spec = layout_.endpoints[random_.Below(layout_.endpoints.size())];
   switch (random_.Below(4)) {
     case 0:
@@ -134,8 +110,10 @@ Simulation::Wrong Simulation::Reconfigure() {
       layout_.pools[random_.Below(layout_.pools.size())].weight =
           static_cast<uint16_t>(random_.Below(200));
   }
-  Configure();
-  return Check();
+  for (Host& host : hosts_) {
+    if (auto wrong = host.director->Configure(layout_, now_)) return wrong;
+  }
+  return std::nullopt;
 }
 
 // The vantages and their links.
@@ -148,98 +126,123 @@ void Simulation::StepFaults(Station& station) {
   }
   if (!station.alive && now_ >= station.restarts_at) {
     station.alive = true;
+    station.sound_since = std::max(station.sound_since, now_);
     station.vantage.Start(now_, random_);
-  }
-  if (!station.link.partitioned(now_) && Happens(random_, faults.partition)) {
-    station.link.Partition(now_, now_ + UpTo(random_, faults.max_partition), random_.Below(3) == 0);
+    for (Line& line : station.lines) line.told = {};
   }
   if (Happens(random_, faults.blindness)) {
-    station.sees_since = now_ + UpTo(random_, faults.max_blindness);
-    station.vantage.Blind(station.sees_since);
+    station.sound_since = now_ + UpTo(random_, faults.max_blindness);
+    station.vantage.Blind(station.sound_since);
+  }
+  if (Happens(random_, faults.standstill)) {
+    station.sound_since = std::max(station.sound_since, now_);
+    station.vantage.Leap(UpTo(random_, faults.max_standstill));
+  }
+  for (Line& line : station.lines) {
+    if (line.link.partitioned(now_) || !Happens(random_, faults.partition)) continue;
+    const bool one_way = random_.Below(3) == 0;
+    line.link.Partition(now_, now_ + UpTo(random_, faults.max_partition), one_way);
   }
 }
 
-Simulation::Wrong Simulation::StepStation(Station& station) {
-  StepFaults(station);
-  const bool is_lost =
-      station.link.connected() && (!station.alive || station.link.IsGivenUp(now_) ||
-                                   Happens(random_, scenario_.faults.connection_loss));
-  if (is_lost) {
-    if (auto wrong = BreakLink(station)) return wrong;
+/// What any director wants.
+void Simulation::UpdateWatch(Station& station) {
+  std::vector<bool> wanted(world_.size());
+  for (const Line& line : station.lines) {
+    for (size_t i = 0; i < line.told.share.size(); ++i) wanted[i] = wanted[i] || line.told.share[i];
   }
+  station.vantage.Watch(wanted, now_, random_);
+}
+
+Wrong Simulation::StepStation(Station& station) {
+  StepFaults(station);
+  std::vector<Observation> seen;
   if (station.alive) {
-    auto seen = station.vantage.Step(world_, now_, random_);
-    if (station.link.MayConnect(now_)) {
-      if (auto wrong = Connect(station)) return wrong;
-    } else if (station.link.connected()) {
-      const bool is_due = now_ - station.link.last_sent() >= std::chrono::seconds(1);
-      if (!seen.empty() || is_due) Send(station, false, std::move(seen));
+    UpdateWatch(station);
+    seen = station.vantage.Step(world_, now_, random_);
+  }
+  for (size_t i = 0; i < hosts_.size(); ++i) {
+    if (auto wrong = StepLine(station, i, seen)) return wrong;
+  }
+  return std::nullopt;
+}
+
+Wrong Simulation::StepLine(Station& station, size_t index, const std::vector<Observation>& seen) {
+  Line& line = station.lines[index];
+  const bool is_lost =
+      line.link.connected() && (!station.alive || line.link.IsGivenUp(now_) ||
+                                Happens(random_, scenario_.faults.connection_loss));
+  if (is_lost) {
+    if (auto wrong = Break(station, index)) return wrong;
+  }
+  if (station.alive && line.link.MayConnect(now_)) {
+    if (auto wrong = Connect(station, index)) return wrong;
+  } else if (station.alive && line.link.connected()) {
+    TakeAssignment(station, index);
+    const bool is_due = now_ - line.link.last_sent() >= std::chrono::seconds(1);
+    if (line.full_due) {
+      Send(station, line, true, station.vantage.Table(now_, random_));
+    } else if (!seen.empty() || is_due) {
+      Send(station, line, false, seen);
     }
   }
-  while (const auto report = station.link.Receive(now_)) {
-    if (auto wrong = Deliver(station, *report)) return wrong;
+  while (const auto report = line.link.Receive(now_)) {
+    if (auto wrong = hosts_[index].director->Take(station.vantage.name(), *report, now_)) {
+      return wrong;
+    }
   }
   return std::nullopt;
 }
 
-Simulation::Wrong Simulation::BreakLink(Station& station) {
-  const bool is_heard = !station.link.one_way(now_);
-  station.link.Break(now_ + UpTo(random_, milliseconds(1500)));
-  if (is_heard) director_->verdicts.Disconnect(station.vantage.name(), now_);
-  return Check();
+Wrong Simulation::Break(Station& station, size_t index) {
+  Link& link = station.lines[index].link;
+  const bool is_heard = !link.one_way(now_);
+  link.Break(now_ + UpTo(random_, milliseconds(1500)));
+  if (!is_heard) return std::nullopt;
+  return hosts_[index].director->Close(station.vantage.name(), now_);
 }
 
-Simulation::Wrong Simulation::Connect(Station& station) {
-  station.link.Connect(now_);
-  oracle_->Hear(station.vantage.name(), now_);
-  oracle_->Place(station.vantage.name(), station.region);
-  director_->verdicts.Introduce(station.vantage.name(), {station.region, 0}, now_);
-  Send(station, true, station.vantage.Table(random_));
-  return Check();
+Wrong Simulation::Connect(Station& station, size_t index) {
+  Line& line = station.lines[index];
+  line.link.Connect(now_);
+  Wrong wrong = hosts_[index].director->Open(station.vantage.name(), station.region, now_);
+  TakeAssignment(station, index);
+  return wrong;
 }
 
-void Simulation::Send(Station& station, bool full, std::vector<Observation> observations) {
-  for (Observation& seen : observations) {
-    seen.observed = now_ - station.vantage.Age(seen.observed, now_);
-  }
+/// What the director assigns anew arrives unless the network is partitioned.
+void Simulation::TakeAssignment(Station& station, size_t index) {
+  Line& line = station.lines[index];
+  if (line.link.partitioned(now_)) return;
+  const Assigned& assigned = hosts_[index].director->AssignedTo(station.vantage.name());
+  if (assigned.generation == line.told.generation) return;
+  line.told = assigned;
+  line.full_due = true;
+}
+
+void Simulation::Send(Station& station, Line& line, bool full,
+                      std::vector<Observation> observations) {
+  std::erase_if(observations, [&line](const Observation& seen) {
+    return seen.endpoint >= line.told.share.size() || !line.told.share[seen.endpoint];
+  });
+  line.full_due = false;
   const bool doubts = station.vantage.Judge(now_).cause != detect::Doubt::Cause::kNone;
-  const Report report{full, now_, doubts, std::move(observations)};
-  station.link.Send(report, UpTo(random_, scenario_.faults.max_delay));
+  const Report report{full, line.told.generation, now_, doubts, std::move(observations)};
+  line.link.Send(report, UpTo(random_, scenario_.faults.max_delay));
   if (full || !Happens(random_, scenario_.faults.duplicate)) return;
-  station.link.SendAgain(report, UpTo(random_, milliseconds(2000)));
-}
-
-Simulation::Wrong Simulation::Deliver(Station& station, const Report& report) {
-  const std::string& name = station.vantage.name();
-  oracle_->Hear(name, now_);
-  director_->verdicts.Heartbeat(name, now_);
-  oracle_->Doubts(name, report.doubts);
-  director_->verdicts.Doubts(
-      name, {report.doubts ? Doubt::Cause::kReferences : Doubt::Cause::kNone, "blind"}, now_);
-  if (auto wrong = Check()) return wrong;
-  if (report.full) {
-    oracle_->Forget(name);
-    director_->verdicts.Forget(name);
-  }
-  for (const Observation& seen : report.observations) {
-    liveness::Evidence evidence;
-    evidence.opinion = seen.opinion;
-    // Ages are as of sending, so what took long on the way looks younger than it is.
-    evidence.observed = now_ - (report.sent - seen.observed);
-    evidence.sequence = seen.sequence;
-    evidence.contrary = seen.contrary;
-    const std::string& endpoint = layout_.endpoints[seen.endpoint].id;
-    oracle_->Observe(name, endpoint, evidence);
-    director_->Observe(name, endpoint, evidence, now_);
-    if (auto wrong = Check()) return wrong;
-  }
-  return std::nullopt;
+  line.link.SendAgain(report, UpTo(random_, milliseconds(2000)));
 }
 
 // The checks.
 
-Simulation::Wrong Simulation::Check() {
-  return oracle_->CheckCall(director_->verdicts, *board_, now_);
+Wrong Simulation::CheckAll() {
+  for (size_t i = 0; i < hosts_.size(); ++i) {
+    const bool must_know = MustKnow(i);
+    if (auto wrong = hosts_[i].director->CheckBoard(world_, must_know, Bound(), now_)) return wrong;
+    if (!must_know) continue;
+    if (auto wrong = CheckTruth(i)) return wrong;
+  }
+  return CheckAgreement();
 }
 
 milliseconds Simulation::Bound() const {
@@ -248,43 +251,83 @@ milliseconds Simulation::Bound() const {
   const milliseconds interval = rule.interval * 11 / 10 + probe;
   const milliseconds fall = interval + rule.fall * (rule.interval / 10 + probe);
   const milliseconds rise = (rule.rise + 1) * interval;
-  return std::max(fall, rise) + scenario_.faults.max_delay + rule.staleness + 2 * kStep;
+  // Where few watch, one that died is replaced after a grace.
+  const milliseconds replaced =
+      rule.vantages > 0 ? 2 * liveness::WatchPlan::kGrace : milliseconds(0);
+  const milliseconds sum =
+      std::max(fall, rise) + scenario_.faults.max_delay + rule.staleness + replaced + 2 * kStep;
+  return sum + sum * scenario_.faults.max_drift_per_mille * 2 / 1000;
 }
 
-bool Simulation::IsSound(const Station& station) const {
-  return station.vantage.honest() && station.alive && station.link.connected() &&
-         now_ - station.link.sound_since() > Bound() && now_ - station.sees_since > Bound();
+bool Simulation::IsSound(const Station& station, size_t index) const {
+  const Link& link = station.lines[index].link;
+  return station.vantage.honest() && station.alive && link.connected() &&
+         now_ - link.sound_since() > Bound() && now_ - station.sound_since > Bound();
 }
 
 /// Whether the director has had all it needs to know the truth. With other quorums than a majority
-/// a liar may have his way, so there all must be honest.
-bool Simulation::MustKnow() const {
+/// a liar may have his way, and of few watchers he may be the half, so there all must be honest.
+bool Simulation::MustKnow(size_t index) const {
   const auto sound = static_cast<size_t>(
       std::count_if(stations_.begin(), stations_.end(),
-                    [this](const Station& station) { return IsSound(station); }));
-  if (now_ - director_since_ <= Bound()) return false;
+                    [&](const Station& station) { return IsSound(station, index); }));
+  if (now_ - hosts_[index].director->steady_since() <= Bound()) return false;
   const liveness::VoteRule& rule = scenario_.rule;
   const size_t voters =
       rule.by_region ? std::min<size_t>(scenario_.regions, stations_.size()) : stations_.size();
   if (rule.quorum == liveness::Quorum::kCount && rule.count > voters) return false;
-  if (rule.by_region || rule.quorum != liveness::Quorum::kMajority) {
+  if (rule.by_region || rule.vantages > 0 || rule.quorum != liveness::Quorum::kMajority) {
     return sound == stations_.size();
   }
   return 2 * sound > stations_.size();
 }
 
-Simulation::Wrong Simulation::CheckBounds() {
-  if (!MustKnow()) return std::nullopt;
+Wrong Simulation::CheckTruth(size_t index) {
+  const Director& director = *hosts_[index].director;
   for (uint32_t i = 0; i < world_.size(); ++i) {
     const liveness::EndpointSpec& spec = layout_.endpoints[i];
     if (spec.drained || spec.forced != liveness::Forced::kNo) continue;
     if (now_ - world_[i].since <= Bound()) continue;
+    if (scenario_.damped && world_[i].up) continue;
     ++figures_.bounds;
-    const Standing truth = world_[i].up ? Standing::kUp : Standing::kDown;
-    if (board_->endpoint(i).standing == truth) continue;
+    using liveness::Standing;
+    if (director.standing(i) == (world_[i].up ? Standing::kUp : Standing::kDown)) continue;
     return fmt::format("{} has been {} for longer than {} ms, the board does not say so: {}",
                        spec.id, world_[i].up ? "up" : "down", Bound().count(),
-                       director_->verdicts.Report(spec.id, now_).reason);
+                       director.WhyOf(i, now_));
+  }
+  return std::nullopt;
+}
+
+/// Nothing has been amiss for longer than the bound. What vantages say by chance they say
+/// differently to each director.
+bool Simulation::IsWhole() const {
+  for (const Host& host : hosts_) {
+    if (now_ - host.director->steady_since() <= Bound()) return false;
+  }
+  for (const Station& station : stations_) {
+    if (station.vantage.character() == Character::kRandom) return false;
+    if (!station.alive || now_ - station.sound_since <= Bound()) return false;
+    for (const Line& line : station.lines) {
+      if (!line.link.connected() || now_ - line.link.sound_since() <= Bound()) return false;
+    }
+  }
+  return true;
+}
+
+Wrong Simulation::CheckAgreement() {
+  if (scenario_.damped || hosts_.size() < 2 || !IsWhole()) return std::nullopt;
+  const Director& first = *hosts_.front().director;
+  for (uint32_t i = 0; i < world_.size(); ++i) {
+    const auto outcome = first.Outcome(i, now_);
+    if (!outcome || now_ - world_[i].since <= Bound()) continue;
+    for (const Host& host : hosts_) {
+      if (host.director->Outcome(i, now_) != outcome) continue;
+      ++figures_.agreements;
+      if (host.director->standing(i) == first.standing(i)) continue;
+      return fmt::format("directors disagree about {}: {} and {}", layout_.endpoints[i].id,
+                         first.WhyOf(i, now_), host.director->WhyOf(i, now_));
+    }
   }
   return std::nullopt;
 }

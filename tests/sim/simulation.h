@@ -1,11 +1,13 @@
-// One run: a world whose endpoints go up and down, vantages that watch it through a bad network,
-// and a director that is restarted and reconfigured. Virtual time, one thread; the same scenario
-// gives the same run.
+// One run: a world whose endpoints go up and down, vantages that watch it, directors that are
+// restarted and reconfigured, and a bad network between each of them. Virtual time, one thread; the
+// same scenario gives the same run.
 //
-// Besides what the oracle checks after every call and every step, once a step: where a majority of
-// all vantages has been honest and soundly connected for longer than the bound, and an endpoint's
-// truth has not changed for as long, the board says the truth. The bound is detection plus delay
-// plus staleness.
+// Besides what the directors' oracles check after every call and every step, once a step:
+// - a director to which a majority of all vantages has been honest and soundly connected for longer
+//   than the bound knows every endpoint's truth that has not changed for as long, and names nothing
+//   that has been down for longer (the bound is detection plus delay plus staleness);
+// - once everything has been whole for longer than the bound, directors agree wherever the votes
+//   leave no choice.
 #pragma once
 
 #include <memory>
@@ -13,8 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/director.h"
 #include "tests/sim/link.h"
-#include "tests/sim/oracle.h"
 #include "tests/sim/scenario.h"
 #include "tests/sim/subject.h"
 #include "tests/sim/vantage.h"
@@ -23,59 +25,66 @@ namespace waypost::sim {
 
 class Simulation {
  public:
-  Simulation(const Scenario& scenario, MakeSubject make_subject);
+  Simulation(const Scenario& scenario, const MakeSubject& make_subject);
 
   /// What went wrong and when; unset: nothing.
   std::optional<std::string> Run();
   const Figures& figures() const { return figures_; }
 
  private:
+  /// From one vantage to one director.
+  struct Line {
+    Link link;
+    Assigned told;
+    bool full_due = false;
+  };
   struct Station {
     Vantage vantage;
-    Link link;
     std::string region;
-    Steady sees_since{};  // not blind since then
+    std::vector<Line> lines;  // by director
+    Steady sound_since{};     // neither blind nor crashed nor stood still since then
     bool alive = true;
     Steady restarts_at{};
   };
+  struct Host {
+    std::unique_ptr<Director> director;
+    liveness::Memory saved;  // as of some moment before a restart
+  };
 
-  // Each returns what went wrong.
-  using Wrong = std::optional<std::string>;
+  Wrong Start();
   Wrong Step();
-  Wrong StepDirector();
-  Wrong StepStation(Station& station);
-  Wrong RestartDirector();
-  Wrong Reconfigure();
-  Wrong Connect(Station& station);
-  Wrong BreakLink(Station& station);
-  Wrong Deliver(Station& station, const Report& report);
-  Wrong Check();
-  Wrong CheckBounds();
-
   void StepWorld();
-  void MakeLayout();
-  void StartDirector(liveness::Memory memory);
-  void Configure();
+
+  Wrong StepDirector(size_t index);
+  Wrong Restart(size_t index);
+  Wrong Reconfigure();
+
+  Wrong StepStation(Station& station);
   void StepFaults(Station& station);
-  void Send(Station& station, bool full, std::vector<Observation> observations);
-  bool IsSound(const Station& station) const;
-  bool MustKnow() const;
+  void UpdateWatch(Station& station);
+  Wrong StepLine(Station& station, size_t index, const std::vector<Observation>& seen);
+  Wrong Connect(Station& station, size_t index);
+  Wrong Break(Station& station, size_t index);
+  void TakeAssignment(Station& station, size_t index);
+  void Send(Station& station, Line& line, bool full, std::vector<Observation> observations);
+
+  Wrong CheckAll();
+  Wrong CheckTruth(size_t index);
+  Wrong CheckAgreement();
+  bool IsSound(const Station& station, size_t index) const;
+  bool MustKnow(size_t index) const;
+  bool IsWhole() const;
   milliseconds Bound() const;
 
-  Scenario scenario_;
-  MakeSubject make_subject_;
+  const Scenario scenario_;
   Random random_;
   Figures figures_;
   Steady now_{std::chrono::hours(1)};
+  std::shared_ptr<const config::Built> built_;
   std::vector<Truth> world_;
   std::vector<Station> stations_;
+  std::vector<Host> hosts_;
   liveness::Layout layout_;
-  liveness::BoardLayout shape_;
-  std::unique_ptr<Subject> director_;
-  std::unique_ptr<Oracle> oracle_;
-  std::shared_ptr<liveness::Board> board_;
-  liveness::Memory saved_;  // as of some moment before a restart
-  Steady director_since_{};
 };
 
 }  // namespace waypost::sim

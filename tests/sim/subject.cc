@@ -55,6 +55,18 @@ class Optimist final : public Subject {
   }
 };
 
+class Stubborn final : public Subject {
+ public:
+  void Observe(const std::string& vantage, const std::string& endpoint, Evidence evidence,
+               Steady now) override {
+    evidence.opinion = first_.try_emplace({vantage, endpoint}, evidence.opinion).first->second;
+    verdicts.Observe(vantage, endpoint, std::move(evidence), now);
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, Opinion> first_;
+};
+
 class Forger final : public Subject {
  public:
   void Configure(liveness::Layout layout, std::shared_ptr<liveness::Board> board,
@@ -77,6 +89,7 @@ std::unique_ptr<Subject> MakeProduction() { return std::make_unique<Subject>(); 
 std::unique_ptr<Subject> MakeGullible() { return std::make_unique<Gullible>(); }
 std::unique_ptr<Subject> MakeImmortal() { return std::make_unique<Immortal>(); }
 std::unique_ptr<Subject> MakeOptimist() { return std::make_unique<Optimist>(); }
+std::unique_ptr<Subject> MakeStubborn() { return std::make_unique<Stubborn>(); }
 std::unique_ptr<Subject> MakeForger() { return std::make_unique<Forger>(); }
 
 }  // namespace waypost::sim

@@ -39,6 +39,8 @@ std::unique_ptr<Subject> MakeGullible();
 std::unique_ptr<Subject> MakeImmortal();
 /// Does not hear that anything is down.
 std::unique_ptr<Subject> MakeOptimist();
+/// Holds of each vantage what it said first.
+std::unique_ptr<Subject> MakeStubborn();
 /// Writes a verdict on the board that was never formed.
 std::unique_ptr<Subject> MakeForger();
 

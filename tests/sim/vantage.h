@@ -1,6 +1,6 @@
 // A simulated vantage: production detection (healthd/detect) over simulated probes. It reports
-// truly or not, by a clock that drifts, and can be blind for a time: then everything that it probes
-// fails, its references too.
+// truly or not, by a clock that drifts and leaps, and can be blind for a time: then everything that
+// it probes fails, its references too.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "dnsd/liveness/evidence.h"
 #include "healthd/detect/rhythm.h"
 #include "healthd/detect/self_doubt.h"
+#include "tests/sim/local_clock.h"
 #include "tests/sim/scenario.h"
 
 namespace waypost::sim {
@@ -25,7 +26,7 @@ struct Truth {
 struct Observation {
   size_t endpoint = 0;
   liveness::Opinion opinion = liveness::Opinion::kNone;
-  Steady observed{};
+  Steady::duration age{};  // by the vantage's clock
   uint64_t sequence = 0;
   uint32_t contrary = 0;
 };
@@ -35,22 +36,24 @@ class Vantage {
   Vantage(std::string name, Character character, size_t endpoints, const Scenario& scenario);
 
   const std::string& name() const { return name_; }
+  Character character() const { return character_; }
   bool honest() const { return character_ == Character::kHonest; }
 
-  /// A new life: nothing is known, all probes start within an interval.
+  /// A new life: nothing is known or watched.
   void Start(Steady now, Random& random);
+  /// Watches these endpoints from now on. What is new starts within a tenth of an interval; what is
+  /// gone is forgotten.
+  void Watch(const std::vector<bool>& wanted, Steady now, Random& random);
   /// What was seen since the last step.
   std::vector<Observation> Step(const std::vector<Truth>& world, Steady now, Random& random);
   /// Blind until then.
   void Blind(Steady until) { blind_until_ = until; }
   /// Whether it doubts itself.
   detect::Doubt Judge(Steady now) { return self_doubt_.Judge(now); }
-  /// How long ago something was, by this vantage's clock.
-  Steady::duration Age(Steady then, Steady now) const {
-    return (now - then) * rate_per_mille_ / 1000;
-  }
-  /// The latest about every endpoint.
-  std::vector<Observation> Table(Random& random) const;
+  /// It stood still for so long.
+  void Leap(milliseconds time) { clock_.Leap(time); }
+  /// The latest about every endpoint that it watches.
+  std::vector<Observation> Table(Steady now, Random& random) const;
 
  private:
   struct Probe {
@@ -59,16 +62,19 @@ class Vantage {
     Steady next{};
     Steady started{};
     Steady ends{};
+    bool watched = false;
     bool running = false;
     bool succeeds = false;
     uint64_t sequence = 0;
     Steady observed{};
   };
 
-  void Begin(Probe& probe, const Truth& truth, Steady now, Random& random) const;
-  void End(Probe& probe, Steady now, Random& random) const;
+  // By the vantage's own clock.
+  void Begin(Probe& probe, const Truth& truth, Steady local, Random& random) const;
+  void End(Probe& probe, Steady local, Random& random) const;
+  Observation Tell(size_t endpoint, Steady local, Random& random) const;
+
   void StepReference(Steady now);
-  Observation Tell(size_t endpoint, Random& random) const;
 
   static constexpr milliseconds kReferenceInterval{1000};
 
@@ -76,7 +82,8 @@ class Vantage {
   Character character_;
   const Scenario& scenario_;
   std::vector<Probe> probes_;
-  uint32_t rate_per_mille_ = 1000;  // of its clock
+  LocalClock clock_;
+  bool blind_ = false;  // at this step
   Steady blind_until_{};
   detect::SelfDoubt self_doubt_;
   Steady next_reference_{};
