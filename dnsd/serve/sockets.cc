@@ -107,7 +107,10 @@ Result<FileDescriptor> OpenTcpListener(const SocketAddress& address) {
   FileDescriptor made = MakeSocket(address, SOCK_STREAM | SOCK_NONBLOCK);
   if (!made.is_open()) return SystemError(address, "TCP socket");
   // A restart must not wait for the connections of the process before to fade (TIME_WAIT).
-  if (!Set(made, SOL_SOCKET, SO_REUSEADDR, 1)) return SystemError(address, "TCP socket options");
+  // Accepted connections inherit TCP_NODELAY: one system call less for each.
+  const bool is_set =
+      Set(made, SOL_SOCKET, SO_REUSEADDR, 1) && Set(made, IPPROTO_TCP, TCP_NODELAY, 1);
+  if (!is_set) return SystemError(address, "TCP socket options");
   if (!Bind(made, address)) return SystemError(address, "bind TCP");
   if (listen(made.get(), kTcpBacklog) != 0) return SystemError(address, "listen TCP");
   return made;

@@ -1,7 +1,6 @@
 #include "dnsd/serve/tcp_server.h"
 
 #include <fmt/format.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -176,8 +175,6 @@ void TcpServer::Accept(FileDescriptor socket, const IpAddress& peer) {
 
 bool TcpServer::Begin(TcpConnection& connection) {
   if (!Control(epoll_, EPOLL_CTL_ADD, connection.fd(), EPOLLIN)) return false;
-  const int on = 1;
-  setsockopt(connection.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   connection.watched = EPOLLIN;
   connection.ticket = accepted_++ << kDescriptorBits | static_cast<uint64_t>(connection.fd());
   if (transport_ != Transport::kTls) return true;

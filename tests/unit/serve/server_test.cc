@@ -70,6 +70,18 @@ TEST_F(Serving, TheVeryNextQuerySeesAPublishedSnapshot) {
   }
 }
 
+TEST_F(Serving, ConnectionsThatEndedBeforeTheFirstSnapshotAreForgotten) {
+  SnapshotCell<Snapshot> empty;
+  options_.listen = {At("127.0.0.1:0")};
+  server_ = *Server::Start(options_, empty);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(Tcp().Ask(Www()).rcode(), 2U);
+  }
+  empty.Publish(SnapshotWith("192.0.2.1"));
+  EXPECT_EQ(Tcp().Ask(Www()).answer.size(), 1U);
+  server_.reset();
+}
+
 TEST_F(Serving, IdleWorkersLetGoOfOldSnapshots) {
   options_.threads = 2;
   Start({At("127.0.0.1:0"), At("127.0.0.2:0")});
