@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "dnsd/base/clock.h"
+#include "dnsd/base/heap.h"
 #include "dnsd/control/director.h"
 #include "dnsd/control/settings.h"
 #include "dnsd/xdp/intake.h"
@@ -53,6 +54,7 @@ waypost::Status OpenIntakes(waypost::control::Settings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  waypost::KeepLargeBlocksApart();
   const auto command_line = waypost::control::ReadCommandLine(argc, argv);
   if (!command_line) return Fail(kBadCommandLine, command_line.error());
   if (!command_line->settings) {

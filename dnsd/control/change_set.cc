@@ -17,17 +17,10 @@ std::shared_ptr<v1::Resource> CopyOf(const ResourceSet& set, const std::string& 
   return found == set.end() ? nullptr : std::make_shared<v1::Resource>(*found->second);
 }
 
-void Put(ChangeSet& change, const v1::SourcedResource& sourced) {
-  const std::string id = config::IdOf(sourced.resource());
+config::Source SourceOf(const v1::SourcedResource& sourced) {
   config::Source source{sourced.file(), sourced.line(), {}};
   source.field_lines.insert(sourced.field_lines().begin(), sourced.field_lines().end());
-  const auto [place, is_new] = change.sources.emplace(id, std::move(source));
-  if (!is_new) {
-    change.problems.push_back(
-        {sourced.file(), sourced.line(), config::Describe(sourced.resource()), "",
-         fmt::format("is declared twice, first at {}:{}", place->second.file, place->second.line)});
-  }
-  change.resources[id] = std::make_shared<v1::Resource>(sourced.resource());
+  return source;
 }
 
 void Prune(ChangeSet& change) {
@@ -42,13 +35,27 @@ void Prune(ChangeSet& change) {
 
 }  // namespace
 
+void Put(ChangeSet& change, std::shared_ptr<const v1::Resource> resource, config::Source source) {
+  const std::string id = config::IdOf(*resource);
+  const auto first = change.sources.find(id);
+  if (first == change.sources.end()) {
+    change.sources.emplace(id, std::move(source));
+  } else {
+    const config::Source& place = first->second;
+    change.problems.push_back(
+        {source.file, source.line, config::Describe(*resource), "",
+         fmt::format("is declared twice, first at {}:{}", place.file, place.line)});
+  }
+  change.resources[id] = std::move(resource);
+}
+
 ChangeSet ApplyTo(const ResourceSet& current, const v1::ApplyRequest& request) {
   ChangeSet change{current, {}, {}};
   for (const v1::SourcedResource& sourced : request.resources()) {
     if (sourced.resource().kind_case() == v1::Resource::KIND_NOT_SET) {
       change.problems.push_back({sourced.file(), sourced.line(), "", "", "has no kind"});
     } else {
-      Put(change, sourced);
+      Put(change, std::make_shared<v1::Resource>(sourced.resource()), SourceOf(sourced));
     }
   }
   for (const std::string& id : request.delete_()) {

@@ -21,6 +21,9 @@ struct ChangeSet {
   Problems problems;
 };
 
+/// Puts in one resource, which came from there. One that was put in already is a problem.
+void Put(ChangeSet& change, std::shared_ptr<const v1::Resource> resource, config::Source source);
+
 /// Resources put in or replaced, deleted, and with `prune` those not named removed. Deleting what
 /// is not there is a problem.
 ChangeSet ApplyTo(const config::ResourceSet& current, const v1::ApplyRequest& request);

@@ -173,24 +173,26 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   LoadReport report;
   // Until all is well, everything is to be read again.
   config::KnownFiles files = std::exchange(known_files_, {});
-  const config::Parsed parsed = ParseFiles(paths, files);
+  config::Parsed parsed = ParseFiles(paths, files);
   report.problems = parsed.problems;
   report.refused = HasError(report.problems);
   if (report.refused) return report;
   if (Status recalled = RecallFiles(); !recalled) return tl::unexpected(recalled.error());
-  const v1::ApplyRequest request = RequestFor(parsed, *loaded_, built_->resources);
-  ChangeSet change = ApplyTo(built_->resources, request);
   Faults faults = UnreadIn(parsed);
-  auto built = BuildSoundZones(change, faults, report);
-  report.problems.insert(report.problems.begin(), parsed.zone_problems.begin(),
-                         parsed.zone_problems.end());
+  const Problems zone_problems = std::move(parsed.zone_problems);
+  Wish wish = WishOf(std::move(parsed), *loaded_, built_->resources);
+  auto built = BuildSoundZones(wish.change, faults, report);
+  report.problems.insert(report.problems.begin(), zone_problems.begin(), zone_problems.end());
   report.refused = built == nullptr;
   if (report.refused) return report;
-  const auto changes = Difference(built_->resources, change.resources);
+  const auto changes = Difference(built_->resources, wish.change.resources);
   DropOldWarnings(changes, report.problems);
-  const auto installed = Install(changes, std::move(built), request.intent());
+  v1::Intent intent;
+  intent.set_author("files");
+  intent.set_reason("loaded from files");
+  const auto installed = Install(changes, std::move(built), intent);
   if (!installed) return tl::unexpected(installed.error());
-  if (Status noted = NoteFiles(parsed, faults, std::move(files)); !noted) {
+  if (Status noted = NoteFiles(wish, faults, std::move(files)); !noted) {
     return tl::unexpected(noted.error());
   }
   const std::lock_guard lock(mutex_);
@@ -211,8 +213,7 @@ Status Changes::RecallFiles() {
   return {};
 }
 
-Status Changes::NoteFiles(const config::Parsed& parsed, const Faults& faults,
-                          config::KnownFiles seen) {
+Status Changes::NoteFiles(const Wish& wish, const Faults& faults, config::KnownFiles seen) {
   // They are tried again, for it may be something else that made them faulty.
   std::erase_if(seen, [&faults](const auto& entry) {
     const std::vector<std::string>& ids = entry.second.ids;
@@ -221,7 +222,7 @@ Status Changes::NoteFiles(const config::Parsed& parsed, const Faults& faults,
     });
   });
   known_files_ = std::move(seen);
-  if (!Note(parsed, faults, built_->resources, *loaded_)) return {};
+  if (!Note(wish, faults, built_->resources, *loaded_)) return {};
   return store_.PutState(kLoadedKey, loaded_->SerializeAsString(), true);
 }
 
@@ -360,15 +361,15 @@ Result<std::vector<ResourceChange>> Changes::Install(std::vector<ResourceChange>
   const auto revision =
       store_.Commit({ToStoreChanges(changes), intent.author(), intent.reason(), {}});
   if (!revision) return tl::unexpected(revision.error());
-  Publish(revision->info.number, std::move(built));
+  Publish(revision->number, std::move(built));
   if (observer_) observer_(built_);
   events_.Publish(
       {{},
        "revision",
-       fmt::format("revision/{}", revision->info.number),
+       fmt::format("revision/{}", revision->number),
        fmt::format("{} change{} by {}{}{}", changes.size(), changes.size() == 1 ? "" : "s",
                    intent.author(), intent.reason().empty() ? "" : ": ", intent.reason()),
-       revision->info.number});
+       revision->number});
   return changes;
 }
 

@@ -96,7 +96,7 @@ class Changes {
   /// Null: refused.
   std::shared_ptr<const config::Built> BuildSoundZones(ChangeSet& change, Faults& faults,
                                                        LoadReport& report) const;
-  Status NoteFiles(const config::Parsed& parsed, const Faults& faults, config::KnownFiles seen);
+  Status NoteFiles(const Wish& wish, const Faults& faults, config::KnownFiles seen);
   Status CommitSet(Result<config::ResourceSet> next, const v1::Intent& intent,
                    v1::ApplyReply& reply);
   /// Members of catalogs that are not served, where that is news.

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <utility>
 
+#include "dnsd/base/heap.h"
 #include "dnsd/control/admin_server.h"
 #include "dnsd/control/changes.h"
 #include "dnsd/control/content_desk.h"
@@ -152,6 +153,7 @@ Status RunningDirector::Run() {
   if (Status status = geo_.Open(); !status) return status;
   if (Status status = publisher_.Restore(); !status) return status;
   if (Status status = builder_.Ask([this] { return LoadFirst(); }); !status) return status;
+  GiveBackFreePages();
   builder_.Ask([this] { registry_.Sweep(); });
   auto server = serve::Server::Start(settings_.server, publisher_.cell(), &transfers_);
   if (!server) return tl::unexpected(server.error());

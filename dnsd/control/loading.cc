@@ -6,7 +6,6 @@
 #include <unordered_set>
 
 #include "dnsd/base/siphash.h"
-#include "dnsd/control/change_set.h"
 #include "dnsd/wire/name.h"
 
 namespace waypost::control {
@@ -45,29 +44,26 @@ config::Parsed ReadAll(const std::vector<std::string>& paths, config::KnownFiles
 
 using Ids = std::unordered_set<std::string>;
 
-/// Of what was read.
-Ids ReadIn(const config::Parsed& parsed) {
-  Ids ids;
-  for (const config::ParsedResource& one : parsed.resources) ids.insert(config::IdOf(one.resource));
-  return ids;
-}
-
 /// Then both files must be read to say so.
 bool IsDeclaredTwice(const config::Parsed& parsed) {
-  const Ids read = ReadIn(parsed);
+  Ids read;
+  for (const config::ParsedResource& one : parsed.resources) {
+    read.insert(config::IdOf(one.resource));
+  }
   return std::any_of(parsed.kept.begin(), parsed.kept.end(),
                      [&read](const std::string& id) { return read.contains(id); });
 }
 
 /// Those of before that no file declares any more. What was kept was there before, so that numbers
 /// tell whether there is any.
-std::vector<std::string> GoneFrom(const v1::LoadedFiles& before, const config::Parsed& parsed) {
-  Ids named = ReadIn(parsed);
+std::vector<std::string> GoneFrom(const v1::LoadedFiles& before, const Wish& wish) {
+  Ids named;
+  for (const Statement& statement : wish.statements) named.insert(statement.id);
   const auto is_known = [&](const std::string& id) { return before.resources().contains(id); };
   const auto known = static_cast<size_t>(std::count_if(named.begin(), named.end(), is_known));
   std::vector<std::string> gone;
-  if (parsed.kept.size() + known == before.resources().size()) return gone;
-  named.insert(parsed.kept.begin(), parsed.kept.end());
+  if (wish.kept.size() + known == before.resources().size()) return gone;
+  named.insert(wish.kept.begin(), wish.kept.end());
   for (const auto& [id, digest] : before.resources()) {
     if (!named.contains(id)) gone.push_back(id);
   }
@@ -89,30 +85,25 @@ config::Parsed ParseFiles(const std::vector<std::string>& paths, config::KnownFi
   return parsed;
 }
 
-v1::ApplyRequest RequestFor(const config::Parsed& parsed, const v1::LoadedFiles& before,
-                            const config::ResourceSet& current) {
-  v1::ApplyRequest request;
-  request.mutable_intent()->set_author("files");
-  request.mutable_intent()->set_reason("loaded from files");
-  std::unordered_set<std::string> seen;
-  for (const config::ParsedResource& one : parsed.resources) {
-    const std::string id = config::IdOf(one.resource);
+Wish WishOf(config::Parsed parsed, const v1::LoadedFiles& before,
+            const config::ResourceSet& current) {
+  Wish wish{{current, {}, {}}, {}, std::move(parsed.kept)};
+  wish.statements.reserve(parsed.resources.size());
+  Ids seen;
+  for (config::ParsedResource& one : parsed.resources) {
+    std::string id = config::IdOf(one.resource);
+    std::string digest = DigestOf(SerializeResource(one.resource));
     const bool is_first = seen.insert(id).second;
     const auto former = before.resources().find(id);
-    const bool same = former != before.resources().end() &&
-                      former->second == DigestOf(SerializeResource(one.resource));
+    const bool same = former != before.resources().end() && former->second == digest;
+    wish.statements.push_back({std::move(id), std::move(digest)});
     if (same && is_first) continue;
-    v1::SourcedResource* sourced = request.add_resources();
-    *sourced->mutable_resource() = one.resource;
-    sourced->set_file(one.source.file);
-    sourced->set_line(one.source.line);
-    sourced->mutable_field_lines()->insert(one.source.field_lines.begin(),
-                                           one.source.field_lines.end());
+    // Moved, not copied: of a hundred thousand zones, copies would be half of all memory.
+    auto resource = std::make_shared<v1::Resource>(std::move(one.resource));
+    Put(wish.change, std::move(resource), std::move(one.source));
   }
-  for (const std::string& id : GoneFrom(before, parsed)) {
-    if (current.contains(id)) request.add_delete_(id);
-  }
-  return request;
+  for (const std::string& id : GoneFrom(before, wish)) wish.change.resources.erase(id);
+  return wish;
 }
 
 void SetAside(const Faults& faults, const config::ResourceSet& current,
@@ -134,24 +125,25 @@ void SetAside(const Faults& faults, const config::ResourceSet& current,
   }
 }
 
-bool Note(const config::Parsed& parsed, const Faults& set_aside, const config::ResourceSet& served,
+bool Note(const Wish& wish, const Faults& set_aside, const config::ResourceSet& served,
           v1::LoadedFiles& loaded) {
   auto& digests = *loaded.mutable_resources();
-  const std::vector<std::string> gone = GoneFrom(loaded, parsed);
+  const std::vector<std::string> gone = GoneFrom(loaded, wish);
   for (const std::string& id : gone) digests.erase(id);
   bool is_new = !gone.empty();
-  const auto put = [&](const std::string& id, const v1::Resource& resource) {
-    std::string digest = DigestOf(SerializeResource(resource));
-    is_new = is_new || digests[id] != digest;
-    digests[id] = std::move(digest);
+  const auto put = [&](const std::string& id, const std::string& digest) {
+    std::string& known = digests[id];
+    is_new = is_new || known != digest;
+    known = digest;
   };
-  for (const config::ParsedResource& one : parsed.resources) {
-    const std::string id = config::IdOf(one.resource);
+  Ids aside;
+  for (const auto& [zone, why] : set_aside) aside.insert("zone/" + zone);
+  for (const auto& [id, digest] : wish.statements) {
     const auto now = served.find(id);
-    if (!one.resource.has_zone() || !set_aside.contains(config::NameOf(one.resource))) {
-      put(id, one.resource);
+    if (!aside.contains(id)) {
+      put(id, digest);
     } else if (now != served.end() && !now->second->zone().faults().empty()) {
-      put(id, *now->second);
+      put(id, DigestOf(SerializeResource(*now->second)));
     }
   }
   return is_new;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "dnsd/config/parse.h"
-#include "waypost/v1/control.pb.h"
+#include "dnsd/control/change_set.h"
 #include "waypost/v1/state.pb.h"
 
 namespace waypost::control {
@@ -17,9 +17,22 @@ namespace waypost::control {
 /// Reads what is not as it was in `known`, which becomes what to know the next time.
 config::Parsed ParseFiles(const std::vector<std::string>& paths, config::KnownFiles& known);
 
-/// What differs from `before`; what is no longer named is deleted if it is still in `current`.
-v1::ApplyRequest RequestFor(const config::Parsed& parsed, const v1::LoadedFiles& before,
-                            const config::ResourceSet& current);
+/// What files say of a resource, in short.
+struct Statement {
+  std::string id;
+  std::string digest;
+};
+
+struct Wish {
+  ChangeSet change;
+  std::vector<Statement> statements;  // of all files that were read
+  std::vector<std::string> kept;      // ids of what stands in those that were not
+};
+
+/// What differs from `before`, put into `current`, whose sharing it keeps; what is no longer named
+/// is deleted if it is still there.
+Wish WishOf(config::Parsed parsed, const v1::LoadedFiles& before,
+            const config::ResourceSet& current);
 
 /// Names of zones, and what is wrong with each.
 using Faults = std::map<std::string, std::string>;
@@ -32,7 +45,7 @@ void SetAside(const Faults& faults, const config::ResourceSet& current,
 /// Changes `loaded` to what the next time is to be compared with. Zones that were set aside are as
 /// they were before, or as they are `served` if they were not, so that they are tried again. False:
 /// it is the same.
-bool Note(const config::Parsed& parsed, const Faults& set_aside, const config::ResourceSet& served,
+bool Note(const Wish& wish, const Faults& set_aside, const config::ResourceSet& served,
           v1::LoadedFiles& loaded);
 
 /// What is kept of a former version of this program, as it is kept now.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "dnsd/store/format.h"
 
 namespace waypost::store {
@@ -36,21 +39,28 @@ Status CheckCommit(const Commit& commit, uint64_t current) {
   return {};
 }
 
-Result<std::vector<Change>> EffectiveChanges(const std::vector<Change>& changes,
-                                             const Lookup& find) {
-  std::map<std::string, const Change*> last;
-  for (const Change& change : changes) last[change.key] = &change;
-  std::vector<Change> effective;
-  for (const auto& [key, change] : last) {
-    auto before = find(key);
-    if (!before) return tl::unexpected<Error>(std::move(before).error());
-    if (*before != change->after) effective.push_back({key, *std::move(before), change->after});
-  }
-  return effective;
+namespace {
+
+/// By key; of those with the same key, the last.
+void SortAndUnite(std::vector<Change>& changes) {
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const Change& a, const Change& b) { return a.key < b.key; });
+  const auto last = std::unique(changes.rbegin(), changes.rend(),
+                                [](const Change& a, const Change& b) { return a.key == b.key; });
+  changes.erase(changes.begin(), last.base());
 }
 
-void Apply(const std::vector<Change>& changes, Content& content) {
-  for (const Change& change : changes) Set(content, change.key, change.after);
+}  // namespace
+
+Result<std::vector<Change>> EffectiveChanges(std::vector<Change> changes, const Lookup& find) {
+  SortAndUnite(changes);
+  for (Change& change : changes) {
+    auto before = find(change.key);
+    if (!before) return tl::unexpected<Error>(std::move(before).error());
+    change.before = *std::move(before);
+  }
+  std::erase_if(changes, [](const Change& change) { return change.before == change.after; });
+  return changes;
 }
 
 void Undo(const std::vector<Change>& changes, Content& content) {

@@ -22,11 +22,9 @@ Status CheckCommit(const Commit& commit, uint64_t current);
 
 /// The changes that differ from what `find` gives, by key, with `before` filled in. Where a key is
 /// named twice, the later change counts.
-Result<std::vector<Change>> EffectiveChanges(const std::vector<Change>& changes,
-                                             const Lookup& find);
+Result<std::vector<Change>> EffectiveChanges(std::vector<Change> changes, const Lookup& find);
 
-void Apply(const std::vector<Change>& changes, Content& content);
-/// The inverse of Apply.
+/// As if the changes had not been made.
 void Undo(const std::vector<Change>& changes, Content& content);
 
 tl::unexpected<Error> NoSuchRevision(uint64_t number, uint64_t oldest, uint64_t current);

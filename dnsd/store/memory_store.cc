@@ -1,11 +1,51 @@
 #include <deque>
+#include <memory>
 #include <mutex>
+#include <utility>
 
 #include "dnsd/store/changes.h"
 #include "dnsd/store/store.h"
 
 namespace waypost::store {
 namespace {
+
+/// Shared by the content and the revisions that made it. Null: there is none.
+using Value = std::shared_ptr<const std::string>;
+using Values = std::map<std::string, Value>;
+
+Value ToValue(std::optional<std::string> text) {
+  return text ? std::make_shared<const std::string>(*std::move(text)) : nullptr;
+}
+
+std::optional<std::string> ToText(const Value& value) {
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+struct KeptChange {
+  std::string key;
+  Value before, after;
+};
+
+struct KeptRevision {
+  RevisionInfo info;
+  std::vector<KeptChange> changes;
+};
+
+Revision ToRevision(const KeptRevision& kept) {
+  Revision revision{kept.info, {}};
+  for (const KeptChange& change : kept.changes) {
+    revision.changes.push_back({change.key, ToText(change.before), ToText(change.after)});
+  }
+  return revision;
+}
+
+void Set(Values& values, const std::string& key, const Value& value) {
+  if (value == nullptr) {
+    values.erase(key);
+  } else {
+    values[key] = value;
+  }
+}
 
 class MemoryStore final : public Store {
  public:
@@ -17,19 +57,26 @@ class MemoryStore final : public Store {
     return Head();
   }
 
-  Result<Revision> Commit(const store::Commit& commit) override {
+  Result<RevisionInfo> Commit(store::Commit commit) override {
     const std::lock_guard lock(mutex_);
     if (auto checked = CheckCommit(commit, Head()); !checked) {
       return tl::unexpected<Error>(std::move(checked).error());
     }
-    auto changes = EffectiveChanges(commit.changes, [this](const std::string& key) {
-      return Result<std::optional<std::string>>(Find(content_, key));
+    auto changes = EffectiveChanges(std::move(commit.changes), [this](const std::string& key) {
+      return Result<std::optional<std::string>>(ToText(Declared(key)));
     });
     if (!changes) return tl::unexpected<Error>(std::move(changes).error());
-    if (changes->empty()) return revisions_.empty() ? Revision{} : revisions_.back();
-    Apply(*changes, content_);
-    const RevisionInfo info{Head() + 1, clock_.WallNow(), commit.author, commit.reason};
-    return revisions_.emplace_back(Revision{info, *std::move(changes)});
+    if (changes->empty()) return revisions_.empty() ? RevisionInfo{} : revisions_.back().info;
+    KeptRevision& kept = revisions_.emplace_back(KeptRevision{
+        {Head() + 1, clock_.WallNow(), std::move(commit.author), std::move(commit.reason)}, {}});
+    kept.changes.reserve(changes->size());
+    for (Change& change : *changes) {
+      const Value before = Declared(change.key);
+      const Value after = ToValue(std::move(change.after));
+      Set(content_, change.key, after);
+      kept.changes.push_back({std::move(change.key), before, after});
+    }
+    return kept.info;
   }
 
   Result<Content> Read(uint64_t revision) const override {
@@ -37,11 +84,12 @@ class MemoryStore final : public Store {
     if (revision != 0 && (revision < Oldest() || revision > Head())) {
       return NoSuchRevision(revision, Oldest(), Head());
     }
-    Content content = content_;
-    if (revision == 0) return content;
-    for (auto it = revisions_.rbegin(); it->info.number > revision; ++it) {
-      Undo(it->changes, content);
+    Values values = content_;
+    for (auto it = revisions_.rbegin(); revision != 0 && it->info.number > revision; ++it) {
+      for (const KeptChange& change : it->changes) Set(values, change.key, change.before);
     }
+    Content content;
+    for (const auto& [key, value] : values) content.emplace_hint(content.end(), key, *value);
     return content;
   }
 
@@ -49,7 +97,7 @@ class MemoryStore final : public Store {
     const std::lock_guard lock(mutex_);
     std::vector<Revision> history;
     for (auto it = revisions_.rbegin(); it != revisions_.rend() && history.size() < limit; ++it) {
-      if (before == 0 || it->info.number < before) history.push_back(*it);
+      if (before == 0 || it->info.number < before) history.push_back(ToRevision(*it));
     }
     return history;
   }
@@ -127,14 +175,18 @@ class MemoryStore final : public Store {
     const auto found = content.find(key);
     return found == content.end() ? std::nullopt : std::optional(found->second);
   }
+  Value Declared(const std::string& key) const {
+    const auto found = content_.find(key);
+    return found == content_.end() ? nullptr : found->second;
+  }
   uint64_t Head() const { return revisions_.empty() ? 0 : revisions_.back().info.number; }
   uint64_t Oldest() const { return revisions_.empty() ? 0 : revisions_.front().info.number; }
 
   const Clock& clock_;
   mutable std::mutex mutex_;
   // Guarded by mutex_. Numbers in revisions_ follow one another.
-  std::deque<Revision> revisions_;
-  Content content_;
+  std::deque<KeptRevision> revisions_;
+  Values content_;
   Content states_;
   std::map<std::pair<std::string, uint64_t>, std::string> journals_;
 };

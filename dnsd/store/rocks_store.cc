@@ -112,7 +112,7 @@ class RocksStore final : public Store {
 
   uint64_t current() const override { return head_.load(std::memory_order_acquire); }
   bool writable() const override { return writable_.load(std::memory_order_relaxed); }
-  Result<Revision> Commit(const store::Commit& commit) override;
+  Result<RevisionInfo> Commit(store::Commit commit) override;
   Result<Content> Read(uint64_t revision) const override;
   Result<std::vector<Revision>> History(uint64_t before, size_t limit) const override;
   Result<uint64_t> Compact(Wall keep_since) override;
@@ -126,7 +126,7 @@ class RocksStore final : public Store {
                                                  uint64_t number) const override;
 
  private:
-  Result<Revision> Prepare(const store::Commit& commit) const;
+  Result<Revision> Prepare(store::Commit commit) const;
   Status Save(const Revision& revision);
   Status Write(const std::vector<Edit>& edits, bool sync);
   Status Recover();
@@ -143,14 +143,15 @@ class RocksStore final : public Store {
 };
 
 /// The revision that `commit` makes; the current one where it changes nothing.
-Result<Revision> RocksStore::Prepare(const store::Commit& commit) const {
+Result<Revision> RocksStore::Prepare(store::Commit commit) const {
   const Database::View view(*database_);
   auto changes = EffectiveChanges(
-      commit.changes, [&](const std::string& key) { return view.Get(ContentKey(key)); });
+      std::move(commit.changes), [&](const std::string& key) { return view.Get(ContentKey(key)); });
   if (!changes) return Pass(std::move(changes).error());
   if (changes->empty()) return current() == 0 ? Revision{} : ReadRevision(view, current());
-  const RevisionInfo info{current() + 1, clock_.WallNow(), commit.author, commit.reason};
-  return Revision{info, *std::move(changes)};
+  return Revision{
+      {current() + 1, clock_.WallNow(), std::move(commit.author), std::move(commit.reason)},
+      *std::move(changes)};
 }
 
 Status RocksStore::Save(const Revision& revision) {
@@ -164,18 +165,19 @@ Status RocksStore::Save(const Revision& revision) {
   return Write(edits, true);
 }
 
-Result<Revision> RocksStore::Commit(const store::Commit& commit) {
+Result<RevisionInfo> RocksStore::Commit(store::Commit commit) {
   const std::lock_guard lock(write_mutex_);
   if (auto recovered = Recover(); !recovered) return Pass(std::move(recovered).error());
   if (auto checked = CheckSurfaced(); !checked) return Pass(std::move(checked).error());
   if (auto checked = CheckCommit(commit, current()); !checked) {
     return Pass(std::move(checked).error());
   }
-  auto revision = Prepare(commit);
-  if (!revision || revision->info.number == current()) return revision;
+  const auto revision = Prepare(std::move(commit));
+  if (!revision) return Pass(revision.error());
+  if (revision->info.number == current()) return revision->info;
   if (auto saved = Save(*revision); !saved) return Pass(std::move(saved).error());
   head_.store(revision->info.number, std::memory_order_release);
-  return revision;
+  return revision->info;
 }
 
 Status RocksStore::Write(const std::vector<Edit>& edits, bool sync) {

@@ -78,7 +78,7 @@ class Store {
   /// 0: nothing was ever committed.
   virtual uint64_t current() const = 0;
   /// The new revision; the current one, and nothing written, when nothing changes.
-  virtual Result<Revision> Commit(const store::Commit& commit) = 0;
+  virtual Result<RevisionInfo> Commit(store::Commit commit) = 0;
   /// The whole content as of a revision; 0 is current.
   virtual Result<Content> Read(uint64_t revision) const = 0;
   /// Newest first, at most `limit`, with numbers below `before` (0: from the newest).

@@ -27,8 +27,8 @@ class FailingStore final : public store::Store {
   int writes_left = 1'000'000;
 
   uint64_t current() const override { return store_.current(); }
-  Result<store::Revision> Commit(const store::Commit& commit) override {
-    return store_.Commit(commit);
+  Result<store::RevisionInfo> Commit(store::Commit commit) override {
+    return store_.Commit(std::move(commit));
   }
   Result<store::Content> Read(uint64_t revision) const override { return store_.Read(revision); }
   Result<std::vector<store::Revision>> History(uint64_t before, size_t limit) const override {

@@ -40,7 +40,7 @@ constexpr const char* kDirectoryVariable = "WAYPOST_KILL_TEST_DIRECTORY";
   for (;;) {
     const auto revision = CommitTo(**store, ChangesOf((*store)->current() + 1));
     if (!revision) ::_exit(2);
-    const uint64_t number = revision->info.number;
+    const uint64_t number = revision->number;
     if (::write(STDOUT_FILENO, &number, sizeof(number)) != sizeof(number)) ::_exit(3);
   }
 }

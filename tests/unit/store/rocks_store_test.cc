@@ -195,7 +195,7 @@ class FullDisk {
 TEST_F(RocksStoreTest, FullDiskIsUnavailableAndChangesNothing) {
   const auto store = Open();
   CommitTo(*store, {Put("a", "1")});
-  Result<Revision> failed;
+  Result<RevisionInfo> failed;
   Status state_failed;
   {
     const FullDisk full(2048);
@@ -221,7 +221,7 @@ TEST_F(RocksStoreTest, CommitsGoOnWhenTheDiskHasRoomAgain) {
   const auto revision = CommitTo(*store, {Put("a", "2")});
   ASSERT_TRUE(revision) << revision.error().message;
   EXPECT_TRUE(store->writable());
-  EXPECT_EQ(revision->info.number, 2U);
+  EXPECT_EQ(revision->number, 2U);
   EXPECT_EQ(ReadOf(*store), (Content{{"a", "2"}}));
 }
 

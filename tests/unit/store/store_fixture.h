@@ -38,7 +38,7 @@ inline Change Put(std::string key, std::string value) {
 
 inline Change Remove(std::string key) { return {std::move(key), std::nullopt, std::nullopt}; }
 
-inline Result<Revision> CommitTo(Store& store, std::vector<Change> changes) {
+inline Result<RevisionInfo> CommitTo(Store& store, std::vector<Change> changes) {
   return store.Commit({std::move(changes), "ann", "because", std::nullopt});
 }
 

@@ -45,7 +45,7 @@ class RandomOperations {
     const auto revision = CommitTo(store, changes);
     ASSERT_TRUE(revision) << revision.error().message;
     model.Commit(changes, clock_.WallNow());
-    ASSERT_EQ(revision->info.number, model.head());
+    ASSERT_EQ(revision->number, model.head());
   }
 
  private:
