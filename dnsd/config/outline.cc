@@ -213,6 +213,14 @@ std::optional<TextFault> FindBadCharacter(std::string_view text) {
   return std::nullopt;
 }
 
+bool IsUtf8(std::string_view text) {
+  for (size_t at = 0, length = 0; at < text.size(); at += length) {
+    length = SequenceLength(text, at);
+    if (length == 0) return false;
+  }
+  return true;
+}
+
 std::optional<DocumentText> DocumentCutter::Next() {
   if (text_.empty()) return std::nullopt;
   const uint32_t first_line = line_;

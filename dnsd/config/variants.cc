@@ -117,10 +117,10 @@ class Slots {
 Records Borrow(const zone::Zone& zone) {
   Records records;
   for (const zone::Node& node : zone.nodes()) {
-    for (const zone::RrSet& rrset : node.rrsets) {
-      const uint8_t* at = rrset.rdata.data();
+    for (const zone::RrSet& rrset : node.rrsets()) {
+      const uint8_t* at = rrset.records;
       for (uint16_t i = 0; i < rrset.count; ++i) {
-        records.AddBorrowed(node.owner.data(), rrset.type, rrset.ttl, at);
+        records.AddBorrowed(node.owner().data(), rrset.type, rrset.ttl, at);
         at += 2 + (at[0] << 8 | at[1]);
       }
     }

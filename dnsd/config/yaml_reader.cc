@@ -61,6 +61,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     RefuseTag(mark, tag);
+    RefuseOddEscapes(mark, value);
     if (WantsKey()) return AddKey(mark, value, tag == kPlainTag);
     Tree scalar = Tree::Scalar(value, tag == kPlainTag ? Tree::Style::kWord : Tree::Style::kString);
     scalar.line = Line(mark);
@@ -103,6 +104,12 @@ class TreeBuilder final : public YAML::EventHandler {
   void RefuseTag(const YAML::Mark& mark, const std::string& tag) const {
     if (tag.empty() || tag == kPlainTag || tag == kQuotedTag) return;
     throw Refusal(Line(mark), "tag " + tag + " is not supported; leave it out");
+  }
+  /// For these two, yaml-cpp gives one octet that is no UTF-8.
+  void RefuseOddEscapes(const YAML::Mark& mark, const std::string& value) const {
+    if (IsUtf8(value)) return;
+    throw Refusal(Line(mark),
+                  "the escapes \\N and \\_ are not supported; write \\u0085 and \\u00a0");
   }
   static void Charge(size_t& budget, const Tree& copied, uint32_t line, const std::string& what) {
     const size_t size = SizeOf(copied);

@@ -67,11 +67,11 @@ Result<Steered> FindRecord(const std::string& text, const serve::Horizon& horizo
     return Fail(ErrorCode::kUnavailable, fmt::format("the zone of \"{}\" has no data", text));
   }
   const zone::Found found = served.zone->Find(Octets(lowered));
-  if (found.node == nullptr || !found.node->steered.any()) {
+  if (found.node == nullptr || !found.node->steered().any()) {
     return Fail(ErrorCode::kNotFound,
                 fmt::format("no policy decides \"{}\": it is static or does not exist", text));
   }
-  const steer::Record* record = served.steered[found.node->steered.slot];
+  const steer::Record* record = served.steered[found.node->steered().slot];
   if (record->role == steer::Role::kEndpoints) {
     return Fail(ErrorCode::kNotFound,
                 fmt::format("no policy decides \"{}\": it spells one endpoint's address", text));

@@ -34,7 +34,7 @@ bool IsNewer(uint32_t serial, uint32_t than) { return static_cast<int32_t>(seria
 
 transfer::RrsetChange NextSoa(const zone::Zone& zone, uint32_t served) {
   const zone::RrSet& soa = *zone.apex().Find(zone::kSoa);
-  std::string rdata(zone::AsText(soa.rdata.subspan(2)));
+  std::string rdata(zone::AsText(soa.rdata().subspan(2)));
   const uint32_t next = served + 1 == 0 ? 1 : served + 1;
   wire::WriteU32(reinterpret_cast<uint8_t*>(rdata.data()) + rdata.size() - kSerialFromEnd, next);
   return {std::string(zone.origin().wire()), zone::kSoa, soa.ttl, {std::move(rdata)}};

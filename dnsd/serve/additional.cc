@@ -48,7 +48,7 @@ std::optional<size_t> HostOffset(uint16_t type) noexcept {
 /// Calls `visit` with the record's number, its RDATA and the lowered name in it.
 template <typename Visit>
 void ForEachHost(const zone::RrSet& rrset, size_t offset, unsigned limit, Visit visit) noexcept {
-  const uint8_t* at = rrset.rdata.data();
+  const uint8_t* at = rrset.records;
   for (unsigned i = 0; i < std::min<unsigned>(rrset.count, limit); ++i) {
     const LoweredName host(zone::NameAt(at + 2 + offset));
     visit(i, at + 2, host.view());
@@ -67,7 +67,7 @@ bool IsNamedBefore(const zone::RrSet& rrset, size_t offset, unsigned limit,
 }
 
 bool IsInZone(const zone::Zone& zone, NameView host) noexcept {
-  return zone::IsAtOrBelow(host, LoweredName(zone.apex().owner).view());
+  return zone::IsAtOrBelow(host, LoweredName(zone.apex().owner()).view());
 }
 
 /// What the zone answers for the host itself; null: nothing, or an alias.
@@ -90,8 +90,8 @@ bool AddRrset(Exchange& x, NameView host, const zone::Node& node, uint16_t type)
   const zone::RrSet* rrset = node.Find(type);
   if (rrset == nullptr) return true;
   // As the master file spells it, but for names that a wildcard stands for.
-  const bool is_own = zone::EqualsLowered(node.owner, host);
-  return x.writer.Add(Section::kAdditional, is_own ? node.owner : host, AsRecords(*rrset));
+  const bool is_own = zone::EqualsLowered(node.owner(), host);
+  return x.writer.Add(Section::kAdditional, is_own ? node.owner() : host, AsRecords(*rrset));
 }
 
 bool AddAddresses(Exchange& x, NameView host, const zone::Node& node) noexcept {

@@ -43,7 +43,7 @@ Next FollowAlias(const Exchange& x, AliasChain& chain, NameView target) noexcept
 
 Next FromAlias(Exchange& x, const zone::RrSet& cname, AliasChain& chain) noexcept {
   if (!AddRequired(x, wire::Section::kAnswer, chain.name(), AsRecords(cname))) return Next::kDone;
-  return FollowAlias(x, chain, zone::NameAt(cname.rdata.data() + 2));
+  return FollowAlias(x, chain, zone::NameAt(cname.records + 2));
 }
 
 Next FromSteeredAlias(Exchange& x, const ServedZone& served, const zone::Node& node,
@@ -55,8 +55,8 @@ Next FromSteeredAlias(Exchange& x, const ServedZone& served, const zone::Node& n
 /// A chain may come back to a DNAME that it passed, and then be asked for just that.
 bool IsThereAlready(const AliasChain& chain, const zone::Node& node,
                     const zone::RrSet& rrset) noexcept {
-  return rrset.type == zone::kDname && chain.HasPassed(node.owner) &&
-         zone::EqualsLowered(node.owner, chain.name());
+  return rrset.type == zone::kDname && chain.HasPassed(node.owner()) &&
+         zone::EqualsLowered(node.owner(), chain.name());
 }
 
 void AddFound(Exchange& x, const ServedZone& served, const zone::Node& node,
@@ -73,18 +73,18 @@ void AddFound(Exchange& x, const ServedZone& served, const zone::Node& node,
 Next FromNode(Exchange& x, const ServedZone& served, const zone::Node& node,
               AliasChain& chain) noexcept {
   const uint16_t qtype = x.query.qtype;
-  if (node.steered.types.Has(zone::kCname)) return FromSteeredAlias(x, served, node, chain);
+  if (node.steered().types.Has(zone::kCname)) return FromSteeredAlias(x, served, node, chain);
   // NSEC and RRSIG stand beside a CNAME (RFC 4035 section 2.5) and are answered for themselves.
   const zone::RrSet* cname = node.Find(zone::kCname);
   if (cname != nullptr && (qtype == zone::kCname || node.Find(qtype) == nullptr)) {
     return FromAlias(x, *cname, chain);
   }
 
-  if (node.steered.types.Has(qtype)) {
+  if (node.steered().types.Has(qtype)) {
     AddSteered(x, served, chain.name(), node);
   } else if (const auto* rrset = qtype == zone::kAny ? SmallestRrset(node) : node.Find(qtype)) {
     AddFound(x, served, node, *rrset, chain);
-  } else if (qtype == zone::kAny && node.steered.any()) {
+  } else if (qtype == zone::kAny && node.steered().any()) {
     AddHinfo(x, chain.name());
   } else {
     AddNegative(x, *served.zone);
@@ -94,7 +94,7 @@ Next FromNode(Exchange& x, const ServedZone& served, const zone::Node& node,
 
 /// A cut is at or above the name: only its DS RRset is ours to answer.
 void FromCut(Exchange& x, const ServedZone& served, const zone::Node& cut, NameView name) noexcept {
-  if (x.query.qtype != zone::kDs || name.size() != cut.owner.size()) {
+  if (x.query.qtype != zone::kDs || name.size() != cut.owner().size()) {
     return AddReferral(x, *served.zone, cut);
   }
   x.writer.SetAuthoritative();
@@ -106,12 +106,12 @@ void FromCut(Exchange& x, const ServedZone& served, const zone::Node& cut, NameV
 /// would be too long (RFC 6672 section 3.2).
 Next FromDname(Exchange& x, const zone::Node& node, AliasChain& chain, Rcode& rcode) noexcept {
   const zone::RrSet& dname = *node.Find(zone::kDname);
-  if (chain.PassDname(node.owner) &&
-      !AddRequired(x, wire::Section::kAnswer, node.owner, AsRecords(dname))) {
+  if (chain.PassDname(node.owner()) &&
+      !AddRequired(x, wire::Section::kAnswer, node.owner(), AsRecords(dname))) {
     return Next::kDone;
   }
-  const NameView kept = chain.name().first(chain.name().size() - node.owner.size());
-  const NameView target = zone::NameAt(dname.rdata.data() + 2);
+  const NameView kept = chain.name().first(chain.name().size() - node.owner().size());
+  const NameView target = zone::NameAt(dname.records + 2);
   const size_t size = kept.size() + target.size();
   if (size > wire::kMaxNameOctets) {
     rcode = Rcode::kYxDomain;

@@ -78,10 +78,10 @@ void Lookahead::LoadNode(Ahead& ahead) noexcept {
 void Lookahead::LoadParts(Ahead& ahead, const Snapshot& snapshot) noexcept {
   if (ahead.node == nullptr) return;
   const zone::Node& node = *ahead.node;
-  Prefetch(node.owner.data());
-  Prefetch(node.rrsets.data());
-  if (!node.steered.any()) return;
-  Prefetch(&ahead.served->steered[node.steered.slot]);
+  Prefetch(node.owner().data());
+  Prefetch(node.rrsets().data());
+  if (!node.steered().any()) return;
+  Prefetch(&ahead.served->steered[node.steered().slot]);
   ahead.client = ClientOf(ahead.query, ahead.name_octets, ahead.client);
   if (snapshot.clients != nullptr) snapshot.clients->PrefetchIndex(ahead.client);
 }
@@ -89,9 +89,9 @@ void Lookahead::LoadParts(Ahead& ahead, const Snapshot& snapshot) noexcept {
 void Lookahead::LoadContent(const Ahead& ahead, const Snapshot& snapshot) noexcept {
   if (ahead.node == nullptr) return;
   const zone::Node& node = *ahead.node;
-  if (!node.rrsets.empty()) Prefetch(node.rrsets.front().rdata.data());
-  if (!node.steered.any()) return;
-  Prefetch(ahead.served->steered[node.steered.slot]);
+  if (!node.rrsets().empty()) Prefetch(node.rrsets().front().records);
+  if (!node.steered().any()) return;
+  Prefetch(ahead.served->steered[node.steered().slot]);
   if (snapshot.clients != nullptr) snapshot.clients->PrefetchLeaf(ahead.client);
 }
 

@@ -46,21 +46,21 @@ void AddAnswer(Exchange& x, const zone::Zone& zone, NameView owner,
 
 void AddReferral(Exchange& x, const zone::Zone& zone, const zone::Node& node) noexcept {
   const zone::RrSet& servers = *node.Find(zone::kNs);
-  if (!AddRequired(x, Section::kAuthority, node.owner, AsRecords(servers))) return;
-  AddGlue(x, zone, zone::LoweredName(node.owner).view(), servers);
+  if (!AddRequired(x, Section::kAuthority, node.owner(), AsRecords(servers))) return;
+  AddGlue(x, zone, zone::LoweredName(node.owner()).view(), servers);
 }
 
 void AddNegative(Exchange& x, const zone::Zone& zone, uint32_t ttl_limit_s) noexcept {
   const zone::Node& apex = zone.apex();
   wire::Records soa = AsRecords(*apex.Find(zone::kSoa));
   soa.ttl_s = std::min(zone.negative_ttl(), ttl_limit_s);
-  AddRequired(x, Section::kAuthority, apex.owner, soa);
+  AddRequired(x, Section::kAuthority, apex.owner(), soa);
 }
 
 const zone::RrSet* SmallestRrset(const zone::Node& node) noexcept {
   const auto smallest = std::ranges::min_element(
-      node.rrsets, {}, [](const zone::RrSet& rrset) { return rrset.rdata.size(); });
-  return smallest == node.rrsets.end() ? nullptr : &*smallest;
+      node.rrsets(), {}, [](const zone::RrSet& rrset) { return rrset.rdata().size(); });
+  return smallest == node.rrsets().end() ? nullptr : &*smallest;
 }
 
 void AddHinfo(Exchange& x, NameView owner) noexcept {

@@ -17,7 +17,7 @@ namespace waypost::serve {
 inline constexpr uint32_t kNoTtlLimit = std::numeric_limits<uint32_t>::max();
 
 inline wire::Records AsRecords(const zone::RrSet& rrset) noexcept {
-  return {.type = rrset.type, .count = rrset.count, .ttl_s = rrset.ttl, .rdata = rrset.rdata};
+  return {.type = rrset.type, .count = rrset.count, .ttl_s = rrset.ttl, .rdata = rrset.rdata()};
 }
 
 /// False: it did not fit, and TC is set.

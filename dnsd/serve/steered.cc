@@ -70,15 +70,15 @@ void AddSpelled(Exchange& x, const ServedZone& served, zone::NameView name,
 
 bool IsThere(const Exchange& x, const ServedZone& served, zone::NameView name,
              const zone::Node& node) noexcept {
-  if (!node.steered.any()) return true;
-  const steer::Record& record = *served.steered[node.steered.slot];
+  if (!node.steered().any()) return true;
+  const steer::Record& record = *served.steered[node.steered().slot];
   return record.role != steer::Role::kEndpoints ||
          FindSpelled(x.snapshot.steering->topology, record, name) != nullptr;
 }
 
 void AddSteered(Exchange& x, const ServedZone& served, zone::NameView owner,
                 const zone::Node& node) noexcept {
-  const steer::Record& record = *served.steered[node.steered.slot];
+  const steer::Record& record = *served.steered[node.steered().slot];
   if (record.role == steer::Role::kEndpoints) return AddSpelled(x, served, owner, record);
   const Want want = WantOf(x.query.qtype);
   const Decision decision = Decide(x, served, record, want);
@@ -97,7 +97,7 @@ void AddSteered(Exchange& x, const ServedZone& served, zone::NameView owner,
 
 zone::NameView AddSteeredAlias(Exchange& x, const ServedZone& served, zone::NameView owner,
                                const zone::Node& node) noexcept {
-  const steer::Record& record = *served.steered[node.steered.slot];
+  const steer::Record& record = *served.steered[node.steered().slot];
   const Decision decision = Decide(x, served, record, Want::kCname);
   if (decision.count == 0) {
     AddNegative(x, *served.zone, decision.ttl_s);

@@ -82,13 +82,13 @@ struct Keyed {
 
 bool IsSame(const zone::RrSet& a, const zone::RrSet& b) {
   return a.type == b.type && a.ttl == b.ttl &&
-         std::equal(a.rdata.begin(), a.rdata.end(), b.rdata.begin(), b.rdata.end());
+         std::ranges::equal(a.rdata(), b.rdata());
 }
 
 /// Most nodes: nothing steered, and octet by octet the same.
 bool IsPlainlySame(const zone::Node& a, const zone::Node& b) {
-  return !a.steered.any() && !b.steered.any() &&
-         std::equal(a.rrsets.begin(), a.rrsets.end(), b.rrsets.begin(), b.rrsets.end(),
+  return !a.steered().any() && !b.steered().any() &&
+         std::equal(a.rrsets().begin(), a.rrsets().end(), b.rrsets().begin(), b.rrsets().end(),
                     [](const zone::RrSet& x, const zone::RrSet& y) { return IsSame(x, y); });
 }
 
@@ -174,11 +174,11 @@ std::optional<Difference> DifferenceOf(const ZoneImage& before, const ZoneImage&
                                        size_t max_octets) {
   Comparison comparison(before, after, max_octets);
   for (const zone::Node& node : before.zone->nodes()) {
-    const zone::Node* now = after.zone->FindExact(zone::LoweredName(node.owner).view());
+    const zone::Node* now = after.zone->FindExact(zone::LoweredName(node.owner()).view());
     if (!comparison.Compare(&node, now)) return std::nullopt;
   }
   for (const zone::Node& node : after.zone->nodes()) {
-    if (before.zone->FindExact(zone::LoweredName(node.owner).view()) != nullptr) continue;
+    if (before.zone->FindExact(zone::LoweredName(node.owner()).view()) != nullptr) continue;
     if (!comparison.Compare(nullptr, &node)) return std::nullopt;
   }
   return std::move(comparison).Take();

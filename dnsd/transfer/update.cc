@@ -62,11 +62,11 @@ class Draft {
   }
   bool IsSteered(const std::string& owner, uint16_t type) const {
     const zone::Node* node = zone_.FindExact(zone::AsView(owner));
-    return node != nullptr && node->steered.types.Has(type);
+    return node != nullptr && node->steered().types.Has(type);
   }
   bool HasSteered(const std::string& owner) const {
     const zone::Node* node = zone_.FindExact(zone::AsView(owner));
-    return node != nullptr && node->steered.any();
+    return node != nullptr && node->steered().any();
   }
 
   std::optional<Set> Find(const std::string& owner, uint16_t type) const {
@@ -77,7 +77,7 @@ class Draft {
   std::set<uint16_t> TypesAt(const std::string& owner) const {
     std::set<uint16_t> types;
     if (const zone::Node* node = zone_.FindExact(zone::AsView(owner))) {
-      for (const zone::RrSet& set : node->rrsets) types.insert(set.type);
+      for (const zone::RrSet& set : node->rrsets()) types.insert(set.type);
     }
     for (auto it = changed_.lower_bound({owner, 0}); it != changed_.end(); ++it) {
       if (it->first.first != owner) break;
@@ -114,8 +114,8 @@ class Draft {
     const zone::Node* node = zone_.FindExact(zone::AsView(owner));
     const zone::RrSet* found = node == nullptr ? nullptr : node->Find(type);
     if (found == nullptr) return std::nullopt;
-    Set set{std::string(zone::AsText(node->owner)), found->ttl, {}};
-    for (auto rest = found->rdata; !rest.empty();) {
+    Set set{std::string(zone::AsText(node->owner())), found->ttl, {}};
+    for (auto rest = found->rdata(); !rest.empty();) {
       const size_t octets = wire::ReadU16(rest.data());
       set.rdata.emplace_back(zone::AsText(rest.subspan(2, octets)));
       rest = rest.subspan(2 + octets);

@@ -19,24 +19,25 @@ class NodeCursor {
 
  private:
   bool NextStatic(RrView& record) {
-    for (; rrset_ < node_->rrsets.size(); ++rrset_, at_ = 0) {
-      const zone::RrSet& set = node_->rrsets[rrset_];
-      if (at_ == set.rdata.size() || (is_apex_ && set.type == zone::kSoa)) continue;
-      const size_t octets = wire::ReadU16(set.rdata.data() + at_);
-      record = {Text(node_->owner), set.type, set.ttl, Text(set.rdata.subspan(at_ + 2, octets))};
-      at_ += 2 + octets;
+    for (; rrset_ < node_->rrsets().size(); ++rrset_, at_ = 0) {
+      const zone::RrSet& set = node_->rrsets()[rrset_];
+      if (at_ == set.count || (is_apex_ && set.type == zone::kSoa)) continue;
+      if (at_++ == 0) next_ = set.records;
+      const size_t octets = wire::ReadU16(next_);
+      record = {Text(node_->owner()), set.type, set.ttl, Text({next_ + 2, octets})};
+      next_ += 2 + octets;
       return true;
     }
     return false;
   }
 
   bool NextFallback(RrView& record) {
-    if (!node_->steered.any()) return false;
-    const auto& sets = image_->fallbacks[node_->steered.slot];
+    if (!node_->steered().any()) return false;
+    const auto& sets = image_->fallbacks[node_->steered().slot];
     for (; fallback_ < sets.size(); ++fallback_, at_ = 0) {
       const steer::FallbackSet& set = sets[fallback_];
       if (at_ == set.rdata.size()) continue;
-      const std::string_view owner = set.owner.empty() ? Text(node_->owner) : set.owner;
+      const std::string_view owner = set.owner.empty() ? Text(node_->owner()) : set.owner;
       record = {owner, set.type, set.ttl_s, set.rdata[at_++]};
       return true;
     }
@@ -48,7 +49,8 @@ class NodeCursor {
   bool is_apex_;
   size_t rrset_ = 0;
   size_t fallback_ = 0;
-  size_t at_ = 0;  // an offset in a static RRset, an index in a fallback
+  size_t at_ = 0;                  // records of the present set that were given
+  const uint8_t* next_ = nullptr;  // in a static one
 };
 
 class ZoneCursor final : public RrCursor {
@@ -96,7 +98,7 @@ class WholeZoneCursor final : public RrCursor {
 
 RrView ZoneImage::Soa() const {
   const zone::RrSet& soa = *zone->apex().Find(zone::kSoa);
-  return {Text(zone->apex().owner), zone::kSoa, soa.ttl, Text(soa.rdata.subspan(2))};
+  return {Text(zone->apex().owner()), zone::kSoa, soa.ttl, Text(soa.rdata().subspan(2))};
 }
 
 void ForEachAt(const ZoneImage& image, const zone::Node& node,

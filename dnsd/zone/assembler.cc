@@ -79,10 +79,10 @@ uint64_t Assembler::HashOf(NameView owner) const {
 uint32_t Assembler::AddNode(NameView owner, uint64_t hash, uint32_t parent) {
   ZoneLayout& layout = result_.layout;
   const auto index = static_cast<uint32_t>(layout.nodes.size());
-  layout.nodes.push_back({.owner = owner});
+  layout.nodes.emplace_back(owner);
   result_.parents.push_back(parent);
   layout.table.Insert(hash, index,
-                      [this](uint32_t other) { return HashOf(result_.layout.nodes[other].owner); });
+                      [this](uint32_t other) { return HashOf(result_.layout.nodes[other].owner()); });
   layout.max_labels = std::max(layout.max_labels, LabelCount(owner));
   return index;
 }
@@ -159,12 +159,16 @@ void Assembler::MakeRrSet(std::span<const Placed> placed) {
          fmt::format("{} records of {} octets do not fit into a message", unique.size(), octets)});
     return;
   }
-  const RrSet* const set = &layout.rrsets.emplace_back(
-      RrSet{first.type, static_cast<uint16_t>(unique.size()), LowestTtl(placed), Join(unique)});
+  Node& node = layout.nodes[placed[0].node];
+  if (node.rrsets().size() == Node::kMaxRrsets) {
+    problems_.Add({records_.FileOf(first), first.line, ObjectName(first.owner, first.type), "",
+                   fmt::format("is one type more than a name may have ({})", Node::kMaxRrsets)});
+    return;
+  }
+  node.Append(&layout.rrsets.emplace_back(
+      RrSet{Join(unique), LowestTtl(placed), first.type, static_cast<uint16_t>(unique.size())}));
   result_.sources.push_back(unique[0]);
   layout.record_count += unique.size();
-  std::span<const RrSet>& rrsets = layout.nodes[placed[0].node].rrsets;
-  rrsets = rrsets.empty() ? std::span(set, 1) : std::span(rrsets.data(), rrsets.size() + 1);
 }
 
 std::vector<uint32_t> Assembler::WithoutDuplicates(std::span<const Placed> placed) const {
@@ -177,7 +181,7 @@ std::vector<uint32_t> Assembler::WithoutDuplicates(std::span<const Placed> place
   return unique;
 }
 
-std::span<const uint8_t> Assembler::Join(std::span<const uint32_t> records) {
+const uint8_t* Assembler::Join(std::span<const uint32_t> records) {
   const auto part = [this](uint32_t record) { return records_.entries()[record].prefixed_rdata(); };
   const uint8_t* const begin = part(records[0]).data();
   size_t octets = 0;
@@ -186,13 +190,13 @@ std::span<const uint8_t> Assembler::Join(std::span<const uint32_t> records) {
     is_joined = is_joined && part(record).data() == begin + octets;
     octets += part(record).size();
   }
-  if (is_joined) return {begin, octets};
+  if (is_joined) return begin;
   uint8_t* const joined = result_.layout.arena.Allocate(octets);
   uint8_t* at = joined;
   for (const uint32_t record : records) {
     at = std::copy(part(record).begin(), part(record).end(), at);
   }
-  return {joined, octets};
+  return joined;
 }
 
 uint32_t Assembler::LowestTtl(std::span<const Placed> placed) {
@@ -216,11 +220,10 @@ void Assembler::MarkCuts() {
   ZoneLayout& layout = result_.layout;
   for (size_t i = 1; i < layout.nodes.size(); ++i) {
     Node& node = layout.nodes[i];
-    node.is_cut = node.Find(kNs) != nullptr;
     // Parents come first, so theirs is known.
-    const uint32_t parent = result_.parents[i];
-    const Node& above = layout.nodes[parent];
-    node.is_occluded = above.is_cut || above.Find(kDname) != nullptr || above.is_occluded;
+    const Node& above = layout.nodes[result_.parents[i]];
+    node.Mark(node.Find(kNs) != nullptr,
+              above.is_cut() || above.Find(kDname) != nullptr || above.is_occluded());
   }
 }
 
@@ -238,11 +241,11 @@ void Assembler::PlaceOneSteered(const SteeredOwner& steered, uint32_t slot) {
     return;
   }
   Node& node = result_.layout.nodes[NodeFor(result_.layout.arena.Store(owner))];
-  if (node.steered.any()) {
+  if (node.steered().any()) {
     problems_.Add({"", 0, object, "", "two steered records have this name"});
     return;
   }
-  node.steered = {slot, steered.types};
+  node.Steer({slot, steered.types});
 }
 
 Assembled Assembler::Finish(std::shared_ptr<const Zone> lender) && {
@@ -255,11 +258,11 @@ Assembled Assembler::Finish(std::shared_ptr<const Zone> lender) && {
 void Assembler::Pack() {
   ZoneLayout& layout = result_.layout;
   size_t octets = 0;
-  for (const Node& node : layout.nodes) octets += node.owner.size();
-  for (const RrSet& rrset : layout.rrsets) octets += rrset.rdata.size();
+  for (const Node& node : layout.nodes) octets += node.owner().size();
+  for (const RrSet& rrset : layout.rrsets) octets += rrset.rdata().size();
   Arena packed(octets);
-  for (Node& node : layout.nodes) node.owner = packed.Store(node.owner);
-  for (RrSet& rrset : layout.rrsets) rrset.rdata = packed.Store(rrset.rdata);
+  for (Node& node : layout.nodes) node.MoveOwner(packed.Store(node.owner()).data());
+  for (RrSet& rrset : layout.rrsets) rrset.records = packed.Store(rrset.rdata()).data();
   layout.nodes.shrink_to_fit();
   result_.unpacked = std::exchange(layout.arena, std::move(packed));
 }

@@ -60,7 +60,7 @@ class Assembler {
   void MakeRrSets();
   void MakeRrSet(std::span<const Placed> placed);
   std::vector<uint32_t> WithoutDuplicates(std::span<const Placed> placed) const;
-  std::span<const uint8_t> Join(std::span<const uint32_t> records);
+  const uint8_t* Join(std::span<const uint32_t> records);
   uint32_t LowestTtl(std::span<const Placed> placed);
   void MarkCuts();
   void Pack();

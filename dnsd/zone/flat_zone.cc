@@ -27,8 +27,8 @@ void FlatZone::TakeOverSoa() {
   // Five numbers at the end of the RDATA (RFC 1035 section 3.3.13).
   constexpr size_t kNumbers = 20;
   const RrSet* const soa = apex_->Find(kSoa);
-  if (soa == nullptr || soa->rdata.size() < kNumbers) return;
-  const uint8_t* const end = soa->rdata.data() + soa->rdata.size();
+  if (soa == nullptr || soa->rdata().size() < kNumbers) return;
+  const uint8_t* const end = soa->rdata().data() + soa->rdata().size();
   serial_ = ReadNumber(end - kNumbers);
   negative_ttl_ = std::min(soa->ttl, ReadNumber(end - 4));
 }
@@ -40,13 +40,13 @@ Found FlatZone::Find(std::span<const uint8_t> qname) const noexcept {
   }
   uint32_t index = layout_.Find(name);
   while (index == NameTable::kNone) {
-    if (name.size() <= apex_->owner.size()) return {};  // not at or below the origin
+    if (name.size() <= apex_->owner().size()) return {};  // not at or below the origin
     name = ParentOf(name);
     index = layout_.Find(name);
   }
   const Node& node = layout_.nodes[index];
-  if (node.is_occluded) return FindOccluder(name);
-  if (node.is_cut) return {Match::kDelegated, &node};
+  if (node.is_occluded()) return FindOccluder(name);
+  if (node.is_cut()) return {Match::kDelegated, &node};
   if (name.size() == qname.size()) return {Match::kExact, &node};
   if (node.Find(kDname) != nullptr) return {Match::kDname, &node};
   return FindWildcard(name);
@@ -56,11 +56,11 @@ Found FlatZone::FindOccluder(NameView name) const noexcept {
   if (apex_->Find(kDname) != nullptr) return {Match::kDname, apex_};
   uint8_t offsets[wire::kMaxNameOctets / 2 + 1];  // of the labels below the origin
   size_t count = 0;
-  const size_t end = name.size() - apex_->owner.size();
+  const size_t end = name.size() - apex_->owner().size();
   for (size_t at = 0; at < end; at += 1 + name[at]) offsets[count++] = static_cast<uint8_t>(at);
   while (count-- > 0) {
     const Node* const node = FindExact(name.subspan(offsets[count]));
-    if (node->is_cut) return {Match::kDelegated, node};
+    if (node->is_cut()) return {Match::kDelegated, node};
     if (node->Find(kDname) != nullptr) return {Match::kDname, node};
   }
   return {};

@@ -36,7 +36,7 @@ struct ZoneLayout {
   /// The node with this lowered name, or NameTable::kNone.
   uint32_t Find(NameView lowered) const noexcept {
     return table.Find(HashName(lowered, seed), [this, lowered](uint32_t index) {
-      return EqualsLowered(nodes[index].owner, lowered);
+      return EqualsLowered(nodes[index].owner(), lowered);
     });
   }
 };

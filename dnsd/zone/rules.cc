@@ -11,12 +11,12 @@ namespace {
 
 bool HasAddress(const Node& node) {
   return node.Find(kA) != nullptr || node.Find(kAaaa) != nullptr ||
-         node.steered.types.HasAnyOf(kAddressTypes);
+         node.steered().types.HasAnyOf(kAddressTypes);
 }
 
 bool IsAlias(const Found& found) {
   return found.match == Match::kDname || found.node->Find(kCname) != nullptr ||
-         found.node->steered.types.Has(kCname);
+         found.node->steered().types.Has(kCname);
 }
 
 bool IsAddress(uint16_t type) { return type == kA || type == kAaaa; }
@@ -55,10 +55,10 @@ void Rules::CheckApex() {
 
 void Rules::CheckTargets() {
   for (const Node& node : layout_.nodes) {
-    for (const RrSet& rrset : node.rrsets) {
+    for (const RrSet& rrset : node.rrsets()) {
       if (rrset.type != kNs && rrset.type != kMx && rrset.type != kSrv) continue;
       const size_t offset = *NameOffset(rrset.type);
-      for (std::span<const uint8_t> rest = rrset.rdata; !rest.empty();) {
+      for (std::span<const uint8_t> rest = rrset.rdata(); !rest.empty();) {
         CheckTarget(node, rrset, NameAt(rest.data() + 2 + offset));
         rest = rest.subspan(2 + static_cast<size_t>(rest[0] << 8 | rest[1]));
       }
@@ -68,7 +68,7 @@ void Rules::CheckTargets() {
 
 void Rules::CheckTarget(const Node& owner, const RrSet& rrset, NameView target) {
   const LoweredName lowered(target);
-  if (!IsAtOrBelow(lowered.view(), LoweredName(zone_.apex().owner).view())) return;
+  if (!IsAtOrBelow(lowered.view(), LoweredName(zone_.apex().owner()).view())) return;
   const uint32_t exact = layout_.Find(lowered.view());
   if (rrset.type == kNs && exact != NameTable::kNone) is_glue_[exact] = true;
   const Found found = zone_.Find(lowered.view());
@@ -77,7 +77,7 @@ void Rules::CheckTarget(const Node& owner, const RrSet& rrset, NameView target) 
     Report(rrset, fmt::format("its target {} does not exist", name), true);
   } else if (found.match == Match::kDelegated) {
     const bool needs_glue =
-        rrset.type == kNs && IsAtOrBelow(lowered.view(), LoweredName(owner.owner).view());
+        rrset.type == kNs && IsAtOrBelow(lowered.view(), LoweredName(owner.owner()).view());
     const bool has_glue = exact != NameTable::kNone && HasAddress(layout_.nodes[exact]);
     if (needs_glue && !has_glue) Report(rrset, fmt::format("{} has no glue address", name), true);
   } else {
@@ -106,7 +106,7 @@ void Rules::CheckNode(size_t index) {
 }
 
 const RrSet* Rules::FindOtherData(const Node& node) const {
-  for (const RrSet& rrset : node.rrsets) {
+  for (const RrSet& rrset : node.rrsets()) {
     if (rrset.type != kCname && !IsSignature(rrset.type)) return &rrset;
   }
   return nullptr;
@@ -129,7 +129,7 @@ void Rules::CheckDname(const Node& node) {
 }
 
 void Rules::CheckWildcard(const Node& node) {
-  if (!IsWildcard(node.owner)) return;
+  if (!IsWildcard(node.owner())) return;
   for (const uint16_t type : {uint16_t{kNs}, uint16_t{kDname}}) {
     const RrSet* const rrset = node.Find(type);
     // RFC 4592 sections 4.2 and 4.4: to be avoided, for nobody can say what it means. Names below
@@ -140,12 +140,12 @@ void Rules::CheckWildcard(const Node& node) {
 
 void Rules::CheckSteered(size_t index) {
   const Node& node = layout_.nodes[index];
-  if (!node.steered.any()) return;
-  if (node.is_cut || node.is_occluded) {
+  if (!node.steered().any()) return;
+  if (node.is_cut() || node.is_occluded()) {
     ReportSteered(node, "is behind a delegation or DNAME");
   }
   if (node.Find(kCname) != nullptr) ReportSteered(node, "is beside a CNAME of the master file");
-  const SteeredTypes types = node.steered.types;
+  const SteeredTypes types = node.steered().types;
   for (const uint16_t type : SteeredTypes::kAll) {
     if (type == kCname || !types.Has(type) || node.Find(type) == nullptr) continue;
     ReportSteered(node,
@@ -162,11 +162,11 @@ void Rules::CheckSteered(size_t index) {
 
 void Rules::CheckOccluded(size_t index) {
   const Node& node = layout_.nodes[index];
-  const bool is_below = node.is_occluded;
-  if (!is_below && !node.is_cut) return;
+  const bool is_below = node.is_occluded();
+  if (!is_below && !node.is_cut()) return;
   // RFC 6672 section 2.4.
-  const bool is_renamed = zone_.Find(LoweredName(node.owner).view()).match == Match::kDname;
-  for (const RrSet& rrset : node.rrsets) {
+  const bool is_renamed = zone_.Find(LoweredName(node.owner()).view()).match == Match::kDname;
+  for (const RrSet& rrset : node.rrsets()) {
     const bool belongs = is_renamed              ? false
                          : IsAddress(rrset.type) ? is_glue_[index]
                          : is_below
@@ -187,7 +187,7 @@ void Rules::Report(const RrSet& rrset, const std::string& fact, bool is_warning)
 }
 
 void Rules::ReportSteered(const Node& node, const std::string& fact) {
-  problems_.Add({"", 0, TextOf(node.owner), "", "the steered record " + fact});
+  problems_.Add({"", 0, TextOf(node.owner()), "", "the steered record " + fact});
 }
 
 }  // namespace waypost::zone

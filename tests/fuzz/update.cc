@@ -100,8 +100,8 @@ Message Assemble(Input& input) {
 }
 
 uint32_t SerialOf(const RrsetChange& soa) {
-  const auto* const octets = reinterpret_cast<const uint8_t*>(soa.rdata.front().data());
-  return wire::ReadU32(octets + soa.rdata.front().size() - 20);
+  const auto* const octets = reinterpret_cast<const uint8_t*>(soa.rdata().front().data());
+  return wire::ReadU32(octets + soa.rdata().front().size() - 20);
 }
 
 /// The types at a name after the changes.
@@ -109,7 +109,7 @@ std::set<uint16_t> TypesAfter(const std::string& owner,
                               const std::map<std::pair<std::string, uint16_t>, bool>& changed) {
   std::set<uint16_t> types;
   if (const zone::Node* node = TheZone().FindExact(zone::AsView(owner))) {
-    for (const zone::RrSet& set : node->rrsets) types.insert(set.type);
+    for (const zone::RrSet& set : node->rrsets()) types.insert(set.type);
   }
   for (const auto& [key, is_there] : changed) {
     if (key.first != owner) continue;

@@ -20,13 +20,13 @@ void Require(bool holds) {
 
 /// RRsets must be whole: `count` records that fill the span.
 void CheckNode(const waypost::zone::Node& node) {
-  for (const waypost::zone::RrSet& rrset : node.rrsets) {
+  for (const waypost::zone::RrSet& rrset : node.rrsets()) {
     size_t at = 0;
     for (uint16_t i = 0; i < rrset.count; ++i) {
-      Require(at + 2 <= rrset.rdata.size());
-      at += 2 + static_cast<size_t>(rrset.rdata[at] << 8 | rrset.rdata[at + 1]);
+      Require(at + 2 <= rrset.rdata().size());
+      at += 2 + static_cast<size_t>(rrset.rdata()[at] << 8 | rrset.rdata()[at + 1]);
     }
-    Require(at == rrset.rdata.size());
+    Require(at == rrset.rdata().size());
   }
 }
 

@@ -169,8 +169,8 @@ TEST(Build, LeadsEachSteeredOwnerToItsRecord) {
       built->zones.at("example.com")
           .zone->Find({reinterpret_cast<const uint8_t*>(wire.data()), wire.size()});
   ASSERT_EQ(found.match, zone::Match::kExact);
-  EXPECT_EQ(found.node->steered.slot, 0U);
-  EXPECT_TRUE(found.node->steered.types.Has(zone::kAaaa));
+  EXPECT_EQ(found.node->steered().slot, 0U);
+  EXPECT_TRUE(found.node->steered().types.Has(zone::kAaaa));
 }
 
 TEST(Build, ZonesSayWhetherTheyLookAtTheClientSubnet) {

@@ -309,6 +309,9 @@ TEST(Parse, RefusesWhatIsNotText) {
   EXPECT_THAT(ProblemsOf(std::string("a: \0b", 5)),
               ElementsAre("f.yaml:1: control character 0x00 is not text"));
   EXPECT_THAT(ProblemsOf("kind: Pool\x04\n"), ElementsAre(HasSubstr("control character 0x04")));
+  EXPECT_THAT(ProblemsOf("kind: Pool\nname: \"a\\N\"\n"),
+              ElementsAre(HasSubstr("f.yaml:2: the escapes")));
+  EXPECT_EQ(Only("{kind: Pool, name: \"\\u0085\\u00a0\"}").pool().name(), "\xC2\x85\xC2\xA0");
   EXPECT_EQ(ParseDocuments(std::string(kMaxDocumentBytes + 1, '\n'), "f").problems.size(), 1U);
 }
 

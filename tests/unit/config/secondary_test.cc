@@ -54,7 +54,7 @@ TEST(SecondaryZone, RecordsAndRrsetsAreLaidOverWhatWasTransferred) {
       Build(Declared(), nullptr, Transferred("www 60 A 203.0.113.9\nwww 60 TXT a\n")).built;
   ASSERT_NE(built, nullptr);
   const zone::Node* www = Find(*built, "www.example.com");
-  EXPECT_TRUE(www->steered.types.Has(1));
+  EXPECT_TRUE(www->steered().types.Has(1));
   EXPECT_EQ(www->Find(zone::kA), nullptr) << "the policy answers in its place";
   EXPECT_NE(www->Find(zone::kTxt), nullptr);
   EXPECT_NE(Find(*built, "added.example.com")->Find(zone::kTxt), nullptr);
@@ -77,7 +77,7 @@ TEST(SecondaryZone, RefillingBuildsNoOtherZone) {
   const auto before = Build(Declared(), nullptr).built;
   const auto [after, refused] = Refill(*before, Transferred("mail 60 A 203.0.113.9\n"));
   EXPECT_TRUE(refused.empty());
-  EXPECT_TRUE(Find(*after, "www.example.com")->steered.types.Has(1));
+  EXPECT_TRUE(Find(*after, "www.example.com")->steered().types.Has(1));
   EXPECT_NE(Find(*after, "mail.example.com"), nullptr);
   EXPECT_EQ(after->zones.at("other.test").zone, before->zones.at("other.test").zone);
   EXPECT_EQ(after->steering, before->steering);

@@ -118,12 +118,12 @@ class Variants : public ::testing::Test {
     const zone::Node* node = Find(zone, name);
     if (node == nullptr) return "nothing";
     std::string types;
-    for (const zone::RrSet& rrset : node->rrsets) types += std::to_string(rrset.type) + " ";
-    return types + (node->steered.any() ? "policy" : "");
+    for (const zone::RrSet& rrset : node->rrsets()) types += std::to_string(rrset.type) + " ";
+    return types + (node->steered().any() ? "policy" : "");
   }
   /// Of the first pool of the Record at a name.
   std::string PoolAt(const std::string& zone, const std::string& name) const {
-    const uint32_t slot = Find(zone, name)->steered.slot;
+    const uint32_t slot = Find(zone, name)->steered().slot;
     const auto& record = built_->steering->records[Zone(zone).steered.at(slot)];
     return built_->steering->topology.pools[record.candidates.at(0)].name;
   }
@@ -150,8 +150,8 @@ TEST_F(Variants, ShareTheWholeZoneWhereOnlyARecordDiffers) {
 TEST_F(Variants, ShareTheBytesOfWhatIsNotTheirOwn) {
   Build(Record("new.example.com", "A", "inside"));
   EXPECT_NE(Zone("example.com@in").zone, Zone("example.com").zone);
-  EXPECT_EQ(Find("example.com@in", "static.example.com")->Find(zone::kTxt)->rdata.data(),
-            Find("example.com", "static.example.com")->Find(zone::kTxt)->rdata.data());
+  EXPECT_EQ(Find("example.com@in", "static.example.com")->Find(zone::kTxt)->rdata().data(),
+            Find("example.com", "static.example.com")->Find(zone::kTxt)->rdata().data());
   EXPECT_EQ(Types("example.com", "new.example.com"), "nothing");
   EXPECT_EQ(PoolAt("example.com@in", "new.example.com"), "inside");
   EXPECT_EQ(PoolAt("example.com@in", "www.example.com"), "outside");
@@ -163,7 +163,7 @@ TEST_F(Variants, OutliveTheZoneThatTheyBorrowFrom) {
   built_ = before_ = nullptr;
   const auto owner = wire::Name::Parse("static.example.com");
   const zone::RrSet* text = variant->FindExact(zone::AsView(owner->wire()))->Find(zone::kTxt);
-  EXPECT_EQ(zone::AsText(text->rdata.subspan(2)), "\3all");
+  EXPECT_EQ(zone::AsText(text->rdata().subspan(2)), "\3all");
 }
 
 TEST_F(Variants, HaveTheRecordOfTheViewInsteadOfAllAddressesAtItsName) {
@@ -171,7 +171,7 @@ TEST_F(Variants, HaveTheRecordOfTheViewInsteadOfAllAddressesAtItsName) {
         Record("www.example.com", "A", "inside"));
   EXPECT_EQ(Types("example.com@in", "static.example.com"), "16 policy");
   EXPECT_EQ(Types("example.com@in", "alias.example.com"), "policy");
-  EXPECT_FALSE(Find("example.com@in", "www.example.com")->steered.types.Has(zone::kAaaa));
+  EXPECT_FALSE(Find("example.com@in", "www.example.com")->steered().types.Has(zone::kAaaa));
   EXPECT_EQ(Types("example.com", "static.example.com"), "1 16 28 ");
 }
 
@@ -188,8 +188,8 @@ TEST_F(Variants, HaveTheRrsetOfTheViewInsteadOfThatOfItsType) {
   EXPECT_EQ(Types("example.com@in", "static.example.com"), "1 28 ");
   EXPECT_EQ(Types("example.com@in", "alias.example.com"), "1 ");
   EXPECT_EQ(Types("example.com@in", "www.example.com"), "1 policy");
-  EXPECT_FALSE(Find("example.com@in", "www.example.com")->steered.types.Has(zone::kA));
-  EXPECT_TRUE(Find("example.com", "www.example.com")->steered.types.Has(zone::kA));
+  EXPECT_FALSE(Find("example.com@in", "www.example.com")->steered().types.Has(zone::kA));
+  EXPECT_TRUE(Find("example.com", "www.example.com")->steered().types.Has(zone::kA));
 }
 
 TEST_F(Variants, LieOverWhatAllSee) {

@@ -41,8 +41,8 @@ TEST(Arena, OfASmallZoneHasTheSizeOfItsContent) {
   const auto zone = Sound("www A 192.0.2.1\nmail A 192.0.2.2\n@ MX 10 mail\n");
   const ZoneLayout& layout = static_cast<const FlatZone&>(*zone).layout();
   size_t octets = 0;
-  for (const Node& node : layout.nodes) octets += node.owner.size();
-  for (const RrSet& rrset : layout.rrsets) octets += rrset.rdata.size();
+  for (const Node& node : layout.nodes) octets += node.owner().size();
+  for (const RrSet& rrset : layout.rrsets) octets += rrset.rdata().size();
   EXPECT_EQ(layout.arena.capacity(), octets);
   EXPECT_EQ(layout.nodes.capacity(), layout.nodes.size());
 }

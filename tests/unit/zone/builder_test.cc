@@ -49,13 +49,13 @@ TEST(Builder, RecordsOfOneSetMayStandApart) {
   const auto zone = Sound("a A 192.0.2.1\nb A 192.0.2.9\na TXT x\nA A 192.0.2.2\n");
   const RrSet& set = SetOf(*zone, "a.example", kA);
   EXPECT_EQ(set.count, 2);
-  EXPECT_EQ(AsText(set.rdata), std::string_view("\0\4\xC0\0\2\1\0\4\xC0\0\2\2", 12));
+  EXPECT_EQ(AsText(set.rdata()), std::string_view("\0\4\xC0\0\2\1\0\4\xC0\0\2\2", 12));
 }
 
 TEST(Builder, SetsAreInTheOrderOfTheirTypes) {
   const auto zone = Sound("a TXT x\na AAAA ::1\na A 192.0.2.1\n");
   std::vector<uint16_t> types;
-  for (const RrSet& set : Ask(*zone, "a.example").node->rrsets) types.push_back(set.type);
+  for (const RrSet& set : Ask(*zone, "a.example").node->rrsets()) types.push_back(set.type);
   EXPECT_THAT(types, ElementsAre(kA, kTxt, kAaaa));
 }
 
@@ -96,7 +96,7 @@ TEST(Builder, SetThatFitsIntoNoMessageIsAnError) {
 
 TEST(Builder, NamesInRdataKeepTheirCase) {
   const auto zone = Sound("a CNAME NS1\n");
-  EXPECT_EQ(AsText(SetOf(*zone, "a.example", kCname).rdata).substr(3, 3), "NS1");
+  EXPECT_EQ(AsText(SetOf(*zone, "a.example", kCname).rdata()).substr(3, 3), "NS1");
 }
 
 TEST(Rules, ApexHasOneSoaAndNs) {

@@ -21,7 +21,7 @@ TEST(Lookup, ApexIsNoCut) {
   const auto zone = Sound("");
   ExpectFound(*zone, "example", Match::kExact, "example");
   EXPECT_EQ(&zone->apex(), Ask(*zone, "example").node);
-  EXPECT_FALSE(zone->apex().is_cut);
+  EXPECT_FALSE(zone->apex().is_cut());
 }
 
 TEST(Lookup, AbsentNameIsNone) {
@@ -122,18 +122,18 @@ TEST(Lookup, DnameAtTheApexLeavesTheApexAlone) {
 TEST(Lookup, SteeredOwnerIsANode) {
   const auto zone =
       Sound("www TXT x\n", {{N("www.example"), kAddressTypes}, {N("*.lb.example"), {kA}}});
-  EXPECT_EQ(Ask(*zone, "www.example").node->steered.slot, 0U);
-  EXPECT_TRUE(Ask(*zone, "www.example").node->steered.types.Has(kAaaa));
+  EXPECT_EQ(Ask(*zone, "www.example").node->steered().slot, 0U);
+  EXPECT_TRUE(Ask(*zone, "www.example").node->steered().types.Has(kAaaa));
   const Found wild = Ask(*zone, "x.lb.example");
   EXPECT_EQ(wild.match, Match::kWildcard);
-  EXPECT_EQ(wild.node->steered.slot, 1U);
+  EXPECT_EQ(wild.node->steered().slot, 1U);
   EXPECT_FALSE(wild.node->is_empty());
   EXPECT_TRUE(Ask(*zone, "lb.example").node->is_empty());
 }
 
 TEST(Lookup, SteeredApexIsTheApex) {
   const auto zone = Sound("", {{N("EXAMPLE"), kAddressTypes}});
-  EXPECT_TRUE(zone->apex().steered.types.Has(kA));
+  EXPECT_TRUE(zone->apex().steered().types.Has(kA));
 }
 
 TEST(Lookup, RootZoneServesEveryName) {

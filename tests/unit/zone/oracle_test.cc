@@ -59,7 +59,7 @@ bool Agrees(const Zone& fast, const SlowZone::Answer& slow, const Labels& qname)
   const Found found = fast.Find(AsView(name.wire()));
   if (found.match != slow.match) return false;
   if (found.match == Match::kNone) return found.node == nullptr;
-  return NameOf(slow.owner).wire() == AsText(found.node->owner);
+  return NameOf(slow.owner).wire() == AsText(found.node->owner());
 }
 
 /// Nodes, empty non-terminals and types.
@@ -67,7 +67,7 @@ bool SameContent(const Pair& pair) {
   if (pair.fast->name_count() != pair.slow.names().size()) return false;
   for (const auto& [labels, types] : pair.slow.names()) {
     const Node* const node = pair.fast->FindExact(AsView(NameOf(labels).wire()));
-    if (node == nullptr || node->rrsets.size() != types.size()) return false;
+    if (node == nullptr || node->rrsets().size() != types.size()) return false;
     for (const uint16_t type : types) {
       if (node->Find(type) == nullptr) return false;
     }

@@ -43,7 +43,7 @@ inline Found Ask(const Zone& zone, std::string_view name) {
 
 inline std::string OwnerOf(const Found& found) {
   if (found.node == nullptr) return "";
-  return wire::Name::FromWire(AsText(found.node->owner))->ToString();
+  return wire::Name::FromWire(AsText(found.node->owner()))->ToString();
 }
 
 inline std::vector<std::string> Texts(const Problems& problems) {
