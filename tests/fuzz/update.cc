@@ -100,8 +100,8 @@ Message Assemble(Input& input) {
 }
 
 uint32_t SerialOf(const RrsetChange& soa) {
-  const auto* const octets = reinterpret_cast<const uint8_t*>(soa.rdata().front().data());
-  return wire::ReadU32(octets + soa.rdata().front().size() - 20);
+  const auto* const octets = reinterpret_cast<const uint8_t*>(soa.rdata.front().data());
+  return wire::ReadU32(octets + soa.rdata.front().size() - 20);
 }
 
 /// The types at a name after the changes.
