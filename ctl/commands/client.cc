@@ -9,10 +9,14 @@
 #include <sstream>
 
 #include "waypost/v1/control.grpc.pb.h"
+#include "waypost/v1/diagnose.grpc.pb.h"
 #include "waypost/v1/registry.grpc.pb.h"
 
 namespace waypost::ctl {
 namespace {
+
+/// Above the longest deadline that a director takes, and what it waits for vantages beyond it.
+constexpr std::chrono::seconds kLongestDiagnosis{150};
 
 tl::unexpected<Trouble> Failed(ExitCode code, std::string message) {
   return tl::unexpected(Trouble{code, std::move(message), {}});
@@ -146,6 +150,20 @@ class Client::Connection {
     return {};
   }
 
+  Answer<void> Diagnose(const v1::DiagnoseRequest& request,
+                        const std::function<void(const v1::DiagnoseEvent&)>& on_event) {
+    if (Answer<void> made = Connect(); !made) return made;
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + kLongestDiagnosis);
+    const auto stub = v1::Diagnostics::NewStub(channel_);
+    const auto reader = stub->Diagnose(&context, request);
+    v1::DiagnoseEvent event;
+    while (reader->Read(&event)) on_event(event);
+    const grpc::Status status = reader->Finish();
+    if (!status.ok()) return tl::unexpected(TroubleOf(status));
+    return {};
+  }
+
  private:
   Answer<void> Connect() {
     if (channel_) return {};
@@ -250,6 +268,11 @@ Answer<v1::WhyReply> Client::Why(const v1::WhyRequest& request) {
 
 Answer<void> Client::Watch(const std::function<void(const v1::Event&)>& on_event) {
   return connection_->Watch(on_event);
+}
+
+Answer<void> Client::Diagnose(const v1::DiagnoseRequest& request,
+                              const std::function<void(const v1::DiagnoseEvent&)>& on_event) {
+  return connection_->Diagnose(request, on_event);
 }
 
 Answer<v1::ImportLatencyReply> Client::ImportLatency(const v1::ImportLatencyRequest& request) {

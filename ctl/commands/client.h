@@ -11,6 +11,7 @@
 #include "ctl/commands/exit_code.h"
 #include "ctl/commands/server_address.h"
 #include "waypost/v1/control.pb.h"
+#include "waypost/v1/diagnose.pb.h"
 #include "waypost/v1/registry.pb.h"
 
 namespace waypost::ctl {
@@ -46,6 +47,10 @@ class Client {
   /// Until the server ends the stream, which is kUnreachable unless it did so in order. The timeout
   /// does not apply.
   Answer<void> Watch(const std::function<void(const v1::Event&)>& on_event);
+
+  /// Until the conclusion, which is the last event; the request has a deadline of its own.
+  Answer<void> Diagnose(const v1::DiagnoseRequest& request,
+                        const std::function<void(const v1::DiagnoseEvent&)>& on_event);
 
   Answer<v1::ImportLatencyReply> ImportLatency(const v1::ImportLatencyRequest& request);
   Answer<v1::ShowLatencyReply> ShowLatency(const v1::ShowLatencyRequest& request);

@@ -15,6 +15,7 @@ enum class ExitCode : int {
   kConflict = 5,     // the expected revision is not the current one
   kTimeout = 6,      // no answer in time: a change may or may not have been made
   kChanges = 7,      // with --detailed-exitcode: there are changes
+  kNotExamined = 8,  // diagnose: nobody could examine
 };
 
 /// Why a verb could not do its work.

@@ -19,6 +19,7 @@ Exit codes:
   5  the expected revision is not the current one
   6  no answer in time: a change may or may not have been made
   7  there are changes (only with --detailed-exitcode)
+  8  nobody could examine (only of diagnose)
 )";
 
 struct GlobalOptions {

@@ -26,7 +26,7 @@ void AddAll(Verbs& verbs) {
   verbs.Under("Traffic");
   for (const auto add : {AddWeight, AddDrain, AddFailover, AddForce, AddEndpoint}) add(verbs);
   verbs.Under("Insight");
-  for (const auto add : {AddStatus, AddExplain, AddHealth, AddWatch, AddLatency}) add(verbs);
+  for (const auto add : {AddStatus, AddExplain, AddHealth, AddDiagnose, AddWatch, AddLatency}) add(verbs);
   verbs.Under("Without a server");
   for (const auto add : {AddZone, AddCompletion, AddNames, AddVersion}) add(verbs);
 }

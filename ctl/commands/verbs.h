@@ -69,6 +69,7 @@ void AddEndpoint(Verbs& verbs);
 void AddStatus(Verbs& verbs);
 void AddExplain(Verbs& verbs);
 void AddHealth(Verbs& verbs);
+void AddDiagnose(Verbs& verbs);
 void AddWatch(Verbs& verbs);
 void AddLatency(Verbs& verbs);
 

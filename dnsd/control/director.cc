@@ -10,6 +10,7 @@
 #include "dnsd/control/admin_server.h"
 #include "dnsd/control/changes.h"
 #include "dnsd/control/content_desk.h"
+#include "dnsd/control/diagnosis_desk.h"
 #include "dnsd/control/event_bus.h"
 #include "dnsd/control/geo_keeper.h"
 #include "dnsd/control/grpc_server.h"
@@ -98,7 +99,8 @@ class RunningDirector final : public Director {
                     [this] { return transfers_.keys(); }}),
         insight_(*store_, changes_, transfers_.journal(), publisher_, geo_, refresher_, clock),
         builder_("builder", Registry::kTick, [this] { Housekeep(); }),
-        registry_(builder_, changes_, clock, events_) {
+        registry_(builder_, changes_, clock, events_),
+        diagnoses_(publisher_, settings_.region) {
     LogEvents(events_);
     changes_.SetObserver([this](std::shared_ptr<const config::Built> built) {
       contents_.Retain(*built);
@@ -123,8 +125,8 @@ class RunningDirector final : public Director {
   void Housekeep();
   std::string Metrics();
   ServiceContext Context() {
-    return {builder_,   background_, changes_,   insight_, registry_,
-            publisher_, geo_,        refresher_, events_,  clock_};
+    return {builder_, background_, changes_, insight_,   registry_, publisher_,
+            geo_,     refresher_,  events_,  diagnoses_, clock_};
   }
 
   const Settings settings_;
@@ -144,6 +146,7 @@ class RunningDirector final : public Director {
   Steady last_geo_, last_rtts_, last_compaction_;  // on the builder
   SerialExecutor builder_;
   Registry registry_;
+  DiagnosisDesk diagnoses_;
   std::unique_ptr<serve::Server> server_;
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<AdminServer> admin_;
@@ -295,6 +298,7 @@ std::string RunningDirector::Metrics() {
 
 void RunningDirector::Stop() {
   admin_.reset();
+  diagnoses_.Stop();
   if (grpc_) grpc_->Stop();
   transfers_.Stop();  // what it waits for is done by the builder
   refresher_.Stop();

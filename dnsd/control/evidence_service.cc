@@ -1,29 +1,16 @@
 // One bidirectional stream per vantage. A message is handed to the control thread, and the next one
 // is read only when that took it: a flood waits in its own connection.
-#include <fmt/format.h>
-
 #include <memory>
 #include <mutex>
 #include <utility>
 
 #include "dnsd/control/executor_service.h"
 #include "dnsd/control/services.h"
+#include "dnsd/control/vantage_name.h"
 #include "waypost/v1/evidence.grpc.pb.h"
 
 namespace waypost::control {
 namespace {
-
-constexpr size_t kMaxName = 63;
-
-/// With mutual TLS a vantage speaks only for itself: its name must be among those of its
-/// certificate.
-bool MaySpeakFor(const grpc::AuthContext& peer, const std::string& vantage) {
-  if (!peer.IsPeerAuthenticated()) return true;
-  for (const grpc::string_ref& name : peer.GetPeerIdentity()) {
-    if (std::string(name.data(), name.size()) == vantage) return true;
-  }
-  return false;
-}
 
 using Reactor = grpc::ServerBidiReactor<v1::VantageMessage, v1::DirectorMessage>;
 
@@ -115,15 +102,7 @@ class VantageReactor final : public Reactor {
 
  private:
   grpc::Status Check(const v1::VantageMessage& first) const {
-    if (!first.has_hello())
-      return {grpc::StatusCode::FAILED_PRECONDITION, "the first message must be Hello"};
-    const std::string& vantage = first.hello().vantage();
-    if (vantage.empty() || vantage.size() > kMaxName) {
-      return {grpc::StatusCode::INVALID_ARGUMENT, "a vantage's name has 1 to 63 letters"};
-    }
-    if (MaySpeakFor(*peer_, vantage)) return grpc::Status::OK;
-    return {grpc::StatusCode::PERMISSION_DENIED,
-            fmt::format("the certificate does not name vantage \"{}\"", vantage)};
+    return CheckHello(*peer_, first.has_hello() ? &first.hello() : nullptr);
   }
 
   static void Hand(const v1::VantageMessage& message, StreamId id,

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "dnsd/control/changes.h"
+#include "dnsd/control/diagnosis_desk.h"
 #include "dnsd/control/event_bus.h"
 #include "dnsd/control/insight.h"
 #include "dnsd/control/refresher.h"
@@ -29,6 +30,7 @@ struct ServiceContext {
   GeoKeeper& geo;
   Refresher& refresher;
   EventBus& events;
+  DiagnosisDesk& diagnoses;
   const Clock& clock;
 };
 
@@ -38,5 +40,6 @@ std::unique_ptr<grpc::Service> MakeInsightService(const ServiceContext& context)
 std::unique_ptr<grpc::Service> MakeLatencyService(const ServiceContext& context);
 std::unique_ptr<grpc::Service> MakeRegistryService(const ServiceContext& context);
 std::unique_ptr<grpc::Service> MakeEvidenceService(const ServiceContext& context);
+std::unique_ptr<grpc::Service> MakeDiagnosticsService(const ServiceContext& context);
 
 }  // namespace waypost::control

@@ -78,6 +78,15 @@ bool Answers(std::string_view query, std::string_view reply) {
          (has_error && reply.substr(4, 2) == std::string_view("\0\0", 2));
 }
 
+/// nullopt: the record has none.
+std::optional<IpAddress> AddressIn(const ldns_rr& record) {
+  const bool is_v4 = ldns_rr_get_type(&record) == LDNS_RR_TYPE_A;
+  if (!is_v4 && ldns_rr_get_type(&record) != LDNS_RR_TYPE_AAAA) return {};
+  const ldns_rdf* const data = ldns_rr_rdf(&record, 0);
+  if (data == nullptr || ldns_rdf_size(data) != (is_v4 ? 4U : 16U)) return {};
+  return IpAddress::FromBytes(is_v4 ? IpFamily::kV4 : IpFamily::kV6, ldns_rdf_data(data));
+}
+
 Failure JudgeContent(const DnsSpec& spec, std::string_view octets, const ldns_pkt& reply) {
   const std::string rcode = RcodeName(ldns_pkt_get_rcode(&reply));
   if (rcode != spec.rcode)
@@ -137,6 +146,20 @@ std::optional<Failure> JudgeDnsReply(const DnsSpec& spec, std::string_view query
     return Failure{v1::LAYER_RESPONSE, v1::FAULT_MALFORMED,
                    std::string("invalid reply: ") + ldns_get_errorstr_by_id(status)};
   return JudgeContent(spec, reply, *packet);
+}
+
+std::optional<DnsAddresses> ReadDnsAddresses(std::string_view query, std::string_view reply) {
+  if (!Answers(query, reply)) return {};
+  ldns_pkt* raw = nullptr;
+  const ldns_status status = ldns_wire2pkt(&raw, Octets(reply), reply.size());
+  const Packet packet(raw);
+  if (status != LDNS_STATUS_OK) return {};
+  DnsAddresses found{RcodeName(ldns_pkt_get_rcode(packet.get())), {}};
+  const ldns_rr_list* answers = ldns_pkt_answer(packet.get());
+  for (size_t i = 0; i < ldns_rr_list_rr_count(answers); ++i)
+    if (const auto address = AddressIn(*ldns_rr_list_rr(answers, i)))
+      found.addresses.push_back(*address);
+  return found;
 }
 
 }  // namespace waypost::probe

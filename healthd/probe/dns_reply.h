@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "healthd/probe/failure.h"
 #include "healthd/probe/spec.h"
@@ -26,5 +27,14 @@ Status CheckDnsAnswer(const std::string& type, const std::string& rdata);
 /// nullopt: not the reply to `query`, which may be a late or a forged one.
 std::optional<Failure> JudgeDnsReply(const DnsSpec& spec, std::string_view query,
                                      std::string_view reply);
+
+struct DnsAddresses {
+  std::string rcode;
+  /// Of the A and AAAA records of the answer, in its order.
+  std::vector<IpAddress> addresses;
+};
+
+/// nullopt: not a reply to `query`, or one that cannot be read.
+std::optional<DnsAddresses> ReadDnsAddresses(std::string_view query, std::string_view reply);
 
 }  // namespace waypost::probe

@@ -32,6 +32,9 @@ struct Outcome {
   Measured measured;
   /// Seconds until the certificate expires, negative after; 0: not known.
   int64_t certificate_expires_in_s = 0;
+  /// What a handshake agreed on, such as "TLSv1.3" and "TLS_AES_256_GCM_SHA384"; null: none did.
+  const char* tls_version = nullptr;
+  const char* tls_cipher = nullptr;
   /// false: this machine failed (no descriptors, no ports), which says nothing about the target;
   /// the failure's detail says how.
   bool conclusive = true;

@@ -129,6 +129,10 @@ Attempt::Awaitable<bool> StreamAttempt::Handshake(Stream& stream) {
   outcome().certificate_expires_in_s = check_->expires_in_s();
   outcome().warning = check_->Warning();
   if (IsLocal(error)) co_return RejectLocal(error);
+  if (!error) {
+    outcome().tls_version = check_->version();
+    outcome().tls_cipher = check_->cipher();
+  }
   Failure failure = error ? check_->Explain(v1::LAYER_TLS, error) : check_->Judge();
   co_return !failure || Reject(v1::LAYER_TLS, std::move(failure));
 }

@@ -111,6 +111,10 @@ bool TlsCheck::Verify(bool trusted, X509_STORE_CTX* context) {
   return false;
 }
 
+const char* TlsCheck::version() const { return SSL_get_version(connection_); }
+
+const char* TlsCheck::cipher() const { return SSL_get_cipher_name(connection_); }
+
 Failure TlsCheck::Judge() const {
   for (const auto judge : {&TlsCheck::JudgeVersion, &TlsCheck::JudgeCipher, &TlsCheck::JudgeExpiry,
                            &TlsCheck::JudgeAlpn}) {

@@ -41,6 +41,9 @@ class TlsCheck {
   std::string Warning() const;
   /// Seconds until the certificate expires, negative after; 0: none seen.
   int64_t expires_in_s() const { return expires_in_s_; }
+  /// What a handshake that came to its end agreed on; text of OpenSSL's own, which stays.
+  const char* version() const;
+  const char* cipher() const;
 
  private:
   void Prepare();

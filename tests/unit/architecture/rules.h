@@ -26,9 +26,14 @@ inline const std::map<std::string, Folders>& Layers() {
                                     "dnsd/liveness", "dnsd/steer", "dnsd/serve"};
   static const Folders kControl = {"dnsd/base",     "dnsd/wire",   "dnsd/zone",     "dnsd/geo",
                                    "dnsd/liveness", "dnsd/steer",  "dnsd/serve",    "dnsd/store",
-                                   "dnsd/tls",      "dnsd/config", "dnsd/transfer", kProto};
-  static const Folders kHealth = {"dnsd/base",      kProto,           "healthd/probe",
-                                  "healthd/detect", "healthd/report", "healthd/schedule"};
+                                   "dnsd/tls",      "dnsd/config", "dnsd/transfer", kProto,
+                                   // The director examines as a vantage does.
+                                   "healthd/diagnose"};
+  static const Folders kHealth = {"dnsd/base",        kProto,
+                                  "healthd/probe",    "healthd/diagnose",
+                                  "healthd/detect",   "healthd/report",
+                                  "healthd/schedule"};
+  static const Folders kDiagnose = {"dnsd/base", kProto, "healthd/probe"};
   static const Folders kCtl = {"dnsd/base", "dnsd/config",  "dnsd/zone",  "dnsd/steer",
                                "dnsd/geo",  "ctl/commands", "ctl/render", kProto};
   static const std::map<std::string, Folders> kLayers = {
@@ -48,6 +53,7 @@ inline const std::map<std::string, Folders>& Layers() {
       {"dnsd/control", kControl},
       {"healthd", kHealth},
       {"healthd/probe", kHealth},
+      {"healthd/diagnose", kDiagnose},
       {"healthd/detect", kHealth},
       {"healthd/report", kHealth},
       {"healthd/schedule", kHealth},
@@ -78,6 +84,7 @@ inline const std::vector<Library>& Libraries() {
       {"grpcpp/", kRpc, false},
       {"grpc/", kRpc, false},
       {"waypost/v1/control.grpc.pb.h", kRpc, false},
+      {"waypost/v1/diagnose.grpc.pb.h", kRpc, false},
       {"waypost/v1/evidence.grpc.pb.h", kRpc, false},
       {"waypost/v1/registry.grpc.pb.h", kRpc, false},
       {"nghttp2/", {"healthd/probe"}, true},
@@ -86,12 +93,13 @@ inline const std::vector<Library>& Libraries() {
       {"spdlog/", {"dnsd", "dnsd/control", "healthd", "healthd/report"}, false},
       {"CLI/", {"dnsd/control", "healthd", "ctl/commands"}, false},
       {"boost/",
-       {"dnsd/control", "healthd", "healthd/probe", "healthd/report", "healthd/schedule"},
+       {"dnsd/control", "healthd", "healthd/probe", "healthd/diagnose", "healthd/report",
+        "healthd/schedule"},
        false},
       {"openssl/", {"dnsd/tls", "dnsd/transfer", "healthd/probe"}, false},
       {"google/protobuf/",
        {"dnsd/steer", "dnsd/config", "dnsd/control", "healthd/probe", "healthd/report",
-        "healthd/schedule", "ctl/commands", "ctl/render"},
+        "healthd/diagnose", "healthd/schedule", "ctl/commands", "ctl/render"},
        false},
       {"fmt/", {}, false},  // no homes: everywhere
       {"tl/expected.hpp", {}, false},

@@ -61,19 +61,21 @@ TEST_P(EveryVerb, StandsInTheManPageWithAllItsFlags) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Verbs, EveryVerb,
-    testing::Values(Words{"apply"}, Words{"plan"}, Words{"diff"}, Words{"get"}, Words{"describe"},
-                    Words{"delete"}, Words{"weight", "set"}, Words{"drain"}, Words{"undrain"},
-                    Words{"failover"}, Words{"force"}, Words{"status"}, Words{"explain"},
-                    Words{"history"}, Words{"rollback"}, Words{"watch"}, Words{"health", "why"},
-                    Words{"zone", "check"}, Words{"zone", "refresh"}, Words{"latency", "import"},
-                    Words{"latency", "show"}, Words{"completion"}, Words{"version"}),
-    [](const auto& verb) {
-      std::string name;
-      for (const std::string& word : verb.param) name += word;
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Verbs, EveryVerb,
+                         testing::Values(Words{"apply"}, Words{"plan"}, Words{"diff"}, Words{"get"},
+                                         Words{"describe"}, Words{"delete"}, Words{"weight", "set"},
+                                         Words{"drain"}, Words{"undrain"}, Words{"failover"},
+                                         Words{"force"}, Words{"status"}, Words{"explain"},
+                                         Words{"history"}, Words{"rollback"}, Words{"watch"},
+                                         Words{"health", "why"}, Words{"diagnose"},
+                                         Words{"zone", "check"}, Words{"zone", "refresh"},
+                                         Words{"latency", "import"}, Words{"latency", "show"},
+                                         Words{"completion"}, Words{"version"}),
+                         [](const auto& verb) {
+                           std::string name;
+                           for (const std::string& word : verb.param) name += word;
+                           return name;
+                         });
 
 TEST(CommandLine, HelpNamesTheExitCodes) {
   const Outcome outcome = RunAlone({"--help"});
