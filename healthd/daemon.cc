@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <random>
+#include <set>
 
 namespace waypost {
 namespace {
@@ -80,6 +81,7 @@ void Daemon::Run(const std::function<void()>& ready) {
   Connect();
   ready();
   io_.run();
+  attendances_.clear();
   reporter_.Stop();
   references_.Watch({});
   judge_.cancel();
@@ -107,6 +109,61 @@ void Daemon::Connect() {
         "component=report event=insecure reason=\"--insecure-control: directors over TCP are "
         "neither authenticated nor encrypted, anyone on the way can forge health\"");
   reporter_.Connect(settings_.director, {settings_.ca, settings_.cert, settings_.key, !has_files});
+  Attend();
+}
+
+void Daemon::Attend() {
+  attendances_.clear();
+  if (DiagnosePolicyOf(settings_) == DiagnosePolicy::kOff) return;
+  const report::Security security{settings_.ca, settings_.cert, settings_.key,
+                                  settings_.ca.empty()};
+  for (const std::string& director : settings_.director) {
+    const auto ordered = [this, director](const v1::Examination& order,
+                                          const report::Attendance::Send& send) {
+      Examine(director, order, send);
+    };
+    report::Attendance::Setup setup{director, security, ReporterOptions(settings_).hello,
+                                    DrawSeed()};
+    attendances_.push_back(
+        std::make_unique<report::Attendance>(io_, std::move(setup), ordered, log_));
+    attendances_.back()->Start();
+  }
+}
+
+void Daemon::Examine(const std::string& director, const v1::Examination& order,
+                     const report::Attendance::Send& send) {
+  if (order.cancel()) return examiner_.Cancel(director, order.id());
+  log_->info("component=diagnose event=examine director={} host={:?}", director, order.host());
+  const auto tell = [send](const v1::Progress& progress) {
+    v1::AttendantMessage message;
+    *message.mutable_progress() = progress;
+    send(message);
+  };
+  const auto done = [send](const v1::Findings& findings) {
+    v1::AttendantMessage message;
+    *message.mutable_findings() = findings;
+    send(message);
+  };
+  examiner_.Start(director, order, SurroundingsNow(), tell, done);
+}
+
+diagnose::Surroundings Daemon::SurroundingsNow() const {
+  diagnose::Surroundings surroundings;
+  surroundings.place = settings_.vantage;
+  surroundings.region = settings_.region;
+  surroundings.permissions = settings_.permissions;
+  if (DiagnosePolicyOf(settings_) == DiagnosePolicy::kAny) {
+    surroundings.objection = [](const IpAddress&) { return std::string(); };
+    return surroundings;
+  }
+  std::set<IpAddress> known;
+  for (const auto& [id, spec] : watched_) known.insert(spec->address.address);
+  surroundings.objection = [known = std::move(known)](const IpAddress& address) {
+    return known.contains(address)
+               ? std::string()
+               : "not watched from here, and this vantage's settings say `diagnose: endpoints`";
+  };
+  return surroundings;
 }
 
 void Daemon::WatchReferences() {
@@ -131,6 +188,12 @@ void Daemon::Note(schedule::WatchId watch, const schedule::Sighting& sighting) {
   if (sighting.opinion_changed && target != watched_.end()) {
     self_doubt_.Note(watch, target->second->address.address, sighting.opinion, sighting.ended);
     Judge();
+  }
+  if (target != watched_.end()) {
+    const probe::Outcome& outcome = sighting.outcome;
+    const uint32_t rtt_us =
+        outcome.measured.rtt_us > 0 ? outcome.measured.rtt_us : outcome.phases.connect_us;
+    if (outcome.succeeded()) examiner_.memory().Note(target->second->address.address, rtt_us);
   }
   reporter_.Note(watch, sighting);
 }

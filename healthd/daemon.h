@@ -12,7 +12,9 @@
 #include <memory>
 
 #include "healthd/detect/self_doubt.h"
+#include "healthd/diagnose/examiner.h"
 #include "healthd/probe/network_prober.h"
+#include "healthd/report/attendance.h"
 #include "healthd/report/reporter.h"
 #include "healthd/schedule/schedule.h"
 #include "healthd/settings.h"
@@ -37,6 +39,11 @@ class Daemon {
   void WatchReferences();
   void Watch(const schedule::WatchList& wanted);
   void Note(schedule::WatchId watch, const schedule::Sighting& sighting);
+  /// Waits for orders of the directors to examine, as far as the settings let it.
+  void Attend();
+  void Examine(const std::string& director, const v1::Examination& order,
+               const report::Attendance::Send& send);
+  diagnose::Surroundings SurroundingsNow() const;
   /// Now, and once a second.
   void Judge();
   void JudgeLater();
@@ -51,6 +58,8 @@ class Daemon {
   schedule::Schedule schedule_;
   schedule::Schedule references_;
   schedule::WatchList watched_;
+  diagnose::Examiner examiner_;
+  std::vector<std::unique_ptr<report::Attendance>> attendances_;
   detect::SelfDoubt self_doubt_;
   detect::Doubt doubt_;
   boost::asio::steady_timer judge_;

@@ -19,7 +19,7 @@ constexpr size_t kMaxReferences = 16;
 /// What was given on the command line, and nothing else.
 struct Flags {
   std::string config;
-  std::optional<std::string> vantage, region, ca, cert, key, log_level;
+  std::optional<std::string> vantage, region, ca, cert, key, log_level, diagnose;
   std::vector<std::string> director, reference;
   std::optional<uint32_t> max_concurrent, asn;
   bool insecure_control = false;
@@ -45,6 +45,8 @@ void Declare(CLI::App& app, Flags& flags) {
                "speak plain text to directors over TCP");
   app.add_option("--log-level", flags.log_level,
                  "trace, debug, info, warning, error, critical or off");
+  app.add_option("--diagnose", flags.diagnose,
+                 "what directors may have examined from here: endpoints (default), any or off");
   app.add_option("--max-concurrent", flags.max_concurrent, "probes at a time (1000)");
 }
 
@@ -60,6 +62,7 @@ void Override(Settings& settings, const Flags& flags) {
   Override(settings.cert, flags.cert);
   Override(settings.key, flags.key);
   Override(settings.log_level, flags.log_level);
+  Override(settings.diagnose, flags.diagnose);
   Override(settings.max_concurrent, flags.max_concurrent);
   Override(settings.asn, flags.asn);
   if (!flags.reference.empty()) settings.reference = flags.reference;
@@ -128,6 +131,8 @@ Status Check(const Settings& settings) {
       return Invalid("reference \"" + reference + "\" is not ADDR:PORT");
   if (!IsLogLevel(settings.log_level))
     return Invalid("log level \"" + settings.log_level + "\" is unknown");
+  if (settings.diagnose != "endpoints" && settings.diagnose != "any" && settings.diagnose != "off")
+    return Invalid("diagnose is not endpoints, any or off");
   if (settings.max_concurrent < 1 || settings.max_concurrent > 100'000)
     return Invalid("max_concurrent is not in 1 to 100000");
   return CheckSecurity(settings);
@@ -144,6 +149,11 @@ Result<Settings> Combine(const Flags& flags) {
 }
 
 }  // namespace
+
+DiagnosePolicy DiagnosePolicyOf(const Settings& settings) {
+  if (settings.diagnose == "any") return DiagnosePolicy::kAny;
+  return settings.diagnose == "off" ? DiagnosePolicy::kOff : DiagnosePolicy::kEndpoints;
+}
 
 Result<Invocation> ParseCommandLine(int argc, const char* const* argv) {
   CLI::App app("Probes endpoints from where it stands and tells every director what it saw.",

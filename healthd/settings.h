@@ -12,6 +12,15 @@
 
 namespace waypost {
 
+/// What directors may have examined from here (`waypostctl diagnose`).
+enum class DiagnosePolicy {
+  /// Addresses that they have watched: who controls a director can let this vantage send packets to
+  /// those anyhow, and to nothing else. The default.
+  kEndpoints,
+  kAny,
+  kOff,
+};
+
 struct Settings {
   /// This vantage's name: letters, digits, '-', '_' and '.', at most 63. Required.
   std::string vantage;
@@ -35,9 +44,14 @@ struct Settings {
   /// at most 16. While more than half of them cannot be connected to, the vantage tells directors
   /// not to count its votes.
   std::vector<std::string> reference;
+  /// endpoints, any or off.
+  std::string diagnose = "endpoints";
   /// What monitors may use of this machine; in the file only.
   probe::Permissions permissions;
 };
+
+/// Of checked settings.
+DiagnosePolicy DiagnosePolicyOf(const Settings& settings);
 
 struct Invocation {
   Settings settings;

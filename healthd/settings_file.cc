@@ -78,6 +78,7 @@ std::map<std::string, Setter> SettersOf(Settings& settings) {
           {"log_level", Into(settings.log_level)},
           {"max_concurrent", Into(settings.max_concurrent)},
           {"asn", Into(settings.asn)},
+          {"diagnose", Into(settings.diagnose)},
           {"reference", IntoList(settings.reference)},
           {"commands", IntoCommands(settings.permissions.commands)},
           {"identities", IntoIdentities(settings.permissions.identities)}};

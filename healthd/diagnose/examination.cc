@@ -77,11 +77,17 @@ class Procedure {
     return found;
   }
 
-  std::vector<SocketAddress> NameServers() const {
+  /// Those that are named are hosts like all others: some may not be asked, which is said.
+  std::vector<SocketAddress> NameServers() {
+    if (order_.name_servers().empty()) return OwnNameServers();
     std::vector<SocketAddress> servers;
-    for (const std::string& text : order_.name_servers())
-      if (const auto server = ParseNameServer(text)) servers.push_back(*server);
-    return servers.empty() ? OwnNameServers() : servers;
+    for (const std::string& text : order_.name_servers()) {
+      const auto server = ParseNameServer(text);
+      const std::string objection = server ? surroundings_.objection(server->address) : "";
+      if (server && objection.empty()) servers.push_back(*server);
+      if (!objection.empty()) findings_.set_trouble("name server " + text + ": " + objection);
+    }
+    return servers;
   }
 
   /// What cannot or may not be examined is said, and left out.

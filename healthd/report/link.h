@@ -1,4 +1,5 @@
-// One stream to one director, from connecting until it breaks. The only place that knows gRPC.
+// One stream to one director, from connecting until it breaks. With Attendance the only place that
+// knows gRPC.
 //
 // Thread safety: one thread, the one that runs the io_context; gRPC's own threads hand everything
 // over to it. Ownership: the io_context must outlive it; a stream that was given up still ends in
@@ -12,20 +13,10 @@
 #include <string>
 
 #include "dnsd/base/result.h"
+#include "healthd/report/security.h"
 #include "waypost/v1/evidence.pb.h"
 
 namespace waypost::report {
-
-/// PEM files: the authority that signs directors, and this vantage's own certificate and key.
-struct Security {
-  std::string ca_file;
-  std::string cert_file;
-  std::string key_file;
-  /// Without the files, speak plain text.
-  bool insecure = false;
-
-  bool operator==(const Security&) const = default;
-};
 
 class Link {
  public:
