@@ -26,11 +26,18 @@ const ServedZone* FindZone(const Exchange& x, NameView name) noexcept {
 }
 
 /// Null also where the resolver may not ask. The zone inside may be null.
-const ServedZone* FindOpenZone(Exchange& x, NameView name) noexcept {
-  const ServedZone* served = FindZone(x, name);
+const ServedZone* FindOpenZone(Exchange& x, NameView name, bool is_hinted) noexcept {
+  const ServedZone* served = is_hinted ? x.hint.served : FindZone(x, name);
   if (served == nullptr || served->Admits(x.resolver)) return served;
   x.is_prohibited = true;
   return nullptr;
+}
+
+/// Looking ahead has found the node of the name that was asked.
+bool IsHinted(const Exchange& x, NameView name) noexcept {
+  const zone::Node* const node = x.hint.node;
+  return node != nullptr && x.view == nullptr && x.query.qtype != zone::kDs && !node->is_cut() &&
+         !node->is_occluded() && zone::EqualsLowered(node->owner(), name);
 }
 
 bool FollowsAliases(uint16_t qtype) noexcept {
@@ -134,12 +141,14 @@ Rcode Answer(Exchange& x) noexcept {
   AliasChain chain(x.query.qname());
   for (Next next = Next::kFollow; next == Next::kFollow;) {
     // 2: the nearest zone. An alias may lead to names that others serve.
-    const ServedZone* served = FindOpenZone(x, chain.name());
+    const bool is_hinted = chain.at_start() && IsHinted(x, chain.name());
+    const ServedZone* served = FindOpenZone(x, chain.name(), is_hinted);
     if (served == nullptr) return chain.at_start() ? Rcode::kRefused : Rcode::kNoError;
     if (served->zone == nullptr) return chain.at_start() ? Rcode::kServFail : Rcode::kNoError;
 
     // 3: down to the name. AA speaks of the first name in the answer (RFC 1035 section 4.1.1).
-    const zone::Found found = served->zone->Find(chain.name());
+    const zone::Found found = is_hinted ? zone::Found{zone::Match::kExact, x.hint.node}
+                                        : served->zone->Find(chain.name());
     if (found.match != zone::Match::kDelegated) x.writer.SetAuthoritative();
     next = Next::kDone;
     switch (found.match) {

@@ -3,7 +3,8 @@
 // as the rest of an answer.
 //
 // A hint and nothing more: what it reads of a query is not checked, clients of views may be
-// answered from elsewhere, and answers are the same without it.
+// answered from elsewhere, and answers are the same without it. They take a node from here if it
+// has the name that they look for, instead of finding it once more.
 //
 // Thread safety: one thread. Nothing allocates or throws.
 #pragma once
@@ -30,6 +31,11 @@ class Lookahead {
   }
   /// Begins with all that were added.
   void Load(const Snapshot& snapshot) noexcept;
+  /// What the last Load found for this message, which was the PLACE-th; nothing if it is another.
+  Hint HintOf(size_t place, std::span<const uint8_t> query) const noexcept {
+    if (place >= kMostQueries || ahead_[place].query.data() != query.data()) return {};
+    return {ahead_[place].served, ahead_[place].node};
+  }
 
  private:
   struct Ahead {

@@ -78,7 +78,7 @@ Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Ho
     writer.SetExtendedError(ExtendedError::kNotReady);
     return Rcode::kServFail;
   }
-  Exchange x{*horizon.snapshot, query_, from, writer, chooser_, horizon.view};
+  Exchange x{*horizon.snapshot, query_, from, writer, chooser_, horizon.view, horizon.hint};
   const Rcode rcode = Answer(x);
   if (x.is_prohibited) tally_.access_refused.Add();
   if (rcode == Rcode::kServFail) writer.SetExtendedError(ExtendedError::kInvalidData);

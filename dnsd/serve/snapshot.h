@@ -87,10 +87,17 @@ struct Snapshot {
   FoundZone FindSeen(std::span<const uint8_t> qname, const ServedView& view) const noexcept;
 };
 
+/// Where looking ahead found the name that is asked, for clients of no view.
+struct Hint {
+  const ServedZone* served = nullptr;
+  const zone::Node* node = nullptr;  // null: nothing was found
+};
+
 /// What a query is answered from.
 struct Horizon {
   const Snapshot* snapshot = nullptr;  // null: nothing was published yet
   const ServedView* view = nullptr;    // of the snapshot; null: none
+  Hint hint;
 
   // NOLINTNEXTLINE(google-explicit-constructor): a snapshot alone is the horizon of most.
   Horizon(const Snapshot* of, const ServedView* seen = nullptr) noexcept

@@ -39,7 +39,11 @@ size_t XdpWorker::ServeBatch() noexcept {
   responder_.Obey(protection, protection.needs_time() ? Moment::Now() : Moment{});
   for (size_t i = 0; i < frames.size(); ++i) read_[i] = xdp::ReadFrame(frames[i]);
   if (snapshot != nullptr) LookAhead(frames, *snapshot);
-  for (size_t i = 0; i < frames.size(); ++i) ServeFrame(frames[i], read_[i], snapshot);
+  size_t place = 0;
+  for (size_t i = 0; i < frames.size(); ++i) {
+    ServeFrame(frames[i], read_[i], snapshot, place);
+    if (read_[i]) ++place;
+  }
   const size_t failed = ring_->Finish();
   if (failed > 0) tally_.send_errors.Add(failed);
   return frames.size();
@@ -56,8 +60,8 @@ void XdpWorker::LookAhead(std::span<const std::span<const uint8_t>> frames,
 }
 
 void XdpWorker::ServeFrame(std::span<const uint8_t> frame,
-                           const std::optional<xdp::Datagram>& asked,
-                           const Snapshot* snapshot) noexcept {
+                           const std::optional<xdp::Datagram>& asked, const Snapshot* snapshot,
+                           size_t place) noexcept {
   if (!asked) return tally_.bad_frames.Add();
   if (asked->from.port == 0 || asked->from == asked->to) return tally_.ignored.Add();
   auto query = frame.subspan(asked->payload_at, asked->payload_octets);
@@ -67,9 +71,10 @@ void XdpWorker::ServeFrame(std::span<const uint8_t> frame,
   if (!room) return tally_.send_errors.Add();
   const size_t header = xdp::ReplyHeaderOctets(*asked);
   const size_t limit = std::min<size_t>(room->size(), mtu_ + asked->network_at);
-  const size_t octets =
-      responder_.Respond(query, ends.client, Transport::kUdp, HorizonOf(snapshot, *asked, ends),
-                         room->subspan(header, limit - header));
+  Horizon horizon = HorizonOf(snapshot, *asked, ends);
+  horizon.hint = lookahead_.HintOf(place, query);
+  const size_t octets = responder_.Respond(query, ends.client, Transport::kUdp, horizon,
+                                           room->subspan(header, limit - header));
   if (octets == Responder::kHandOver) {
     HandOver(*asked, query, ends);
   } else if (octets > 0) {

@@ -43,7 +43,7 @@ class XdpWorker {
   void LookAhead(std::span<const std::span<const uint8_t>> frames,
                  const Snapshot& snapshot) noexcept;
   void ServeFrame(std::span<const uint8_t> frame, const std::optional<xdp::Datagram>& asked,
-                  const Snapshot* snapshot) noexcept;
+                  const Snapshot* snapshot, size_t place) noexcept;
   Horizon HorizonOf(const Snapshot* snapshot, const xdp::Datagram& asked,
                     const Ends& ends) const noexcept;
   void HandOver(const xdp::Datagram& asked, std::span<const uint8_t> query,

@@ -167,7 +167,10 @@ void CheckWhole(const Sets& shorter, const Sets& longer) {
 class Exchanges {
  public:
   std::optional<Message> Ask(const Bytes& query, const IpAddress& from, Transport transport) {
-    octets_ = target_.responder.Respond(query, from, transport, target_.snapshot, target_.out);
+    // As if alone over TCP, so that what looking ahead finds is compared with what answers find.
+    const serve::Horizon horizon =
+        transport == Transport::kUdp ? target_.HorizonOf(query, from) : target_.snapshot;
+    octets_ = target_.responder.Respond(query, from, transport, horizon, target_.out);
     if (octets_ == 0) return std::nullopt;
     const auto message = test::ReadMessage(std::span(target_.out).first(octets_));
     Require(message.has_value());

@@ -79,13 +79,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // A copy of its own length, so that reading past the end is seen.
   const std::vector<uint8_t> query(data + 1, data + size);
   std::span<const uint8_t> message = query;
-  for (size_t i = 0; i < serve::Lookahead::kFewestQueries; ++i) {
-    target->lookahead.Add(message, ends.client);
-  }
-  target->lookahead.Load(*target->snapshot);
+  // Before the front's header is taken off, as workers do.
+  const serve::Horizon horizon = target->HorizonOf(message, ends.client);
   if (!target->responder.Unwrap(message, ends)) return 0;
   const size_t octets =
-      target->responder.Respond(message, ends.client, transport, target->snapshot, target->out);
+      target->responder.Respond(message, ends.client, transport, horizon, target->out);
   if (octets > 0) CheckReply(message, std::span(target->out).first(octets), transport);
   return 0;
 }

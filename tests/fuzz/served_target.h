@@ -63,6 +63,15 @@ struct ServedTarget {
     world.AddClients("198.51.0.0/18", {.country = "IE", .rtt = {100, 900}});
     world.AddClients("2001:db8::/33", {.country = "US", .rtt = {900, 100}});
   }
+
+  /// What the query is answered from in a batch of others.
+  serve::Horizon HorizonOf(std::span<const uint8_t> query, const IpAddress& from) {
+    for (size_t i = 0; i < serve::Lookahead::kFewestQueries; ++i) lookahead.Add(query, from);
+    lookahead.Load(*snapshot);
+    serve::Horizon horizon = snapshot;
+    horizon.hint = lookahead.HintOf(0, query);
+    return horizon;
+  }
 };
 
 }  // namespace waypost::test

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "dnsd/serve/responder.h"
 #include "tests/support/dns_message.h"
 #include "tests/support/served_world.h"
 
@@ -43,7 +45,11 @@ class LookaheadTest : public testing::Test {
     served_.world.AddPool("eu", "eu", {"192.0.2.10"});
     served_.world.AddPolicy("near", "steps { geo {} }");
     served_.world.AddRecord("steered.example.com", "near", {"eu"});
-    served_.AddZone("example.com", "www A 192.0.2.1\n");
+    served_.AddZone("example.com",
+                    "www A 192.0.2.1\nsub NS ns.sub\nns.sub A 192.0.2.2\nchild NS ns.child\n"
+                    "ns.child A 192.0.2.3\n*.wild A 192.0.2.4\nalias CNAME www\ndname DNAME x\n"
+                    "below.dname A 192.0.2.5\n");
+    served_.AddZone("child.example.com", "www A 192.0.2.6\n");
     snapshot_ = served_.Build();
     snapshot_.clients = map_;
   }
@@ -87,6 +93,34 @@ TEST_F(LookaheadTest, FewQueriesAreNotWorthIt) {
 TEST_F(LookaheadTest, MoreThanItHasRoomForAreLeftOut) {
   Load(test::QueryPacket("steered.example.com", zone::kA).Build(), 1000);
   EXPECT_EQ(map_->indices.size(), Lookahead::kMostQueries);
+}
+
+TEST_F(LookaheadTest, AnswersAreThoseThatAreFoundWithoutIt) {
+  const Identity identity{"", ""};
+  Tally tally;
+  Responder responder(identity, &steer::Decide, 1, tally);
+  const auto reply_to = [&](const Bytes& query, const Hint& hint) {
+    Bytes reply(wire::kMaxUdpPayload);
+    Horizon horizon = &snapshot_;
+    horizon.hint = hint;
+    reply.resize(responder.Respond(query, *IpAddress::Parse("203.0.113.5"), Transport::kUdp,
+                                   horizon, reply));
+    return reply;
+  };
+  size_t hints = 0;
+  for (const std::string name : {"", "www.", "WWW.", "missing.", "sub.", "www.sub.", "child.",
+                                 "www.child.", "x.wild.", "alias.", "below.dname.", "steered."}) {
+    for (const uint16_t type : {zone::kA, zone::kNs, zone::kDs, zone::kCname, zone::kAny}) {
+      const Bytes query = test::QueryPacket(name + "example.com", type).Build();
+      Load(query);
+      const Hint hint = lookahead_.HintOf(0, query);
+      hints += hint.node != nullptr ? 1 : 0;
+      EXPECT_EQ(reply_to(query, hint), reply_to(query, {})) << name << " " << type;
+      const Bytes other = test::QueryPacket("ns.example.com", type).Build();
+      EXPECT_EQ(reply_to(other, hint), reply_to(other, {})) << "with the hint of " << name;
+    }
+  }
+  EXPECT_GT(hints, 20U);
 }
 
 TEST_F(LookaheadTest, WhatIsNoQueryDoesNoHarm) {
