@@ -100,7 +100,7 @@ const steer::Endpoint* FindSpelled(const Topology& topology, const Record& recor
   const size_t label = name[0];
   if (name.size() != 1 + label + above) return nullptr;
   const std::string_view text = zone::AsText(name.subspan(1, label));
-  const steer::Pool& pool = topology.pools[record.candidates[0]];
+  const steer::Pool& pool = topology.pools[record.candidates->all[0]];
   for (EndpointIndex e = pool.first; e < pool.first + pool.v4 + pool.v6; ++e) {
     if (topology.endpoints[e].label == text) return &topology.endpoints[e];
   }

@@ -85,28 +85,28 @@ class RecordCompiler {
 
   void CompilePools(const v1::Record& message, Record& record, const Reporter& report) {
     if (message.pools().empty()) report.Fail("pools", "missing");
+    std::vector<PoolIndex> pools;
     if (message.pools_size() > static_cast<int>(kMaxCandidates)) {
-      return report.Fail("pools", fmt::format("more than {}", kMaxCandidates));
+      report.Fail("pools", fmt::format("more than {}", kMaxCandidates));
+    } else {
+      for (int i = 0; i < message.pools_size(); ++i) {
+        AddPool(message.pools(i), record, report, Nth("pools", static_cast<size_t>(i)), pools);
+      }
     }
-    for (int i = 0; i < message.pools_size(); ++i) {
-      AddPool(message.pools(i), record, report, Nth("pools", static_cast<size_t>(i)));
-    }
+    record.candidates = shelf_.ListsOf(pools, topology_);
     CheckFamilies(record, report);
     record.shared_addresses = SharesAddresses(record);
   }
 
-  void AddPool(const std::string& name, Record& record, const Reporter& report,
-               const std::string& field) {
+  void AddPool(const std::string& name, const Record& record, const Reporter& report,
+               const std::string& field, std::vector<PoolIndex>& all) {
     const auto found = FindByName(topology_.pools, name);
     if (!found) return report.Fail(field, Quoted("pool", name) + " does not exist");
     const auto pool = static_cast<PoolIndex>(*found);
-    auto& all = record.candidates;
     if (std::find(all.begin(), all.end(), pool) != all.end()) {
       return report.Fail(field, Quoted("pool", name) + " stands twice");
     }
     all.push_back(pool);
-    if (topology_.pools[pool].v4 > 0) record.candidates_v4.push_back(pool);
-    if (topology_.pools[pool].v6 > 0) record.candidates_v6.push_back(pool);
     CheckKind(pool, record, field, report);
   }
 
@@ -124,18 +124,18 @@ class RecordCompiler {
   }
 
   static void CheckFamilies(const Record& record, const Reporter& report) {
-    if (record.candidates.empty()) return;
-    if (record.types.Has(zone::kA) && record.candidates_v4.empty()) {
+    if (record.candidates->all.empty()) return;
+    if (record.types.Has(zone::kA) && record.candidates->v4.empty()) {
       report.Warn("types", "no pool has an IPv4 address: A will have no data");
     }
-    if (record.types.Has(zone::kAaaa) && record.candidates_v6.empty()) {
+    if (record.types.Has(zone::kAaaa) && record.candidates->v6.empty()) {
       report.Warn("types", "no pool has an IPv6 address: AAAA will have no data");
     }
   }
 
   bool SharesAddresses(const Record& record) const {
     std::set<IpAddress> seen;
-    for (const PoolIndex pool : record.candidates) {
+    for (const PoolIndex pool : record.candidates->all) {
       const Pool& p = topology_.pools[pool];
       for (EndpointIndex e = p.first; e < p.first + p.v4 + p.v6; ++e) {
         const Endpoint& endpoint = topology_.endpoints[e];
@@ -174,12 +174,12 @@ class RecordCompiler {
     const CompiledPolicy& p = policies_[*policy];
     record.policy_name = p.name;
     record.ecs = p.knobs.ecs;
-    record.chain = shelf_.Get(p, record.candidates);
+    record.chain = shelf_.Get(p, record.candidates->all);
     CheckLastResort(p.knobs.last_resort, record, report);
   }
 
   void CheckLastResort(PoolIndex pool, const Record& record, const Reporter& report) {
-    if (pool == kNoPool || record.candidates.empty()) return;
+    if (pool == kNoPool || record.candidates->all.empty()) return;
     const Pool& p = topology_.pools[pool];
     const bool is_good =
         HasNames(pool) ? !record.types.HasAnyOf(zone::kAddressTypes) : !IsAlias(record);

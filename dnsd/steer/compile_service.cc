@@ -55,7 +55,7 @@ void CheckPort(const v1::Service& message, const Topology& topology, const Recor
                const Reporter& report) {
   if (message.port() > kMaxPort) report.Fail("port", "is above 65535");
   if (message.port() != 0 || !record.types.Has(zone::kSrv)) return;
-  for (const PoolIndex pool : record.candidates) {
+  for (const PoolIndex pool : record.candidates->all) {
     const Pool& p = topology.pools[pool];
     const auto first = topology.endpoints.begin() + p.first;
     if (std::all_of(first, first + p.v4 + p.v6, HasPort)) continue;

@@ -19,7 +19,7 @@ namespace {
 constexpr size_t kLongestLabel = 8 * 4 + 7;
 
 std::vector<PoolIndex> AnsweringPools(const Record& record) {
-  std::vector<PoolIndex> pools = record.candidates;
+  std::vector<PoolIndex> pools = record.candidates->all;
   const PoolIndex last = record.chain->knobs().last_resort;
   const bool is_known = std::find(pools.begin(), pools.end(), last) != pools.end();
   if (last != kNoPool && !is_known) pools.push_back(last);
@@ -86,10 +86,8 @@ class TargetCompiler {
     target.role = Role::kPool;
     target.types = zone::kAddressTypes;
     target.policy_name = record.policy_name;
-    target.candidates = {pool};
-    if (topology_.pools[pool].v4 > 0) target.candidates_v4 = {pool};
-    if (topology_.pools[pool].v6 > 0) target.candidates_v6 = {pool};
-    target.chain = shelf_.Get(policy, target.candidates);
+    target.candidates = shelf_.ListsOf({pool}, topology_);
+    target.chain = shelf_.Get(policy, target.candidates->all);
     target.ttl_min_s = record.ttl_min_s;
     target.ttl_max_s = record.ttl_max_s;
     target.ecs = record.ecs;

@@ -36,9 +36,9 @@ class Decider {
       : record_(record),
         knobs_(record.chain->knobs()),
         want_(want),
-        family_(service               ? record.candidates
-                : want == Want::kAaaa ? record.candidates_v6
-                                      : record.candidates_v4),
+        family_(service               ? record.candidates->all
+                : want == Want::kAaaa ? record.candidates->v6
+                                      : record.candidates->v4),
         context_{world, client, Random(draw.random), draw.sequence},
         recorder_(trace, context_) {}
 

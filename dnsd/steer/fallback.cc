@@ -16,7 +16,7 @@ std::vector<PoolIndex> PoolsFor(const Record& record) {
   const Knobs& knobs = record.chain->knobs();
   const bool has_last_resort =
       knobs.on_all_down == AllDown::kLastResort && knobs.last_resort != kNoPool;
-  return has_last_resort ? std::vector<PoolIndex>{knobs.last_resort} : record.candidates;
+  return has_last_resort ? std::vector<PoolIndex>{knobs.last_resort} : record.candidates->all;
 }
 
 std::string RdataOf(const Endpoint& endpoint) {
@@ -43,7 +43,8 @@ std::vector<EndpointIndex> AllOf(const Pool& pool) {
 void AddService(const Record& record, uint16_t type, PoolIndex pool, const Topology& topology,
                 std::vector<std::string>& rdata) {
   const Pool& p = topology.pools[pool];
-  const auto priority = static_cast<uint16_t>(1 + record.chain->TierOf(pool, record.candidates));
+  const auto priority =
+      static_cast<uint16_t>(1 + record.chain->TierOf(pool, record.candidates->all));
   std::array<uint8_t, kMaxServiceRdata> octets;
   const auto add = [&](size_t size) {
     rdata.emplace_back(reinterpret_cast<const char*>(octets.data()), size);
@@ -85,7 +86,7 @@ FallbackSet SetOf(const Record& record, uint16_t type, const Topology& topology)
 std::vector<FallbackSet> EndpointNames(const Record& record, const Topology& topology) {
   std::vector<FallbackSet> sets;
   const std::string pool(record.name.Parent().wire());
-  for (const EndpointIndex e : AllOf(topology.pools[record.candidates[0]])) {
+  for (const EndpointIndex e : AllOf(topology.pools[record.candidates->all[0]])) {
     const Endpoint& endpoint = topology.endpoints[e];
     std::string owner(1, static_cast<char>(endpoint.label.size()));
     sets.push_back({.owner = owner + endpoint.label + pool,

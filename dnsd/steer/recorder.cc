@@ -54,9 +54,9 @@ void Recorder::WriteCandidates(const Record& record, const Candidates& candidate
   Start(candidates);
   Write("candidates",
         fmt::format("{} of {} pools have endpoints of this type", candidates.size(),
-                    record.candidates.size()),
+                    record.candidates->all.size()),
         candidates.all(), [](const Candidate& c) { return StandingsText(c.standings); });
-  for (const PoolIndex pool : record.candidates) {
+  for (const PoolIndex pool : record.candidates->all) {
     if (Holds(candidates.all(), pool)) continue;
     trace_.steps.back().candidates.push_back({pool, false, 0, "no endpoints of this type"});
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,23 +37,31 @@ enum class Role : uint8_t {
   kEndpoints,  // a wildcard for the targets that answers name for each endpoint of a pool
 };
 
-struct Record {
-  wire::Name name;   // lowered
-  std::string view;  // whose clients get it; empty: all
-  Role role = Role::kDeclared;
-  zone::SteeredTypes types;
-  std::string policy_name;
+/// The pools that may answer a record; one object for all records with the same.
+struct CandidateLists {
+  std::vector<PoolIndex> all;  // as declared
+  std::vector<PoolIndex> v4;   // those with IPv4 addresses, or names
+  std::vector<PoolIndex> v6;
+};
+
+struct alignas(64) Record {
+  // What a decision reads, in one line of the cache.
   std::shared_ptr<const Chain> chain;
-  std::vector<PoolIndex> candidates;     // as declared
-  std::vector<PoolIndex> candidates_v4;  // those with IPv4 addresses, or names
-  std::vector<PoolIndex> candidates_v6;
-  bool shared_addresses = false;  // some address stands in two of the candidates
+  std::shared_ptr<const CandidateLists> candidates;
+  std::shared_ptr<const Service> service;  // null: it has no type of a service
   uint32_t ttl_min_s = 5;
   uint32_t ttl_max_s = 60;
-  uint32_t index = 0;                      // in Steering::records; place of its pin on the board
-  bool ecs = true;                         // the policy looks at the client subnet
-  std::shared_ptr<const Service> service;  // null: it has no type of a service
+  uint32_t index = 0;  // in Steering::records; place of its pin on the board
+  Role role = Role::kDeclared;
+  zone::SteeredTypes types;
+  bool ecs = true;                // the policy looks at the client subnet
+  bool shared_addresses = false;  // some address stands in two of the candidates
+
+  wire::Name name;   // lowered
+  std::string view;  // whose clients get it; empty: all
+  std::string policy_name;
 };
+static_assert(offsetof(Record, name) == 64);
 
 /// A pool that a failover step does not prefer at once when it recovers.
 struct Hold {

@@ -125,7 +125,7 @@ class Variants : public ::testing::Test {
   std::string PoolAt(const std::string& zone, const std::string& name) const {
     const uint32_t slot = Find(zone, name)->steered().slot;
     const auto& record = built_->steering->records[Zone(zone).steered.at(slot)];
-    return built_->steering->topology.pools[record.candidates.at(0)].name;
+    return built_->steering->topology.pools[record.candidates->all.at(0)].name;
   }
 
   std::shared_ptr<const Built> built_;
