@@ -29,13 +29,11 @@ class Trace {
 
   v1::PathFindings Run() {
     for (int first = 1; first <= kMaxHops && !IsEnded(); first += kHopsAtOnce) {
-      const size_t answered = Answered();
       Send(first);
       Await(kHopPatience);
-      if (!IsEnded() && Answered() == answered) {
-        Await(kLastPatience);
-        if (Answered() == answered) break;
-      }
+      if (IsEnded() || Answered(first) > 0) continue;
+      Await(kLastPatience);
+      if (Answered(first) == 0) break;
     }
     return Tell();
   }
@@ -74,10 +72,12 @@ class Trace {
     if (ends) end_ = std::min(end_, probe.ttl());
   }
 
-  size_t Answered() const {
-    return static_cast<size_t>(std::count_if(probes_.begin(), probes_.end(), [](const auto& p) {
-      return p.state() != State::kWaiting && p.state() != State::kLocal;
-    }));
+  /// Packets from this hop on. A late answer of a nearer one says nothing about these.
+  size_t Answered(int first) const {
+    return static_cast<size_t>(
+        std::count_if(probes_.begin(), probes_.end(), [first](const auto& p) {
+          return p.ttl() >= first && p.state() != State::kWaiting && p.state() != State::kLocal;
+        }));
   }
 
   const HopProbe* Find(State state) const {
@@ -132,7 +132,7 @@ class Trace {
       findings.set_end(v1::PATH_END_LOOP);
       findings.set_told_by(looping);
       findings.set_detail("packets come by " + looping + " again and again");
-    } else if (Answered() == 0 && Find(State::kLocal) != nullptr) {
+    } else if (Answered(1) == 0 && Find(State::kLocal) != nullptr) {
       findings.set_end(v1::PATH_END_LOCAL);
       findings.set_detail("this machine cannot send such packets there");
     } else {
@@ -173,6 +173,27 @@ class Trace {
   int end_ = kMaxHops + 1;  // the hop at which something ended it
 };
 
+void AwaitOne(HopProbe& probe, const Allowance& allowance) {
+  const Steady until = Now() + kLastPatience;
+  while (probe.state() == HopProbe::State::kWaiting && !allowance.over() && Now() < until) {
+    pollfd polled{probe.descriptor(), probe.events(), 0};
+    if (poll(&polled, 1, allowance.PauseUntil(until)) > 0) probe.Hear();
+  }
+}
+
+/// A single packet after a rest.
+void AskOnceMore(const SocketAddress& target, const Allowance& allowance,
+                 v1::PathFindings& findings) {
+  const Steady rested = Now() + kRest;
+  while (!allowance.over() && Now() < rested) poll(nullptr, 0, allowance.PauseUntil(rested));
+  HopProbe probe(v1::PATH_PROTOCOL_UDP, target, kMaxHops, 0);
+  AwaitOne(probe, allowance);
+  if (!probe.told()) return;
+  findings.set_end(EndOf(probe.told()->meaning()));
+  findings.set_detail(probe.told()->ToString());
+  if (!probe.told()->is_local) findings.set_told_by(probe.from().ToString());
+}
+
 }  // namespace
 
 v1::PathFindings TracePath(v1::PathProtocol protocol, const SocketAddress& target,
@@ -191,6 +212,10 @@ std::vector<v1::PathFindings> TracePaths(const SocketAddress& target, const Allo
     });
   }
   for (std::thread& thread : threads) thread.join();
+  const bool is_silent = std::all_of(all.begin(), all.end(), [](const v1::PathFindings& path) {
+    return path.end() == v1::PATH_END_SILENT || path.end() == v1::PATH_END_LOCAL;
+  });
+  if (is_silent && all[0].end() == v1::PATH_END_SILENT) AskOnceMore(target, allowance, all[0]);
   return all;
 }
 

@@ -27,11 +27,15 @@ inline constexpr std::chrono::milliseconds kHopPatience{1000};
 /// says so then.
 inline constexpr std::chrono::milliseconds kLastPatience{3600};
 
+/// A router of Linux that says "network unreachable" falls silent while packets come faster than
+/// one in two seconds, so one more is sent after this rest.
+inline constexpr std::chrono::milliseconds kRest{2300};
+
 /// `port` 0: 80 for TCP; UDP always goes to ports that hardly anyone uses.
 v1::PathFindings TracePath(v1::PathProtocol protocol, const SocketAddress& target,
                            const Allowance& allowance);
 
-/// By all protocols at the same time.
+/// By all protocols at the same time; where nobody says anything, once more by UDP.
 std::vector<v1::PathFindings> TracePaths(const SocketAddress& target, const Allowance& allowance);
 
 }  // namespace waypost::diagnose

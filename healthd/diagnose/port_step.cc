@@ -137,7 +137,8 @@ void Count(const Try& attempt, v1::PortFindings& findings) {
     findings.set_connect_us(time_us);
 }
 
-/// What this machine lacks explains all else; otherwise most tries decide, the worse of equals.
+/// What this machine lacks explains all else. Who says something by ICMP says so now and again
+/// only, so that it counts for more than silence. Otherwise most tries decide, the worse of equals.
 void Summarize(const std::vector<const Try*>& tries, v1::PortFindings& findings) {
   std::array<int, v1::PortState_MAX + 1> counts{};
   for (const Try* attempt : tries) {
@@ -146,6 +147,10 @@ void Summarize(const std::vector<const Try*>& tries, v1::PortFindings& findings)
   }
   const auto most = std::max_element(counts.rbegin(), counts.rend());
   auto state = static_cast<v1::PortState>(counts.rend() - most - 1);
+  if (state == v1::PORT_STATE_SILENT && counts[v1::PORT_STATE_REJECTED] > 0)
+    state = v1::PORT_STATE_REJECTED;
+  if (state == v1::PORT_STATE_SILENT && counts[v1::PORT_STATE_UNREACHABLE] > 0)
+    state = v1::PORT_STATE_UNREACHABLE;
   if (counts[v1::PORT_STATE_LOCAL] > 0) state = v1::PORT_STATE_LOCAL;
   findings.set_state(state);
   for (const Try* attempt : tries)
