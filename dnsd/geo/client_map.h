@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "dnsd/base/ip.h"
+#include "dnsd/base/prefetch.h"
 #include "dnsd/geo/vocabulary.h"
 
 namespace waypost::geo {
@@ -47,9 +48,15 @@ class ClientMap {
   /// `address` as it came from the packet; IPv4-mapped, NAT64, 6to4 and Teredo addresses are
   /// located by the IPv4 address inside, and the prefix length is that of the outer address.
   virtual Located Find(const IpAddress& address) const noexcept = 0;
-  /// Finding in two steps, each of which begins to load what the next will read.
+  /// Finding in steps, each of which begins to load what the next will read.
   virtual void PrefetchIndex(const IpAddress& address) const noexcept = 0;
   virtual void PrefetchLeaf(const IpAddress& address) const noexcept = 0;
+
+  /// Begins to load what steps read of a class.
+  void PrefetchClass(uint32_t id) const noexcept {
+    Prefetch(classes_.data() + id);
+    Prefetch(rtt_.data() + id * regions_);
+  }
 
   const ClientClass& Class(uint32_t id) const noexcept { return classes_[id]; }
   size_t class_count() const noexcept { return classes_.size(); }

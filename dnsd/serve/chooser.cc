@@ -12,8 +12,7 @@ constexpr uint64_t kTimedMask = 255;
 }  // namespace
 
 steer::Decision Chooser::Choose(const Snapshot& snapshot, const steer::Record& record,
-                                steer::Want want, steer::Client client) noexcept {
-  client.located = snapshot.clients->Find(client.address);
+                                steer::Want want, const steer::Client& client) noexcept {
   const steer::Draw draw = {.random = random_.Next(),
                             .sequence = sequences_[static_cast<size_t>(want)]++};
   const steer::World world = snapshot.world();

@@ -24,9 +24,8 @@ class Chooser {
   Chooser(Decider decide, uint64_t seed, Tally& tally) noexcept
       : decide_(decide), random_(seed), tally_(tally) {}
 
-  /// `client.located` is filled in here.
   steer::Decision Choose(const Snapshot& snapshot, const steer::Record& record, steer::Want want,
-                         steer::Client client) noexcept;
+                         const steer::Client& client) noexcept;
 
  private:
   steer::Decision Timed(const steer::Record& record, steer::Want want, const steer::Client& client,

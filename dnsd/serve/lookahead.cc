@@ -56,6 +56,8 @@ void Lookahead::Load(const Snapshot& snapshot) noexcept {
   for (Ahead& ahead : all) LoadNode(ahead);
   for (Ahead& ahead : all) LoadParts(ahead, snapshot);
   for (const Ahead& ahead : all) LoadContent(ahead, snapshot);
+  if (snapshot.clients == nullptr) return;
+  for (Ahead& ahead : all) Locate(ahead, snapshot);
 }
 
 void Lookahead::LoadSlot(Ahead& ahead, const Snapshot& snapshot) noexcept {
@@ -93,6 +95,13 @@ void Lookahead::LoadContent(const Ahead& ahead, const Snapshot& snapshot) noexce
   if (!node.steered().any()) return;
   Prefetch(ahead.served->steered[node.steered().slot]);
   if (snapshot.clients != nullptr) snapshot.clients->PrefetchLeaf(ahead.client);
+}
+
+void Lookahead::Locate(Ahead& ahead, const Snapshot& snapshot) noexcept {
+  if (ahead.node == nullptr || !ahead.node->steered().any() || !ahead.client.is_v4()) return;
+  ahead.located = snapshot.clients->Find(ahead.client);
+  ahead.is_located = true;
+  snapshot.clients->PrefetchClass(ahead.located.class_id);
 }
 
 }  // namespace waypost::serve

@@ -34,7 +34,8 @@ class Lookahead {
   /// What the last Load found for this message, which was the PLACE-th; nothing if it is another.
   Hint HintOf(size_t place, std::span<const uint8_t> query) const noexcept {
     if (place >= kMostQueries || ahead_[place].query.data() != query.data()) return {};
-    return {ahead_[place].served, ahead_[place].node};
+    const Ahead& ahead = ahead_[place];
+    return {ahead.served, ahead.node, ahead.is_located ? &ahead.client : nullptr, ahead.located};
   }
 
  private:
@@ -45,6 +46,8 @@ class Lookahead {
     uint64_t hash = 0;
     const ServedZone* served = nullptr;  // null: it ends here
     const zone::Node* node = nullptr;    // null: it ends here
+    bool is_located = false;
+    geo::Located located;
   };
 
   // One step each, whose loads the next one needs.
@@ -52,6 +55,7 @@ class Lookahead {
   static void LoadNode(Ahead& ahead) noexcept;
   static void LoadParts(Ahead& ahead, const Snapshot& snapshot) noexcept;
   static void LoadContent(const Ahead& ahead, const Snapshot& snapshot) noexcept;
+  static void Locate(Ahead& ahead, const Snapshot& snapshot) noexcept;
 
   size_t count_ = 0;
   std::array<Ahead, kMostQueries> ahead_;

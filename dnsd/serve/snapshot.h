@@ -90,7 +90,9 @@ struct Snapshot {
 /// Where looking ahead found the name that is asked, for clients of no view.
 struct Hint {
   const ServedZone* served = nullptr;
-  const zone::Node* node = nullptr;  // null: nothing was found
+  const zone::Node* node = nullptr;   // null: nothing was found
+  const IpAddress* client = nullptr;  // of a steered name, if it was located; null: it was not
+  geo::Located located;
 };
 
 /// What a query is answered from.

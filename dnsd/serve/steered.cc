@@ -20,15 +20,22 @@ bool UsesSubnet(const Exchange& x, const ServedZone& served, const steer::Record
   return x.query.edns.subnet.tells_client() && served.ecs && record.ecs;
 }
 
+/// Looking ahead may have done it.
+steer::Client Located(const Exchange& x, const IpAddress& address, uint8_t source_length) noexcept {
+  const bool is_known = x.hint.client != nullptr && *x.hint.client == address;
+  return {.address = address,
+          .source_length = source_length,
+          .located = is_known ? x.hint.located : x.snapshot.clients->Find(address)};
+}
+
 Decision Decide(Exchange& x, const ServedZone& served, const steer::Record& record,
                 Want want) noexcept {
   const wire::ClientSubnet& subnet = x.query.edns.subnet;
   if (!UsesSubnet(x, served, record)) {
-    return x.chooser.Choose(x.snapshot, record, want,
-                            {.address = x.resolver, .source_length = x.resolver.bits()});
+    return x.chooser.Choose(x.snapshot, record, want, Located(x, x.resolver, x.resolver.bits()));
   }
-  const Decision decision = x.chooser.Choose(
-      x.snapshot, record, want, {.address = subnet.address, .source_length = subnet.source_length});
+  const Decision decision =
+      x.chooser.Choose(x.snapshot, record, want, Located(x, subnet.address, subnet.source_length));
   x.scope = std::max(x.scope, decision.scope);
   return decision;
 }
