@@ -17,6 +17,8 @@ std::optional<std::string> FindVariable(const std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // gRPC's own lines on stderr repeat what we say; who wants them sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   const waypost::SystemClock clock;
   return waypost::ctl::Run({argv + 1, argv + argc},
                            {.in = std::cin,

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "dnsd/base/clock.h"
 #include "dnsd/base/heap.h"
@@ -54,6 +55,8 @@ waypost::Status OpenIntakes(waypost::control::Settings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // gRPC's own lines on stderr repeat what we say; who wants them sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   waypost::KeepLargeBlocksApart();
   const auto command_line = waypost::control::ReadCommandLine(argc, argv);
   if (!command_line) return Fail(kBadCommandLine, command_line.error());

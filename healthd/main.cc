@@ -1,6 +1,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "healthd/daemon.h"
 
@@ -27,6 +28,8 @@ void PrintReady(const waypost::Settings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // gRPC's own lines on stderr repeat what we say; who wants them sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   const auto parse = [argc, argv] { return waypost::ParseCommandLine(argc, argv); };
   const auto reload = [parse] {
     return parse().map([](auto&& parsed) { return parsed.settings; });

@@ -132,8 +132,11 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const ControlOptions& opti
   server->server_ = builder.BuildAndStart();
   umask(former_mask);
   if (!server->server_ || (port == 0 && !IsUnix(options.address))) {
-    return Fail(ErrorCode::kUnavailable,
-                fmt::format("cannot listen on control address {}", options.address));
+    return Fail(
+        ErrorCode::kUnavailable,
+        fmt::format("cannot listen on control address {}: {}", options.address,
+                    IsUnix(options.address) ? "its folder must exist, and be ours to write to"
+                                            : "it must be ours, and free"));
   }
   server->address_ = options.address;
   if (auto socket = SocketAddress::Parse(options.address)) {
