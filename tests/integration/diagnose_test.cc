@@ -127,10 +127,11 @@ class Diagnose : public testing::Test {
 World* Diagnose::world_ = nullptr;
 bool Diagnose::is_ready_ = false;
 
-#define EXPECT_DIAGNOSED(diagnosed, what, where) \
-  EXPECT_EQ((diagnosed).code, 1);                \
-  EXPECT_EQ((diagnosed).scope, where);           \
-  EXPECT_EQ((diagnosed).trouble, what) << (diagnosed).text
+void ExpectDiagnosed(const Diagnosed& found, const std::string& trouble, const std::string& scope) {
+  EXPECT_EQ(found.code, 1);
+  EXPECT_EQ(found.scope, scope);
+  EXPECT_EQ(found.trouble, trouble) << found.text;
+}
 
 TEST_F(Diagnose, FindsNothingWhereNothingIsWrong) {
   const Diagnosed found = From(kServer);
@@ -151,13 +152,13 @@ TEST_F(Diagnose, TracesThePathThroughBothRouters) {
 }
 
 TEST_F(Diagnose, FindsANameThatDoesNotExist) {
-  EXPECT_DIAGNOSED(From("nope.lb.test:8080", {"--dns", kNameServer}), "dns_failure", "global");
+  ExpectDiagnosed(From("nope.lb.test:8080", {"--dns", kNameServer}), "dns_failure", "global");
 }
 
 TEST_F(Diagnose, FindsANameServerThatDoesNotAnswer) {
   const Filter mute(internet(), "head", "udp dport 5300 drop", "input");
-  EXPECT_DIAGNOSED(From("www.lb.test:8080", {"--dns", kNameServer, "--from", "east,west"}),
-                   "dns_failure", "global");
+  ExpectDiagnosed(From("www.lb.test:8080", {"--dns", kNameServer, "--from", "east,west"}),
+                  "dns_failure", "global");
 }
 
 TEST_F(Diagnose, FindsAHostThatIsGone) {
@@ -166,31 +167,31 @@ TEST_F(Diagnose, FindsAHostThatIsGone) {
                      "ip link set wire up && ip route add default via 10.90.80.1 && "
                      "ip addr add fd90:80::10/64 dev wire nodad && "
                      "ip -6 route add default via fd90:80::1"});
-  EXPECT_DIAGNOSED(From(kServer), "host_unreachable", "global");
+  ExpectDiagnosed(From(kServer), "host_unreachable", "global");
 }
 
 TEST_F(Diagnose, FindsAPortFromWhichNothingComesBack) {
   const Filter drop(internet(), "site", "tcp dport 8080 drop");
-  EXPECT_DIAGNOSED(From(kServer), "port_filtered", "global");
+  ExpectDiagnosed(From(kServer), "port_filtered", "global");
 }
 
 TEST_F(Diagnose, FindsAFilterThatSaysNo) {
   const Filter reject(internet(), "site", "tcp dport 8080 reject with icmpx type admin-prohibited");
   const Diagnosed found = From(kServer);
-  EXPECT_DIAGNOSED(found, "firewall", "global");
+  ExpectDiagnosed(found, "firewall", "global");
   EXPECT_THAT(found.words, HasSubstr("10.90.9.2: administratively prohibited"));
 }
 
 TEST_F(Diagnose, FindsAFilterThatSaysNoOverIpv6) {
   const Filter reject(internet(), "site", "tcp dport 8080 reject with icmpx type admin-prohibited");
-  EXPECT_DIAGNOSED(From("[fd90:80::10]:8080"), "firewall", "global");
+  ExpectDiagnosed(From("[fd90:80::10]:8080"), "firewall", "global");
 }
 
 TEST_F(Diagnose, FindsAFilterThatRefusesOnePlaceOnly) {
   const Filter reject(internet(), "site",
                       "ip saddr 10.90.2.0/24 tcp dport 8080 reject with tcp reset");
   const Diagnosed found = From(kServer);
-  EXPECT_DIAGNOSED(found, "firewall", "regional");
+  ExpectDiagnosed(found, "firewall", "regional");
   EXPECT_THAT(found.text, HasSubstr("\"seen_from\": [\n      \"east\"\n    ]"));
 }
 
@@ -198,14 +199,14 @@ TEST_F(Diagnose, FindsAServiceThatIsDown) {
   server().Refuse();
   const Diagnosed found = From(kServer);
   server().Accept();
-  EXPECT_DIAGNOSED(found, "service_down", "global");
+  ExpectDiagnosed(found, "service_down", "global");
 }
 
 TEST_F(Diagnose, FindsARouterThatKnowsNoWay) {
   const Change no_way(internet(), "core", {"ip", "route", "del", "10.90.80.0/24"},
                       {"ip", "route", "add", "10.90.80.0/24", "via", "10.90.9.2"});
   const Diagnosed found = From(kServer);
-  EXPECT_DIAGNOSED(found, "routing_failure", "global");
+  ExpectDiagnosed(found, "routing_failure", "global");
   EXPECT_THAT(found.words, HasSubstr("network unreachable"));
 }
 
@@ -214,18 +215,18 @@ TEST_F(Diagnose, FindsALoop) {
                     {"ip", "route", "add", "10.90.80.10/32", "via", "10.90.9.1"},
                     {"ip", "route", "del", "10.90.80.10/32", "via", "10.90.9.1"});
   const Diagnosed found = From(kServer);
-  EXPECT_DIAGNOSED(found, "routing_failure", "global");
+  ExpectDiagnosed(found, "routing_failure", "global");
   EXPECT_THAT(found.words, HasSubstr("loop"));
 }
 
 TEST_F(Diagnose, FindsAPathThatEndsInTheMiddleForOnePlace) {
   const Filter hole(internet(), "core", "ip saddr 10.90.3.0/24 ip daddr 10.90.80.0/24 drop");
-  EXPECT_DIAGNOSED(From(kServer), "routing_failure", "regional");
+  ExpectDiagnosed(From(kServer), "routing_failure", "regional");
 }
 
 TEST_F(Diagnose, FindsPacketLoss) {
   const Filter loss(internet(), "site", "ip daddr 10.90.80.0/24 numgen random mod 100 < 40 drop");
-  EXPECT_DIAGNOSED(From(kServer), "packet_loss", "global");
+  ExpectDiagnosed(From(kServer), "packet_loss", "global");
 }
 
 /// All traffic between core and site takes the slow cable.
@@ -250,14 +251,14 @@ TEST_F(Diagnose, FindsALatencySpikeByWhatIsUsual) {
   From(kServer);  // so that all places know what is
   SlowPath path(internet());
   path.Delay(milliseconds(100), milliseconds(100));
-  EXPECT_DIAGNOSED(From(kServer), "latency_spike", "global");
+  ExpectDiagnosed(From(kServer), "latency_spike", "global");
 }
 
 TEST_F(Diagnose, FindsJitter) {
   SlowPath path(internet());
   path.Delay(milliseconds(5), milliseconds(200));
   const Diagnosed found = From(kServer, {"--usual-rtt", "10s"});
-  EXPECT_DIAGNOSED(found, "latency_spike", "global");
+  ExpectDiagnosed(found, "latency_spike", "global");
   EXPECT_THAT(found.words, HasSubstr("jitter"));
 }
 
@@ -293,14 +294,14 @@ class FewPorts {
 TEST_F(Diagnose, FindsAVantageWithoutFreePorts) {
   const FewPorts few(internet());
   const Diagnosed found = From(kServer);
-  EXPECT_DIAGNOSED(found, "connection_exhaustion", "regional");
+  ExpectDiagnosed(found, "connection_exhaustion", "regional");
   EXPECT_THAT(found.text, HasSubstr("6 of 6 ephemeral ports"));
 }
 
 TEST_F(Diagnose, FindsOneDeadServerOfThree) {
   const auto second = world_->Serve({"10.90.80.11", kPort, {}, "", "", ""});
   const Diagnosed found = From("www.lb.test:8080", {"--dns", kNameServer});
-  EXPECT_DIAGNOSED(found, "uneven_load_balancer", "global");
+  ExpectDiagnosed(found, "uneven_load_balancer", "global");
   EXPECT_THAT(found.words, HasSubstr("1 of 3 addresses of the name fails (10.90.80.12"));
 }
 
@@ -317,7 +318,7 @@ TEST_F(Diagnose, FindsAnExpiredCertificate) {
   const auto tls = world_->Serve({"10.90.80.10", kTlsPort, MakeCertificate(expired), "", "", ""});
   const std::string file = internet().dir().Write("ca.pem", authority.certificate);
   const Diagnosed found = From("10.90.80.10:8443", {"--ca-file", file});
-  EXPECT_DIAGNOSED(found, "tls_failure", "global");
+  ExpectDiagnosed(found, "tls_failure", "global");
   EXPECT_THAT(found.words, HasSubstr("expired"));
 }
 
@@ -325,7 +326,7 @@ TEST_F(Diagnose, FindsAnApplicationThatIsSlow) {
   server().Behave({Behaviour::Kind::kHang, "", {}});
   const Diagnosed found = From(kServer);
   server().Reply(200);
-  EXPECT_DIAGNOSED(found, "slow_application", "global");
+  ExpectDiagnosed(found, "slow_application", "global");
 }
 
 }  // namespace
