@@ -20,6 +20,7 @@ v1::LivenessMemory ToProto(const liveness::Memory& memory) {
   v1::LivenessMemory message;
   message.mutable_last_up()->insert(memory.last_up.begin(), memory.last_up.end());
   message.mutable_holds()->insert(memory.holds.begin(), memory.holds.end());
+  message.mutable_vantages()->insert(memory.vantages.begin(), memory.vantages.end());
   return message;
 }
 
@@ -27,6 +28,7 @@ liveness::Memory FromProto(const v1::LivenessMemory& message) {
   liveness::Memory memory;
   memory.last_up.insert(message.last_up().begin(), message.last_up().end());
   memory.holds.insert(message.holds().begin(), message.holds().end());
+  memory.vantages.insert(message.vantages().begin(), message.vantages().end());
   return memory;
 }
 
@@ -158,6 +160,7 @@ void Publisher::Tick() {
     Reconfigure();
     events_.Publish({{}, "override", "override", "an override ended by itself"});
   }
+  has_news_to_remember_ |= verdicts_->arrivals() != remembered_arrivals_;
   if (has_news_to_remember_ && clock_.Now() - last_remembered_ >= kRememberPeriod) Remember(false);
   FreeRetired();
 }
@@ -179,6 +182,7 @@ void Publisher::AnnounceVerdicts() {
 void Publisher::Remember(bool durable) {
   last_remembered_ = clock_.Now();
   has_news_to_remember_ = false;
+  remembered_arrivals_ = verdicts_->arrivals();
   auto write = [this, durable, bytes = ToProto(verdicts_->Remember()).SerializeAsString()] {
     const bool was_writable = store_.writable();
     const Status written = store_.PutState(kLivenessKey, bytes, durable);

@@ -104,6 +104,7 @@ class Publisher {
   std::vector<std::pair<uint64_t, std::shared_ptr<const serve::Snapshot>>> retired_;
   Wall next_override_end_ = Wall::max();
   bool has_news_to_remember_ = false;
+  uint64_t remembered_arrivals_ = 0;
   Steady last_remembered_;
 
   SerialExecutor control_;  // last, so that it ends first

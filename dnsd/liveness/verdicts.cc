@@ -14,6 +14,14 @@
 #include "dnsd/liveness/standing.h"
 
 namespace waypost::liveness {
+namespace {
+
+/// Longer than a restart of a vantage beside that of its director; shorter than it takes to forget
+/// by default (ten staleness bounds) that a vantage was taken away.
+constexpr std::chrono::minutes kRemembered{2};
+
+}  // namespace
+
 struct Verdicts::State {
   Roster roster;
   EndpointTable endpoints;
@@ -23,7 +31,9 @@ struct Verdicts::State {
   Holds holds;
   std::deque<Verdict> changes;
   Dropped dropped;
-  Steady now{};  // the latest that any call was given
+  Steady now{};                                 // the latest that any call was given
+  std::map<std::string, std::string> expected;  // vantages of a former life, until Configure
+  uint64_t arrivals = 0;
 
   // Of the call that runs.
   std::vector<uint32_t> dirty_pools;
@@ -43,6 +53,7 @@ struct Verdicts::State {
   void Finish();
 
   std::optional<Roster::Index> Hear(const std::string& vantage);
+  void Expect();
   void RemoveVotes(Roster::Index vantage);
 
   void Replace(std::vector<EndpointSpec> specs);
@@ -145,6 +156,16 @@ std::optional<Roster::Index> Verdicts::State::Hear(const std::string& vantage) {
   return admission.index;
 }
 
+/// Those of a former life are known, though not connected.
+void Verdicts::State::Expect() {
+  for (auto& [name, region] : std::exchange(expected, {})) {
+    const auto index = Hear(name);
+    if (!index) continue;
+    roster.Place(*index, {region, 0});
+    roster.Disconnect(name);
+  }
+}
+
 void Verdicts::State::RemoveVotes(Roster::Index vantage) {
   for (uint32_t i = 0; i < endpoints.size(); ++i) {
     if (endpoints[i].ballot.Remove(vantage)) deadlines.NoLaterThan(i, now);
@@ -175,12 +196,18 @@ Verdicts Verdicts::Clone() const {
 void Verdicts::Restore(Memory memory) {
   state_->endpoints.Restore(std::move(memory.last_up));
   state_->holds.Restore(std::move(memory.holds));
+  state_->expected = std::move(memory.vantages);
 }
 
 Memory Verdicts::Remember() const {
   Memory memory;
   memory.last_up = state_->endpoints.Remember();
   memory.holds = state_->holds.Remember(state_->now);
+  for (const Roster::Vantage& vantage : state_->roster.vantages()) {
+    if (state_->now - vantage.heard > kRemembered) continue;
+    memory.vantages[vantage.name] = vantage.origin.region;
+  }
+  memory.vantages.insert(state_->expected.begin(), state_->expected.end());
   return memory;
 }
 
@@ -188,6 +215,7 @@ void Verdicts::Configure(Layout layout, std::shared_ptr<Board> board, Steady now
   State& state = *state_;
   state.Advance(now);
   const uint64_t epoch = state.board ? state.board->epoch() : 0;
+  state.Expect();
   state.board = std::move(board);
   state.pools = std::move(layout.pools);
   state.board->RaiseEpoch(std::max(epoch, state.board->epoch()));
@@ -222,7 +250,11 @@ void Verdicts::Heartbeat(const std::string& vantage, Steady now) {
 
 void Verdicts::Introduce(const std::string& vantage, Origin origin, Steady now) {
   state_->Advance(now);
-  if (const auto index = state_->Hear(vantage)) state_->roster.Place(*index, std::move(origin));
+  const bool is_new = !state_->roster.Find(vantage);
+  const auto index = state_->Hear(vantage);
+  if (!index) return;
+  if (is_new) ++state_->arrivals;
+  state_->roster.Place(*index, std::move(origin));
 }
 
 void Verdicts::Doubts(const std::string& vantage, Doubt doubt, Steady now) {
@@ -304,6 +336,8 @@ std::vector<VoteReport> Verdicts::Votes(const std::string& id, Steady now) const
             [](const VoteReport& a, const VoteReport& b) { return a.vantage < b.vantage; });
   return reports;
 }
+
+uint64_t Verdicts::arrivals() const { return state_->arrivals; }
 
 std::vector<std::string> Verdicts::Held() const { return state_->holds.Held(); }
 

@@ -62,6 +62,9 @@ struct Memory {
   std::map<std::string, bool> last_up;  // endpoint id -> last verdict
   // Hold id -> seconds for which its pool had been up again; the delay goes on from there.
   std::map<std::string, int64_t> holds;
+  // Name -> region of the vantages that were heard lately: they are known from the start of the
+  // next life on, so that the first of them to come back does not decide alone.
+  std::map<std::string, std::string> vantages;
 };
 
 /// What was refused or lost, since the start.
@@ -86,10 +89,13 @@ class Verdicts {
   /// before anything else: until then it names the board of the original.
   Verdicts Clone() const;
 
-  /// Call once before Configure, with what Remember returned in a former life.
+  /// Call once before Configure, with what Remember returned in a former life. Its vantages are
+  /// known from then on, as if heard at that moment.
   void Restore(Memory memory);
   /// As of the latest time that any call was given.
   Memory Remember() const;
+  /// Vantages that came so far: when it grows, there is more to remember.
+  uint64_t arrivals() const;
 
   /// Takes a new configuration and the board to write to from now on; writes all words. Verdicts,
   /// evidence and holds of endpoints that stay are kept.

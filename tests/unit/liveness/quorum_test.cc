@@ -183,5 +183,33 @@ TEST_F(QuorumTest, LoneDownAfterARestartWaitsWhereItWasUpBefore) {
   EXPECT_EQ(reborn.Report("p/1", now_).standing, Standing::kDown);
 }
 
+TEST_F(QuorumTest, AfterARestartTheFirstVantageToComeBackDoesNotDecideAlone) {
+  for (const char* vantage : {"a", "b", "c"}) Up(vantage);
+  Verdicts reborn;
+  reborn.Restore(verdicts_.Remember());
+  reborn.Configure(layout_, board_, now_);
+  Evidence down;
+  down.opinion = Opinion::kDown;
+  down.observed = now_;
+  reborn.Observe("a", "p/1", down, now_);
+  reborn.Tick(now_ + seconds(10));
+  EXPECT_EQ(reborn.Report("p/1", now_).standing, Standing::kLastUp);
+  down.observed = now_ + seconds(10);
+  down.sequence = 1;
+  reborn.Observe("a", "p/1", down, now_ + seconds(10));
+  reborn.Observe("b", "p/1", down, now_ + seconds(10));
+  EXPECT_EQ(reborn.Report("p/1", now_ + seconds(10)).standing, Standing::kDown);
+}
+
+TEST_F(QuorumTest, VantagesOfAFormerLifeThatStayAwayAreForgottenInTime) {
+  for (const char* vantage : {"a", "b", "c"}) Up(vantage);
+  Wait(seconds(150));
+  Up("a");
+  Verdicts reborn;
+  reborn.Restore(verdicts_.Remember());
+  reborn.Configure(layout_, board_, now_);
+  EXPECT_EQ(reborn.Remember().vantages.size(), 1U) << "b and c had gone before the restart";
+}
+
 }  // namespace
 }  // namespace waypost::liveness
