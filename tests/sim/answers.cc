@@ -23,6 +23,16 @@ steer::Decision Answers::Decide(const steer::Record& record, Want want, const Bo
   return steer::Decide(record, want, client, {steering_.get(), &clients_, &board}, draw);
 }
 
+std::optional<uint32_t> Answers::First(const std::string& record, const Board& board) {
+  const wire::Name name = wire::Name::Parse(record).value();
+  for (const steer::Record& candidate : steering_->records) {
+    if (candidate.name != name) continue;
+    const steer::Decision decision = Decide(candidate, Want::kA, board);
+    if (decision.count > 0) return decision.endpoints[0];
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> Answers::CheckNotEmpty(const Board& board) {
   bool has_up[2] = {false, false};
   for (uint32_t i = 0; i < board.layout().endpoints; ++i) {

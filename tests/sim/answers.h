@@ -20,6 +20,8 @@ class Answers {
  public:
   Answers(std::shared_ptr<const steer::Steering> steering, Figures& figures);
 
+  /// The first address of an answer to A; unset: there is none.
+  std::optional<uint32_t> First(const std::string& record, const liveness::Board& board);
   /// No answer is empty while the board has an endpoint up that could answer.
   std::optional<std::string> CheckNotEmpty(const liveness::Board& board);
   /// For a director that must know the world: no answer names what has been down since `before`

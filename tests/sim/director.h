@@ -47,6 +47,10 @@ class Director {
   /// The words of the board, the reports and what is answered, once a step.
   Wrong CheckBoard(const std::vector<Truth>& world, bool must_know, milliseconds bound, Steady now);
 
+  /// The endpoint that one asker for A is sent to; unset: none.
+  std::optional<uint32_t> Answer(const std::string& record) {
+    return answers_.First(record, *board_);
+  }
   /// What `vantage` shall watch.
   const Assigned& AssignedTo(const std::string& vantage);
   liveness::Memory Remember() const { return subject_->verdicts.Remember(); }

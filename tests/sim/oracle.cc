@@ -39,6 +39,10 @@ int AsInt(Standing standing) { return static_cast<int>(standing); }
 
 void Oracle::Restore(const liveness::Memory& memory, Steady now) {
   remembered_ = memory.last_up;
+  for (const auto& [vantage, region] : memory.vantages) {
+    heard_[vantage] = now;
+    regions_[vantage] = region;
+  }
   for (const auto& [id, up_for_s] : memory.holds) {
     holds_[id] = {true, now - std::chrono::seconds(up_for_s)};
   }

@@ -34,6 +34,7 @@ struct Faults {
   milliseconds duplicate{0};   // a message arrives twice, the second time late
   milliseconds blindness{0};   // of a vantage: everything that it probes fails
   milliseconds max_blindness{15'000};
+  uint32_t lost_per_million = 0;     // probes that fail for no reason
   uint32_t max_drift_per_mille = 0;  // of a machine's clock
   milliseconds standstill{0};        // a machine does nothing for a while, and its clock leaps
   milliseconds max_standstill{8'000};
@@ -42,11 +43,13 @@ struct Faults {
 struct Scenario {
   uint64_t seed = 0;
   milliseconds length{120'000};
+  milliseconds check_every{kStep};    // the whole board; what is announced is checked at once
   std::vector<uint16_t> pools{2, 3};  // endpoints of each
   std::vector<Character> vantages;    // one each
   uint32_t regions = 1;               // in which they stand, in turn
   size_t directors = 1;
   bool damped = false;  // flapping endpoints are kept down
+  bool noisy = false;   // who sees the truth is a matter of chance: nobody must know it
   liveness::VoteRule rule;
   milliseconds timeout{300};
   Faults faults;

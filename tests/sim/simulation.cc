@@ -59,13 +59,19 @@ Wrong Simulation::Step() {
   for (Station& station : stations_) {
     if (auto wrong = StepStation(station)) return wrong;
   }
+  Observe();
+  if (now_.time_since_epoch() % scenario_.check_every >= kStep) return std::nullopt;
   return CheckAll();
 }
 
 void Simulation::StepWorld() {
-  for (Truth& truth : world_) {
-    if (Happens(random_, scenario_.faults.endpoint_flip)) truth = {!truth.up, now_};
+  for (size_t i = 0; i < world_.size(); ++i) {
+    if (Happens(random_, scenario_.faults.endpoint_flip)) SetTruth(i, !world_[i].up);
   }
+}
+
+void Simulation::SetTruth(size_t endpoint, bool up) {
+  if (world_[endpoint].up != up) world_[endpoint] = {up, now_};
 }
 
 // The directors.
@@ -271,7 +277,7 @@ bool Simulation::MustKnow(size_t index) const {
   const auto sound = static_cast<size_t>(
       std::count_if(stations_.begin(), stations_.end(),
                     [&](const Station& station) { return IsSound(station, index); }));
-  if (now_ - hosts_[index].director->steady_since() <= Bound()) return false;
+  if (scenario_.noisy || now_ - hosts_[index].director->steady_since() <= Bound()) return false;
   const liveness::VoteRule& rule = scenario_.rule;
   const size_t voters =
       rule.by_region ? std::min<size_t>(scenario_.regions, stations_.size()) : stations_.size();
@@ -316,7 +322,7 @@ bool Simulation::IsWhole() const {
 }
 
 Wrong Simulation::CheckAgreement() {
-  if (scenario_.damped || hosts_.size() < 2 || !IsWhole()) return std::nullopt;
+  if (scenario_.damped || scenario_.noisy || hosts_.size() < 2 || !IsWhole()) return std::nullopt;
   const Director& first = *hosts_.front().director;
   for (uint32_t i = 0; i < world_.size(); ++i) {
     const auto outcome = first.Outcome(i, now_);

@@ -26,12 +26,13 @@ namespace waypost::sim {
 class Simulation {
  public:
   Simulation(const Scenario& scenario, const MakeSubject& make_subject);
+  virtual ~Simulation() = default;
 
   /// What went wrong and when; unset: nothing.
   std::optional<std::string> Run();
   const Figures& figures() const { return figures_; }
 
- private:
+ protected:
   /// From one vantage to one director.
   struct Line {
     Link link;
@@ -51,9 +52,22 @@ class Simulation {
     liveness::Memory saved;  // as of some moment before a restart
   };
 
+  /// Before and after everything else of a step.
+  virtual void StepWorld();
+  virtual void Observe() {}
+
+  Random& random() { return random_; }
+  Steady now() const { return now_; }
+  const std::vector<Truth>& world() const { return world_; }
+  void SetTruth(size_t endpoint, bool up);
+  std::vector<Station>& stations() { return stations_; }
+  Director& director(size_t index) { return *hosts_[index].director; }
+  const config::Built& built() const { return *built_; }
+  milliseconds Bound() const;
+
+ private:
   Wrong Start();
   Wrong Step();
-  void StepWorld();
 
   Wrong StepDirector(size_t index);
   Wrong Restart(size_t index);
@@ -74,7 +88,6 @@ class Simulation {
   bool IsSound(const Station& station, size_t index) const;
   bool MustKnow(size_t index) const;
   bool IsWhole() const;
-  milliseconds Bound() const;
 
   const Scenario scenario_;
   Random random_;

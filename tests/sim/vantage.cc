@@ -31,10 +31,16 @@ void Vantage::Watch(const std::vector<bool>& wanted, Steady now, Random& random)
   }
 }
 
-void Vantage::Begin(Probe& probe, const Truth& truth, Steady local, Random& random) const {
+bool Vantage::Succeeds(size_t endpoint, const Truth& truth, Random& random) const {
+  if (!truth.up || blind_ || (!cut_.empty() && cut_[endpoint])) return false;
+  const uint32_t lost = scenario_.faults.lost_per_million;
+  return lost == 0 || random.Below(1'000'000) >= lost;
+}
+
+void Vantage::Begin(Probe& probe, bool succeeds, Steady local, Random& random) const {
   probe.running = true;
   probe.started = local;
-  probe.succeeds = truth.up && !blind_;
+  probe.succeeds = succeeds;
   const bool hangs = !probe.succeeds && random.Below(2) == 0;
   probe.ends = local + (hangs ? scenario_.timeout : UpTo(random, kStep));
 }
@@ -63,7 +69,9 @@ std::vector<Observation> Vantage::Step(const std::vector<Truth>& world, Steady n
   for (size_t i = 0; i < probes_.size(); ++i) {
     Probe& probe = probes_[i];
     if (!probe.watched) continue;
-    if (!probe.running && local >= probe.next) Begin(probe, world[i], local, random);
+    if (!probe.running && local >= probe.next) {
+      Begin(probe, Succeeds(i, world[i], random), local, random);
+    }
     if (!probe.running || local < probe.ends) continue;
     End(probe, local, random);
     seen.push_back(Tell(i, local, random));

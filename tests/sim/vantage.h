@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dnsd/base/clock.h"
@@ -48,6 +49,14 @@ class Vantage {
   std::vector<Observation> Step(const std::vector<Truth>& world, Steady now, Random& random);
   /// Blind until then.
   void Blind(Steady until) { blind_until_ = until; }
+  /// From now on.
+  void Become(Character character) { character_ = character; }
+  /// Whether what it sends to an endpoint can arrive.
+  bool Reaches(size_t endpoint, Steady now) const {
+    return now >= blind_until_ && (cut_.empty() || !cut_[endpoint]);
+  }
+  /// These endpoints cannot be reached from here; empty: all can.
+  void Cut(std::vector<bool> unreachable) { cut_ = std::move(unreachable); }
   /// Whether it doubts itself.
   detect::Doubt Judge(Steady now) { return self_doubt_.Judge(now); }
   /// It stood still for so long.
@@ -69,8 +78,9 @@ class Vantage {
     Steady observed{};
   };
 
+  bool Succeeds(size_t endpoint, const Truth& truth, Random& random) const;
   // By the vantage's own clock.
-  void Begin(Probe& probe, const Truth& truth, Steady local, Random& random) const;
+  void Begin(Probe& probe, bool succeeds, Steady local, Random& random) const;
   void End(Probe& probe, Steady local, Random& random) const;
   Observation Tell(size_t endpoint, Steady local, Random& random) const;
 
@@ -84,6 +94,7 @@ class Vantage {
   std::vector<Probe> probes_;
   LocalClock clock_;
   bool blind_ = false;  // at this step
+  std::vector<bool> cut_;
   Steady blind_until_{};
   detect::SelfDoubt self_doubt_;
   Steady next_reference_{};
