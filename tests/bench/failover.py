@@ -3,11 +3,13 @@
 
   tests/bench/failover.py [--rounds 15]
 
-Three vantages, majority. Prints medians; asserts nothing.
+Three vantages, majority. Prints medians; asserts nothing. The black hole needs root and nft: all then runs in a network
+namespace of its own, in which packets to the server are dropped.
 """
 import argparse
 import os
 import random
+import shutil
 import signal
 import socket
 import statistics
@@ -37,7 +39,7 @@ name: web
 interval: {interval}
 timeout: {timeout}
 rise: 2
-fall: 2
+fall: {fall}
 ---
 {{kind: Pool, name: east, region: east, monitor: web, endpoints: [{{address: 127.0.1.1}}]}}
 ---
@@ -122,13 +124,14 @@ class Client:
 
 
 class Waypost:
-    def __init__(self, interval, timeout, probe=HTTP):
+    def __init__(self, interval, timeout, probe=HTTP, fall=2):
         self.dir = tempfile.mkdtemp(prefix="waypost-bench-")
         self.http_port = free_port("127.0.1.1")
         with open(self.dir + "/example.test.zone", "w") as f:
             f.write(ZONE)
         with open(self.dir + "/resources.yaml", "w") as f:
-            f.write(RESOURCES.format(probe=probe.format(port=self.http_port), interval=interval, timeout=timeout))
+            f.write(RESOURCES.format(probe=probe.format(port=self.http_port), interval=interval, timeout=timeout,
+                                     fall=fall))
         self.control = "unix:" + self.dir + "/control.sock"
         self.children = []
         director = self.start("waypost-dnsd", "--listen", "127.0.0.1:0", "--control", self.control, "--state",
@@ -188,6 +191,41 @@ def failovers(interval, timeout, rounds, probe=HTTP):
     return waypost
 
 
+def drop(port):
+    """Swallows what is sent to the server, or nothing any more."""
+    rule = f"tcp dport {port} ip daddr 127.0.1.1 drop" if port else ""
+    subprocess.run(["nft", "-f", "-"], check=True, text=True,
+                   input="table inet hole\ndelete table inet hole\ntable inet hole "
+                         "{ chain out { type filter hook output priority 0; %s; } }\n" % rule)
+
+
+def black_hole(interval, timeout, rounds, fall):
+    waypost = Waypost(interval, timeout, fall=fall)
+    client, down = waypost.client, []
+    waypost.wait_for_verdicts()
+    client.until(NAME, "127.0.1.1")
+    for _ in range(rounds):
+        time.sleep(2 + random.random())
+        drop(waypost.http_port)
+        down.append(client.until(NAME, "127.0.2.1"))
+        drop(None)
+        client.until(NAME, "127.0.1.1")
+    report(f"http, interval {interval}, timeout {timeout}, fall {fall}: black hole -> answer", down)
+    waypost.stop()
+
+
+def enter_namespace():
+    """True: this is one of our own. Anew, because a process cannot move its sockets."""
+    if os.environ.get("WAYPOST_BENCH_NAMESPACE"):
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        return True
+    if os.geteuid() != 0 or not shutil.which("nft") or not shutil.which("unshare"):
+        print("no black hole: it needs root, nft and unshare")
+        return False
+    os.environ["WAYPOST_BENCH_NAMESPACE"] = "1"
+    os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
+
+
 def verdict_to_answer(waypost, rounds):
     """The director's own log line of the verdict against the first changed answer."""
     client, delays, log = waypost.client, [], waypost.dir + "/waypost-dnsd.log"
@@ -227,6 +265,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
+    if enter_namespace():
+        black_hole("1s", "500ms", rounds, 1)
+        black_hole("1s", "500ms", rounds, 2)
     failovers("1s", "500ms", rounds).stop()
     failovers("1s", "500ms", rounds, HELD).stop()
     waypost = failovers("100ms", "100ms", rounds)
