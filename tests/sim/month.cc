@@ -31,14 +31,14 @@ void Account::Note(const std::vector<bool>& up, std::optional<uint32_t> answer,
 
 void Account::NoteAnswer(uint32_t answer, const std::vector<Truth>& world, Steady before) {
   ++complaints_.answers;
-  const bool is_any_up =
-      std::any_of(world.begin(), world.end(), [](const Truth& truth) { return truth.up; });
+  bool is_any_up = false;
+  for (size_t i = 0; i < world.size(); ++i) is_any_up |= asked_for_[i] && world[i].up;
   if (!world[answer].up && is_any_up) ++complaints_.dead;
   const auto former = std::exchange(region_, regions_[answer]);
   if (!former || *former >= *region_) return;
   ++complaints_.failovers;
   for (size_t i = 0; i < world.size(); ++i) {
-    if (regions_[i] != *former || !IsSince(world[i], true, before)) continue;
+    if (!asked_for_[i] || regions_[i] != *former || !IsSince(world[i], true, before)) continue;
     ++complaints_.false_failovers;
     return;
   }
@@ -53,7 +53,7 @@ Gdnsd::Gdnsd(const GdnsdSettings& settings, std::vector<size_t> regions,
       asked_for_(std::move(asked_for)),
       services_(regions_.size(), GdnsdService(settings)),
       next_(regions_.size()),
-      account_(regions_) {}
+      account_(regions_, asked_for_) {}
 
 void Gdnsd::Step(const std::vector<Truth>& world, const Vantage& eyes, uint32_t lost_per_million,
                  Steady now) {
@@ -115,7 +115,7 @@ Month::Month(const Scenario& scenario)
       world_random_(scenario.seed),
       lost_per_million_(scenario.faults.lost_per_million),
       endpoints_(world().size()),
-      account_(Regions()),
+      account_(Regions(), HasA()),
       gdnsd_({}, Regions(), HasA()),
       quick_gdnsd_(kQuickGdnsd, Regions(), HasA()) {}
 

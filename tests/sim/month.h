@@ -32,8 +32,9 @@ struct Complaints {
 /// Counts the complaints about one of those who answer.
 class Account {
  public:
-  /// `regions`: of each endpoint, the lower the better.
-  explicit Account(std::vector<size_t> regions) : regions_(std::move(regions)) {}
+  /// `regions`: of each endpoint, the lower the better. `asked_for`: those that can answer.
+  Account(std::vector<size_t> regions, std::vector<bool> asked_for)
+      : regions_(std::move(regions)), asked_for_(std::move(asked_for)) {}
 
   void Note(const std::vector<bool>& up, std::optional<uint32_t> answer,
             const std::vector<Truth>& world, Steady before);
@@ -42,7 +43,8 @@ class Account {
  private:
   void NoteAnswer(uint32_t answer, const std::vector<Truth>& world, Steady before);
 
-  std::vector<size_t> regions_;
+  const std::vector<size_t> regions_;
+  const std::vector<bool> asked_for_;
   std::vector<bool> up_;
   std::optional<size_t> region_;  // that answered last
   Complaints complaints_;

@@ -1,4 +1,4 @@
-// A day of the month: what the whole month is measured by holds in it too.
+// Half a day of the month: what the whole month is measured by holds in it too.
 #include "tests/sim/month.h"
 
 #include <gtest/gtest.h>
@@ -8,13 +8,13 @@ namespace {
 
 TEST(Month, NoFalseFailoverAndHardlyAnAnswerThatNamesTheDead) {
   for (const uint64_t seed : {1, 2}) {
-    Month month(Month::ScenarioOf(seed, std::chrono::hours(24), milliseconds(1000)));
+    Month month(Month::ScenarioOf(seed, std::chrono::hours(12), milliseconds(1000)));
     ASSERT_EQ(month.Run(), std::nullopt);
     EXPECT_EQ(month.waypost().false_failovers, 0U) << seed;
     EXPECT_EQ(month.waypost().false_downs, 0U) << seed;
     EXPECT_LE(month.waypost().dead_share(), 1e-4) << seed;
-    EXPECT_GT(month.waypost().answers, 1'000'000U);
-    EXPECT_GT(month.bad_times(), 5U);
+    EXPECT_GT(month.waypost().answers, 500'000U);
+    EXPECT_GT(month.bad_times(), 2U);
     EXPECT_GT(month.gdnsd().false_downs, 0U) << "one place to look from is not enough";
   }
 }
