@@ -15,7 +15,6 @@ TEST(Month, NoFalseFailoverAndHardlyAnAnswerThatNamesTheDead) {
     EXPECT_LE(month.waypost().dead_share(), 1e-4) << seed;
     EXPECT_GT(month.waypost().answers, 500'000U);
     EXPECT_GT(month.bad_times(), 2U);
-    EXPECT_GT(month.gdnsd().false_downs, 0U) << "one place to look from is not enough";
   }
 }
 
