@@ -11,6 +11,7 @@
 #include "waypost/v1/control.grpc.pb.h"
 #include "waypost/v1/diagnose.grpc.pb.h"
 #include "waypost/v1/registry.grpc.pb.h"
+#include "waypost/v1/signal.grpc.pb.h"
 
 namespace waypost::ctl {
 namespace {
@@ -252,6 +253,18 @@ Answer<v1::DeregisterReply> Client::Deregister(const v1::DeregisterRequest& requ
 
 Answer<v1::ListLeasesReply> Client::ListLeases(const v1::ListLeasesRequest& request) {
   return connection_->Call<v1::Registry>(&v1::Registry::Stub::ListLeases, request);
+}
+
+Answer<v1::SetSignalReply> Client::SetSignal(const v1::SetSignalRequest& request) {
+  return connection_->Call<v1::Signals>(&v1::Signals::Stub::SetSignal, request);
+}
+
+Answer<v1::ListSignalsReply> Client::ListSignals(const v1::ListSignalsRequest& request) {
+  return connection_->Call<v1::Signals>(&v1::Signals::Stub::ListSignals, request);
+}
+
+Answer<v1::SetLoadReply> Client::SetLoad(const v1::SetLoadRequest& request) {
+  return connection_->Call<v1::Signals>(&v1::Signals::Stub::SetLoad, request);
 }
 
 Answer<v1::StatusReply> Client::Status() {

@@ -13,6 +13,7 @@
 #include "waypost/v1/control.pb.h"
 #include "waypost/v1/diagnose.pb.h"
 #include "waypost/v1/registry.pb.h"
+#include "waypost/v1/signal.pb.h"
 
 namespace waypost::ctl {
 
@@ -40,6 +41,10 @@ class Client {
   Answer<v1::RenewReply> Renew(const v1::RenewRequest& request);
   Answer<v1::DeregisterReply> Deregister(const v1::DeregisterRequest& request);
   Answer<v1::ListLeasesReply> ListLeases(const v1::ListLeasesRequest& request);
+
+  Answer<v1::SetSignalReply> SetSignal(const v1::SetSignalRequest& request);
+  Answer<v1::ListSignalsReply> ListSignals(const v1::ListSignalsRequest& request);
+  Answer<v1::SetLoadReply> SetLoad(const v1::SetLoadRequest& request);
 
   Answer<v1::StatusReply> Status();
   Answer<v1::ExplainReply> Explain(const v1::ExplainRequest& request);

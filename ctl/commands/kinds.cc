@@ -46,9 +46,9 @@ std::string WithKind(const std::string& text) {
 }  // namespace
 
 const std::vector<std::string>& Kinds() {
-  static const std::vector<std::string> kinds = {"region", "monitor", "pool", "network",
-                                                 "policy", "record",  "zone", "override",
-                                                 "key",    "rrset",   "view", "registration"};
+  static const std::vector<std::string> kinds = {
+      "region", "monitor", "pool", "network",      "policy",     "record", "zone",   "override",
+      "key",    "rrset",   "view", "registration", "automation", "signal", "webhook"};
   return kinds;
 }
 

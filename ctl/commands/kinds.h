@@ -10,7 +10,8 @@
 
 namespace waypost::ctl {
 
-/// region, monitor, pool, network, policy, record, zone, override, key, rrset, view, registration.
+/// region, monitor, pool, network, policy, record, zone, override, key, rrset, view, registration,
+/// automation, signal, webhook.
 const std::vector<std::string>& Kinds();
 
 /// A kind from its singular or plural, in any case. Errors: kUsage.

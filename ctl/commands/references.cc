@@ -37,7 +37,13 @@ const std::map<std::string, std::string>& ReferringFields() {
       {"waypost.v1.Zone.member_of", "zone"},
       {"waypost.v1.Zone.moves_from", "zone"},
       {"waypost.v1.Rrset.view", "view"},
-      {"waypost.v1.Override.failover_to", "pool"}};
+      {"waypost.v1.Override.failover_to", "pool"},
+      {"waypost.v1.Endpoint.signal", "signal"},
+      {"waypost.v1.Needs.pools", "pool"},
+      {"waypost.v1.Needs.regions", "region"},
+      {"waypost.v1.Needs.signals", "signal"},
+      {"waypost.v1.Automation.pools", "pool"},
+      {"waypost.v1.Automation.regions", "region"}};
   return fields;
 }
 

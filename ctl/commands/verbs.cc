@@ -24,9 +24,12 @@ void AddAll(Verbs& verbs) {
     add(verbs);
   }
   verbs.Under("Traffic");
-  for (const auto add : {AddWeight, AddDrain, AddFailover, AddForce, AddEndpoint}) add(verbs);
+  for (const auto add :
+       {AddWeight, AddDrain, AddFailover, AddForce, AddAutomation, AddSignal, AddEndpoint})
+    add(verbs);
   verbs.Under("Insight");
-  for (const auto add : {AddStatus, AddExplain, AddHealth, AddDiagnose, AddWatch, AddLatency}) add(verbs);
+  for (const auto add : {AddStatus, AddExplain, AddHealth, AddDiagnose, AddWatch, AddLatency})
+    add(verbs);
   verbs.Under("Without a server");
   for (const auto add : {AddZone, AddCompletion, AddNames, AddVersion}) add(verbs);
 }

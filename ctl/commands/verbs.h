@@ -65,6 +65,8 @@ void AddDrain(Verbs& verbs);
 void AddFailover(Verbs& verbs);
 void AddForce(Verbs& verbs);
 void AddEndpoint(Verbs& verbs);
+void AddAutomation(Verbs& verbs);
+void AddSignal(Verbs& verbs);
 
 void AddStatus(Verbs& verbs);
 void AddExplain(Verbs& verbs);

@@ -201,6 +201,40 @@ std::vector<Cell> RegistrationRow(const v1::Resource& resource) {
           Clean(registration.client())};
 }
 
+std::string BoundsOf(const v1::Automation& automation) {
+  std::vector<std::string> bounds;
+  if (automation.max_shift() > 0)
+    bounds.push_back(fmt::format("{} % a minute", automation.max_shift()));
+  if (automation.min_regions() > 0)
+    bounds.push_back(fmt::format("{} regions on", automation.min_regions()));
+  if (automation.has_cool_down())
+    bounds.push_back("cool-down " + config::FormatDuration(automation.cool_down()));
+  if (automation.has_headroom())
+    bounds.push_back(fmt::format("headroom {} %", automation.headroom()));
+  return Join(bounds);
+}
+
+std::vector<Cell> AutomationRow(const v1::Resource& resource) {
+  const v1::Automation& automation = resource.automation();
+  std::vector<std::string> covered(automation.pools().begin(), automation.pools().end());
+  for (const std::string& region : automation.regions()) covered.push_back("region " + region);
+  return {automation.name(), BoundsOf(automation), covered.empty() ? "all pools" : Join(covered)};
+}
+
+std::vector<Cell> SignalRow(const v1::Resource& resource) {
+  const v1::Signal& signal = resource.signal();
+  constexpr std::array<const char*, 4> kExpiry = {"unknown", "unknown", "up", "down"};
+  return {signal.name(), DurationOr(signal.has_lease(), signal.lease(), "60s"),
+          kExpiry[static_cast<size_t>(std::clamp<int>(signal.on_expiry(), 0, 3))]};
+}
+
+std::vector<Cell> WebhookRow(const v1::Resource& resource) {
+  const v1::Webhook& webhook = resource.webhook();
+  constexpr std::array<const char*, 4> kFormats = {"json", "json", "slack", "pagerduty"};
+  return {webhook.name(), kFormats[static_cast<size_t>(std::clamp<int>(webhook.format(), 0, 3))],
+          Clean(webhook.url()), webhook.events().empty() ? "(default)" : Join(webhook.events())};
+}
+
 struct KindTable {
   v1::Resource::KindCase kind;
   const char* plural;
@@ -208,9 +242,9 @@ struct KindTable {
   std::function<std::vector<Cell>(const v1::Resource&)> row;
 };
 
-const std::array<KindTable, 12>& KindTables() {
+const std::array<KindTable, 15>& KindTables() {
   constexpr Align kRight = Align::kRight;
-  static const std::array<KindTable, 12> tables{{
+  static const std::array<KindTable, 15> tables{{
       {v1::Resource::kRegion,
        "Regions",
        {{"NAME"}, {"LOCATION"}, {"COUNTRY"}, {"CAPACITY", kRight}, {"LABELS"}},
@@ -247,6 +281,9 @@ const std::array<KindTable, 12>& KindTables() {
        "Registrations",
        {{"ENDPOINT"}, {"PORT", kRight}, {"LEASE", kRight}, {"CLIENT"}},
        RegistrationRow},
+      {v1::Resource::kAutomation, "Automations", {{"NAME"}, {"BOUNDS"}, {"COVERS"}}, AutomationRow},
+      {v1::Resource::kSignal, "Signals", {{"NAME"}, {"LEASE", kRight}, {"ON EXPIRY"}}, SignalRow},
+      {v1::Resource::kWebhook, "Webhooks", {{"NAME"}, {"FORMAT"}, {"URL"}, {"EVENTS"}}, WebhookRow},
   }};
   return tables;
 }

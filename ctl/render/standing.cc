@@ -6,7 +6,8 @@ namespace waypost::render {
 
 bool IsUp(const std::string& standing) {
   return standing == "up" || standing == "stale-up" || standing == "last-up" ||
-         standing == "forced-up" || standing == "unmonitored" || standing == "no-data";
+         standing == "forced-up" || standing == "unmonitored" || standing == "no-data" ||
+         standing == "panic";
 }
 
 Tone ToneOfStanding(const std::string& standing) {

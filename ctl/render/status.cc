@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ctl/render/automation.h"
 #include "ctl/render/standing.h"
 #include "ctl/render/table.h"
 #include "ctl/render/units.h"
@@ -36,6 +37,7 @@ std::string RenderGeo(const v1::GeoStatus& geo) {
 
 Cell StateOf(const v1::RegionStatus& region) {
   if (region.drained()) return {"drained", Tone::kWarning};
+  if (region.state() == "down") return {"down: " + Clean(region.why()), Tone::kBad};
   if (region.endpoints() > 0 && region.endpoints_up() == 0) return {"down", Tone::kBad};
   return {"serving"};
 }
@@ -258,6 +260,7 @@ std::string RenderStatusTables(const v1::StatusReply& status, Wall now, const St
   std::string text;
   for (const Table& table :
        {RegionTable(status), PoolTable(status), EndpointTable(status), VantageTable(status),
+        AutomationTable(status), HeldTable(status), SignalTable(status), WebhookTable(status),
         OverrideTable(status, now), ZoneTable(status), SecondaryTable(status)}) {
     if (!table.empty()) text += "\n" + table.ToString(style);
   }

@@ -41,6 +41,8 @@ std::string WordsOf(const v1::Override& override) {
       return override.force() == v1::FORCED_STATE_UP ? "forced up" : "forced down";
     case v1::Override::kFailoverTo:
       return "fails over to " + override.failover_to();
+    case v1::Override::kAutomation:
+      return override.automation() == v1::AUTOMATION_MODE_PAUSED ? "paused" : "lifted";
     case v1::Override::ACTION_NOT_SET:
       break;
   }

@@ -9,7 +9,8 @@
 namespace waypost::config {
 namespace {
 
-constexpr std::array<std::string_view, 4> kTargetKinds = {"region", "pool", "endpoint", "record"};
+constexpr std::array<std::string_view, 5> kTargetKinds = {"region", "pool", "endpoint", "record",
+                                                          "automation"};
 
 }  // namespace
 
@@ -25,7 +26,10 @@ Catalog CatalogOf(const ResourceSet& resources) {
           .keys = {resources, "key/", &v1::Resource::key},
           .rrsets = {resources, "rrset/", &v1::Resource::rrset},
           .views = {resources, "view/", &v1::Resource::view},
-          .registrations = {resources, "registration/", &v1::Resource::registration}};
+          .registrations = {resources, "registration/", &v1::Resource::registration},
+          .automations = {resources, "automation/", &v1::Resource::automation},
+          .signals = {resources, "signal/", &v1::Resource::signal},
+          .webhooks = {resources, "webhook/", &v1::Resource::webhook}};
 }
 
 std::string CanonicalDomain(const std::string& text) {

@@ -85,6 +85,9 @@ struct Catalog {
   ByName<v1::Rrset> rrsets;
   ByName<v1::View> views;
   ByName<v1::Registration> registrations;
+  ByName<v1::Automation> automations;
+  ByName<v1::Signal> signals;
+  ByName<v1::Webhook> webhooks;
 };
 Catalog CatalogOf(const ResourceSet& resources);
 
@@ -116,9 +119,9 @@ std::string CanonicalScoped(const std::string& text);
 
 /// What an Override is about.
 struct Target {
-  enum class Kind : uint8_t { kRegion, kPool, kEndpoint, kRecord };
+  enum class Kind : uint8_t { kRegion, kPool, kEndpoint, kRecord, kAutomation };
   Kind kind = Kind::kRegion;
-  std::string name;      // of the region, pool or record
+  std::string name;      // of the region, pool, record or automation
   std::string endpoint;  // its address or cname, in one spelling
   /// As Override.target has it.
   std::string ToString() const;

@@ -5,6 +5,7 @@
 
 #include "dnsd/config/build.h"
 #include "dnsd/config/catalog.h"
+#include "dnsd/config/layout_pools.h"
 
 namespace waypost::config {
 namespace {
@@ -51,6 +52,10 @@ class Overrides {
   bool IsDrained(const Target& target) const {
     const v1::Override* override = At(target);
     return override != nullptr && override->drain();
+  }
+  v1::AutomationMode ModeOf(const std::string& automation) const {
+    const v1::Override* override = At({Target::Kind::kAutomation, automation, ""});
+    return override == nullptr ? v1::AUTOMATION_MODE_UNSPECIFIED : override->automation();
   }
   liveness::Forced ForcedAt(const Target& target) const {
     const v1::Override* override = At(target);
@@ -247,7 +252,8 @@ void ApplyOverrides(const Overrides& overrides, const Declared& declared,
 }
 
 liveness::EndpointSpec SpecOf(const Built& built, const steer::Endpoint& endpoint,
-                              const Declared& declared, const Overrides& overrides) {
+                              const Declared& declared, const Overrides& overrides,
+                              const std::map<std::string, uint32_t>& signals) {
   liveness::EndpointSpec spec{.id = endpoint.id, .weight = endpoint.weight};
   const auto monitor = MonitorOf(built, declared);
   spec.monitored = monitor != nullptr;
@@ -256,6 +262,7 @@ liveness::EndpointSpec SpecOf(const Built& built, const steer::Endpoint& endpoin
     if (monitor->has_damping()) spec.damping = DampingOf(monitor->damping());
     if (monitor->has_slow_start()) spec.slow_start = SlowStartOf(monitor->slow_start());
   }
+  if (!declared.endpoint.signal().empty()) spec.signal = signals.at(declared.endpoint.signal());
   ApplyOverrides(overrides, declared, spec);
   return spec;
 }
@@ -273,21 +280,25 @@ liveness::Layout LayoutFor(const Built& built, system_clock::time_point now) {
   const steer::Topology& topology = built.steering->topology;
   const Overrides overrides(built.resources, now);
   liveness::Layout layout;
+  const std::map<std::string, uint32_t> signals = SignalIndices(CatalogOf(built.resources));
   for (size_t i = 0; i < topology.pools.size(); ++i) {
     const steer::Pool& pool = topology.pools[i];
     const v1::Pool& declared = DeclaredPool(built, static_cast<steer::PoolIndex>(i));
     const v1::PoolHealth& health = declared.health();
-    layout.pools.push_back(
-        {pool.name, pool.weight, {health.min_up(), health.panic_below(), health.by_weight()}});
+    layout.pools.push_back({.name = pool.name,
+                            .weight = pool.weight,
+                            .health = {health.min_up(), health.panic_below(), health.by_weight()}});
     for (const v1::Endpoint* endpoint : InBoardOrder(declared)) {
       layout.endpoints.push_back(SpecOf(built, topology.endpoints[layout.endpoints.size()],
-                                        {declared, *endpoint}, overrides));
+                                        {declared, *endpoint}, overrides, signals));
     }
   }
   for (const steer::Hold& hold : built.steering->holds) {
     layout.holds.push_back(
         {hold.policy + "/" + topology.pools[hold.pool].name, hold.pool, hold.manual, hold.delay});
   }
+  AddPoolRules(
+      built, [&](const std::string& name) { return overrides.ModeOf(name); }, layout);
   return layout;
 }
 

@@ -104,6 +104,12 @@ std::string NameOf(const v1::Resource& resource) {
       return resource.view().name();
     case v1::Resource::kRegistration:
       return resource.registration().pool() + "/" + EndpointKey(resource.registration().endpoint());
+    case v1::Resource::kAutomation:
+      return resource.automation().name();
+    case v1::Resource::kSignal:
+      return resource.signal().name();
+    case v1::Resource::kWebhook:
+      return resource.webhook().name();
     case v1::Resource::KIND_NOT_SET:
       break;
   }

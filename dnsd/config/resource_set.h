@@ -13,8 +13,8 @@
 
 namespace waypost::config {
 
-/// region, monitor, pool, network, policy, record, zone, override, key, rrset, view, registration;
-/// empty: the resource has no kind set.
+/// region, monitor, pool, network, policy, record, zone, override, key, rrset, view, registration,
+/// automation, signal, webhook; empty: the resource has no kind set.
 std::string KindOf(const v1::Resource& resource);
 /// Its name; a zone's origin, a record's owner and a key's name lowered and without the last dot;
 /// an RRset's NAME/TYPE; a registration's POOL/ADDRESS; an override's target, with the names and

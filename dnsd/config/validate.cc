@@ -96,13 +96,15 @@ void CheckTraffic(const Catalog& catalog, Problems& problems) {
   for (const auto& [name, override] : catalog.overrides) {
     CheckOverride(*override, catalog, problems);
   }
+  CheckHealth(catalog, problems);
+  CheckAutomations(catalog, problems);
   CheckUsage(catalog, problems);
 }
 
 /// Whether zones that did not change may be wrong now: they name what did.
 bool ConcernsAllZones(const Scope& scope) {
   return !scope.IsOnly({"region", "monitor", "pool", "network", "policy", "record", "override",
-                        "zone", "rrset", "view"});
+                        "zone", "rrset", "view", "automation", "signal", "webhook"});
 }
 
 void CheckZones(const Catalog& catalog, const Scope& scope, Problems& problems) {
@@ -124,7 +126,8 @@ Problems Validate(const ResourceSet& resources, const Scope& scope) {
   if (const auto nothing = resources.find("/"); nothing != resources.end()) {
     problems.push_back({.object = Describe(*nothing->second), .fact = "resource without a kind"});
   }
-  if (!scope.IsOnly({"zone", "rrset", "key", "view"})) CheckTraffic(catalog, problems);
+  if (!scope.IsOnly({"zone", "rrset", "key", "view", "webhook"})) CheckTraffic(catalog, problems);
+  if (scope.Has("webhook")) CheckWebhooks(catalog, problems);
   if (scope.Has("key")) CheckKeys(catalog, problems);
   CheckZones(catalog, scope, problems);
   CheckViews(resources, scope, problems);

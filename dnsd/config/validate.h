@@ -25,6 +25,10 @@ void CheckKeys(const Catalog& catalog, Problems& problems);
 /// Who may transfer and update the zone, and who is told.
 void CheckTransfers(const v1::Zone& zone, const Catalog& catalog, const steer::Reporter& report);
 void CheckOverride(const v1::Override& override, const Catalog& catalog, Problems& problems);
+void CheckAutomations(const Catalog& catalog, Problems& problems);
+/// Calculated health, and the signals in it.
+void CheckHealth(const Catalog& catalog, Problems& problems);
+void CheckWebhooks(const Catalog& catalog, Problems& problems);
 /// Warnings about what is declared and never used.
 void CheckUsage(const Catalog& catalog, Problems& problems);
 

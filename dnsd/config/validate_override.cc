@@ -38,6 +38,8 @@ void CheckTargetExists(const Target& target, const Catalog& catalog, const Repor
       return CheckEndpointExists(target, catalog, report);
     case Target::Kind::kRecord:
       return CheckExists(catalog.records, "record", target.name, report);
+    case Target::Kind::kAutomation:
+      return CheckExists(catalog.automations, "automation", target.name, report);
   }
 }
 
@@ -54,6 +56,11 @@ void CheckPin(const v1::Override& override, const Target& target, const Catalog&
 void CheckAction(const v1::Override& override, const Target& target, const Catalog& catalog,
                  const Reporter& report) {
   const bool is_record = target.kind == Target::Kind::kRecord;
+  const bool is_automation = target.kind == Target::Kind::kAutomation;
+  if (is_automation != override.has_automation()) {
+    return report.Fail("", is_automation ? "automations take automation: lifted or paused"
+                                         : "automation: is for automations only");
+  }
   switch (override.action_case()) {
     case v1::Override::kDrain:
       if (is_record) report.Fail("drain", "is not for records; they take failover_to");
@@ -69,6 +76,13 @@ void CheckAction(const v1::Override& override, const Target& target, const Catal
     case v1::Override::kFailoverTo:
       if (!is_record) return report.Fail("failover_to", "is for records only");
       return CheckPin(override, target, catalog, report);
+    case v1::Override::kAutomation:
+      if (override.automation() != v1::AUTOMATION_MODE_LIFTED &&
+          override.automation() != v1::AUTOMATION_MODE_PAUSED) {
+        report.Fail("automation", "is neither lifted nor paused");
+      }
+      if (override.reason().empty()) report.Fail("reason", "missing: say why");
+      return;
     case v1::Override::ACTION_NOT_SET:
       return report.Fail("", "does nothing: give drain, force or failover_to");
   }
@@ -84,7 +98,8 @@ void CheckOverride(const v1::Override& override, const Catalog& catalog, Problem
   const auto target = ParseTarget(override.target());
   if (!target) {
     return report.Fail("target",
-                       "is none of region/NAME, pool/NAME, endpoint/POOL/ADDRESS, record/NAME");
+                       "is none of region/NAME, pool/NAME, endpoint/POOL/ADDRESS, record/NAME, "
+                       "automation/NAME");
   }
   CheckTargetExists(*target, catalog, report);
   CheckAction(override, *target, catalog, report);

@@ -27,6 +27,22 @@ Names UsedPools(const Catalog& catalog) {
   return used;
 }
 
+void AddNeeds(const v1::Needs& needs, Names& pools, Names& signals) {
+  pools.insert(needs.pools().begin(), needs.pools().end());
+  signals.insert(needs.signals().begin(), needs.signals().end());
+}
+
+/// What calculated health names.
+void AddNeeded(const Catalog& catalog, Names& pools, Names& signals) {
+  for (const auto& [name, pool] : catalog.pools) {
+    AddNeeds(pool->health().needs(), pools, signals);
+    for (const v1::Endpoint& endpoint : pool->endpoints()) signals.insert(endpoint.signal());
+  }
+  for (const auto& [name, region] : catalog.regions) {
+    AddNeeds(region->health().needs(), pools, signals);
+  }
+}
+
 Names UsedPolicies(const Catalog& catalog) {
   Names used;
   for (const auto& [name, record] : catalog.records) used.insert(record->policy());
@@ -51,7 +67,10 @@ Names UsedMonitors(const Catalog& catalog) {
 }  // namespace
 
 void CheckUsage(const Catalog& catalog, Problems& problems) {
-  WarnUnused(catalog.pools, UsedPools(catalog), "pool", "no record uses it", problems);
+  std::set<std::string> pools = UsedPools(catalog), signals;
+  AddNeeded(catalog, pools, signals);
+  WarnUnused(catalog.pools, pools, "pool", "no record uses it", problems);
+  WarnUnused(catalog.signals, signals, "signal", "nothing needs it", problems);
   WarnUnused(catalog.policies, UsedPolicies(catalog), "policy", "no record uses it", problems);
   WarnUnused(catalog.monitors, UsedMonitors(catalog), "monitor", "no pool uses it", problems);
 }

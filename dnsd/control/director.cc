@@ -21,6 +21,7 @@
 #include "dnsd/control/registry.h"
 #include "dnsd/control/serial_executor.h"
 #include "dnsd/control/transfer_desk.h"
+#include "dnsd/control/webhooks.h"
 #include "dnsd/serve/server.h"
 #include "dnsd/store/store.h"
 
@@ -85,6 +86,7 @@ class RunningDirector final : public Director {
       : settings_(std::move(settings)),
         clock_(clock),
         events_(clock),
+        webhooks_(events_, clock, settings_.server.seed),
         store_(std::move(store)),
         geo_(settings_.geo),
         background_("background"),
@@ -97,13 +99,15 @@ class RunningDirector final : public Director {
         refresher_(clock, events_, settings_.server.seed,
                    {[this](Delivery news) { contents_.Deliver(std::move(news)); },
                     [this] { return transfers_.keys(); }}),
-        insight_(*store_, changes_, transfers_.journal(), publisher_, geo_, refresher_, clock),
+        insight_(*store_, changes_, transfers_.journal(), publisher_, geo_, refresher_, webhooks_,
+                 clock),
         builder_("builder", Registry::kTick, [this] { Housekeep(); }),
         registry_(builder_, changes_, clock, events_),
         diagnoses_(publisher_, settings_.region) {
     LogEvents(events_);
     changes_.SetObserver([this](std::shared_ptr<const config::Built> built) {
       contents_.Retain(*built);
+      webhooks_.Configure(*built);
       refresher_.Configure(std::move(built));
     });
     transfers_.SetNotified(
@@ -132,6 +136,7 @@ class RunningDirector final : public Director {
   const Settings settings_;
   const Clock& clock_;
   EventBus events_;
+  Webhooks webhooks_;
   const std::unique_ptr<store::Store> store_;
   GeoKeeper geo_;
   SerialExecutor background_;
@@ -306,6 +311,7 @@ void RunningDirector::Stop() {
   if (server_) server_->Stop();
   publisher_.Stop();
   background_.Stop();
+  webhooks_.Stop();
 }
 
 }  // namespace

@@ -114,6 +114,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const ControlOptions& opti
   server->services_.push_back(MakeInsightService(context));
   server->services_.push_back(MakeLatencyService(context));
   server->services_.push_back(MakeRegistryService(context));
+  server->services_.push_back(MakeSignalService(context));
   server->services_.push_back(MakeEvidenceService(context));
   server->services_.push_back(MakeDiagnosticsService(context));
 

@@ -24,13 +24,14 @@ int64_t UnixSeconds(Wall time) {
 
 Insight::Insight(const store::Store& store, const Changes& changes, const Journal& journal,
                  Publisher& publisher, GeoKeeper& geo, const Refresher& refresher,
-                 const Clock& clock)
+                 const Webhooks& webhooks, const Clock& clock)
     : store_(store),
       changes_(changes),
       journal_(journal),
       publisher_(publisher),
       geo_(geo),
       refresher_(refresher),
+      webhooks_(webhooks),
       clock_(clock),
       started_(clock.Now()) {}
 
@@ -43,6 +44,7 @@ Status Insight::Describe(v1::StatusReply& reply) {
   reply.set_uptime_s(static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::seconds>(clock_.Now() - started_).count()));
   TellSecondaries(reply);
+  webhooks_.TellStatus(reply);
   for (v1::ZoneStatus& zone : *reply.mutable_zones()) {
     const auto depth = journal_.DepthOf(zone.origin());
     if (!depth) continue;

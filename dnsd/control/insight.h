@@ -12,6 +12,7 @@
 #include "dnsd/control/journal.h"
 #include "dnsd/control/publisher.h"
 #include "dnsd/control/refresher.h"
+#include "dnsd/control/webhooks.h"
 #include "dnsd/store/store.h"
 #include "waypost/v1/control.pb.h"
 
@@ -20,7 +21,8 @@ namespace waypost::control {
 class Insight {
  public:
   Insight(const store::Store& store, const Changes& changes, const Journal& journal,
-          Publisher& publisher, GeoKeeper& geo, const Refresher& refresher, const Clock& clock);
+          Publisher& publisher, GeoKeeper& geo, const Refresher& refresher,
+          const Webhooks& webhooks, const Clock& clock);
 
   Status Describe(v1::StatusReply& reply);
   Status Explain(const v1::ExplainRequest& request, v1::ExplainReply& reply);
@@ -43,6 +45,7 @@ class Insight {
   Publisher& publisher_;
   GeoKeeper& geo_;
   const Refresher& refresher_;
+  const Webhooks& webhooks_;
   const Clock& clock_;
   const Steady started_;
 };

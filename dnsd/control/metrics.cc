@@ -210,6 +210,56 @@ void AddHealth(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
     all.push_back(std::move(*family).Take());
 }
 
+void AddAutomations(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
+  Family kept = GaugeFamily("waypost_automation_held_percent",
+                            "Clients that are still answered a pool which is down, by the bound "
+                            "that holds it back.");
+  Family budget = GaugeFamily("waypost_automation_budget_percent",
+                              "Share of the covered weight that may move now.");
+  Family regions =
+      GaugeFamily("waypost_automation_regions_on", "Covered regions with a pool in use.");
+  for (const v1::AutomationStatus& automation : status.automations()) {
+    const Labels labels = {{"automation", automation.name()}, {"mode", automation.mode()}};
+    budget.Add(automation.budget_percent(), labels);
+    regions.Add(automation.regions_on(), labels);
+    for (const v1::HeldMove& move : automation.held()) {
+      kept.Add(move.kept_percent(), {{"automation", automation.name()},
+                                     {"pool", move.pool()},
+                                     {"region", move.region()},
+                                     {"bound", move.bound()}});
+    }
+  }
+  Family region = GaugeFamily("waypost_region_up", "Of regions with a health of their own.");
+  for (const v1::RegionStatus& told : status.regions()) {
+    if (!told.state().empty()) region.Add(told.state() == "up" ? 1 : 0, {{"region", told.name()}});
+  }
+  Family signals = GaugeFamily("waypost_signal_state", "1 for the state that counts.");
+  for (const v1::SignalStatus& signal : status.signals()) {
+    signals.Add(1, {{"signal", signal.name()}, {"state", signal.state()}});
+  }
+  for (Family* family : {&kept, &budget, &regions, &region, &signals})
+    all.push_back(std::move(*family).Take());
+}
+
+void AddWebhooks(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
+  Family waiting = GaugeFamily("waypost_webhook_waiting", "Events that wait to be delivered.");
+  Family open = GaugeFamily("waypost_webhook_open", "1 while the circuit is open.");
+  Family delivered = CounterFamily("waypost_webhook_delivered_total", "Events delivered.");
+  Family failures = CounterFamily("waypost_webhook_failures_total", "Tries that failed.");
+  Family dropped = CounterFamily("waypost_webhook_dropped_total",
+                                 "Events given up, or dropped because too many waited.");
+  for (const v1::WebhookStatus& webhook : status.webhooks()) {
+    const Labels labels = {{"webhook", webhook.name()}};
+    waiting.Add(static_cast<double>(webhook.waiting()), labels);
+    open.Add(webhook.state() == "open" ? 1 : 0, labels);
+    delivered.Add(static_cast<double>(webhook.delivered()), labels);
+    failures.Add(static_cast<double>(webhook.failures()), labels);
+    dropped.Add(static_cast<double>(webhook.dropped()), labels);
+  }
+  for (Family* family : {&waiting, &open, &delivered, &failures, &dropped})
+    all.push_back(std::move(*family).Take());
+}
+
 void AddSecondaries(const MetricsInput& input, std::vector<MetricFamily>& all) {
   Family zones = GaugeFamily("waypost_secondary_zones", "Zones with primaries, by state.");
   std::map<std::string, int> counts;
@@ -285,6 +335,8 @@ std::string MetricsText(const MetricsInput& input) {
   AddSimple(input, all);
   AddDecisions(input, all);
   AddHealth(input.status, all);
+  AddAutomations(input.status, all);
+  AddWebhooks(input.status, all);
   AddEvidence(input, all);
   AddSecondaries(input, all);
   std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dnsd/control/liveness_memory.h"
 #include "waypost/v1/state.pb.h"
 
 namespace waypost::control {
@@ -15,22 +16,6 @@ constexpr std::chrono::milliseconds kTick{50};
 /// is probed anew.
 constexpr std::chrono::milliseconds kRememberPeriod{1000};
 constexpr const char* kLivenessKey = "liveness";
-
-v1::LivenessMemory ToProto(const liveness::Memory& memory) {
-  v1::LivenessMemory message;
-  message.mutable_last_up()->insert(memory.last_up.begin(), memory.last_up.end());
-  message.mutable_holds()->insert(memory.holds.begin(), memory.holds.end());
-  message.mutable_vantages()->insert(memory.vantages.begin(), memory.vantages.end());
-  return message;
-}
-
-liveness::Memory FromProto(const v1::LivenessMemory& message) {
-  liveness::Memory memory;
-  memory.last_up.insert(message.last_up().begin(), message.last_up().end());
-  memory.holds.insert(message.holds().begin(), message.holds().end());
-  memory.vantages.insert(message.vantages().begin(), message.vantages().end());
-  return memory;
-}
 
 /// The next moment at which an override ends by itself.
 Wall NextOverrideEnd(const config::ResourceSet& resources, Wall now) {
@@ -82,7 +67,7 @@ Status Publisher::Restore() {
   if (bytes->has_value() && !message.ParseFromString(**bytes)) {
     return Fail(ErrorCode::kInvalid, "state \"liveness\" is damaged");
   }
-  control_.Ask([this, &message] { verdicts_->Restore(FromProto(message)); });
+  control_.Ask([this, &message] { verdicts_->Restore(FromProto(message, clock_)); });
   return {};
 }
 
@@ -156,6 +141,7 @@ void Publisher::Tick() {
   verdicts_->Tick(clock_.Now());
   desk_.Tick(clock_.Now());
   AnnounceVerdicts();
+  has_news_to_remember_ |= verdicts_->IsMoving();
   if (clock_.WallNow() >= next_override_end_) {
     Reconfigure();
     events_.Publish({{}, "override", "override", "an override ended by itself"});
@@ -177,13 +163,32 @@ void Publisher::AnnounceVerdicts() {
                      current->revision,
                      current->snapshot->board->epoch()});
   }
+  AnnounceNews();
+}
+
+/// Pools and regions as a whole, and signals.
+void Publisher::AnnounceNews() {
+  const auto current = serving();
+  for (const liveness::News& news : verdicts_->TakeNews()) {
+    has_news_to_remember_ = true;
+    events_.Publish({{},
+                     news.kind,
+                     news.subject,
+                     news.text,
+                     current->revision,
+                     current->snapshot->board->epoch()});
+  }
+}
+
+void Publisher::RememberSoon() {
+  control_.Post([this] { has_news_to_remember_ = true; });
 }
 
 void Publisher::Remember(bool durable) {
   last_remembered_ = clock_.Now();
   has_news_to_remember_ = false;
   remembered_arrivals_ = verdicts_->arrivals();
-  auto write = [this, durable, bytes = ToProto(verdicts_->Remember()).SerializeAsString()] {
+  auto write = [this, durable, bytes = ToProto(verdicts_->Remember(), clock_).SerializeAsString()] {
     const bool was_writable = store_.writable();
     const Status written = store_.PutState(kLivenessKey, bytes, durable);
     if (written) return;

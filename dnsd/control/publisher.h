@@ -59,6 +59,9 @@ class Publisher {
   /// The same for what must not be lost (SerialExecutor::PostAlways).
   void PostAlwaysToControl(std::function<void(EvidenceDesk&)> task);
 
+  /// Something changed that must outlive the process, and is no verdict.
+  void RememberSoon();
+
   /// Where the workers stand (serve::Server::oldest_generation), so that old snapshots are kept
   /// until they moved on.
   void SetWorkerGeneration(std::function<uint64_t()> oldest);
@@ -79,6 +82,7 @@ class Publisher {
   void Reconfigure();
   SerialExecutor::Task OnDesk(std::function<void(EvidenceDesk&)> task);
   void AnnounceVerdicts();
+  void AnnounceNews();
   void Remember(bool durable);
   void FreeRetired();
 

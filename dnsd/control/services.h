@@ -39,6 +39,7 @@ std::unique_ptr<grpc::Service> MakeTrafficService(const ServiceContext& context)
 std::unique_ptr<grpc::Service> MakeInsightService(const ServiceContext& context);
 std::unique_ptr<grpc::Service> MakeLatencyService(const ServiceContext& context);
 std::unique_ptr<grpc::Service> MakeRegistryService(const ServiceContext& context);
+std::unique_ptr<grpc::Service> MakeSignalService(const ServiceContext& context);
 std::unique_ptr<grpc::Service> MakeEvidenceService(const ServiceContext& context);
 std::unique_ptr<grpc::Service> MakeDiagnosticsService(const ServiceContext& context);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "dnsd/control/automation_status.h"
 #include "dnsd/liveness/reason.h"
 #include "dnsd/liveness/standing.h"
 
@@ -35,7 +36,8 @@ std::string QuorumWords(const v1::Monitor& monitor) {
   return words;
 }
 
-void TellRegions(const Serving& serving, v1::StatusReply& reply) {
+void TellRegions(const Serving& serving, const liveness::Verdicts& verdicts,
+                 v1::StatusReply& reply) {
   const steer::Topology& topology = serving.built->steering->topology;
   const liveness::Board& board = *serving.snapshot->board;
   for (size_t r = 0; r < topology.regions.size(); ++r) {
@@ -50,6 +52,10 @@ void TellRegions(const Serving& serving, v1::StatusReply& reply) {
       if (standing == Standing::kDrained) ++drained;
     }
     region->set_drained(drained > 0 && drained == region->endpoints());
+    if (const auto state = verdicts.RegionState(static_cast<uint32_t>(r))) {
+      region->set_state(state->up ? "up" : "down");
+      region->set_why(state->why);
+    }
   }
 }
 
@@ -142,7 +148,7 @@ void TellWarnings(const Serving& serving, const liveness::Verdicts& verdicts, St
         std::count_if(pool.endpoints().begin(), pool.endpoints().end(), [](const auto& e) {
           return e.standing() != "down" && e.standing() != "stale-down" &&
                  e.standing() != "last-down" && e.standing() != "forced-down" &&
-                 e.standing() != "drained" && e.standing() != "short";
+                 e.standing() != "drained" && e.standing() != "short" && e.standing() != "held";
         });
     if (up == 0 && pool.endpoints_size() > 0) {
       reply.add_warnings(fmt::format("pool \"{}\" has no endpoint that is up", pool.name()));
@@ -167,7 +173,7 @@ void TellWarnings(const Serving& serving, const liveness::Verdicts& verdicts, St
 std::string_view StandingName(Standing standing) {
   constexpr std::string_view kNames[liveness::kStandings] = {
       "unmonitored", "up",        "down",        "stale-up", "stale-down", "no-data", "last-up",
-      "last-down",   "forced-up", "forced-down", "drained",  "panic",      "short"};
+      "last-down",   "forced-up", "forced-down", "drained",  "panic",      "short",   "held"};
   return kNames[static_cast<size_t>(standing)];
 }
 
@@ -200,9 +206,11 @@ void TellStatus(const Serving& serving, const liveness::Verdicts& verdicts,
   reply.set_version(WAYPOST_VERSION);
   reply.set_revision(serving.revision);
   reply.set_epoch(serving.snapshot->board->epoch());
-  TellRegions(serving, reply);
+  TellRegions(serving, verdicts, reply);
   TellPools(serving, verdicts, now, reply);
   TellVantages(desk, verdicts, now, reply);
+  TellAutomations(verdicts, now, reply);
+  TellSignals(verdicts, now, reply);
   TellZones(serving, reply);
   const config::Built& built = *serving.built;
   for (std::string& words : config::IgnoredMembers({built.resources, built.listing.get()})) {

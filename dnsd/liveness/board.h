@@ -7,8 +7,8 @@
 // never rebuilt for health: a flip is one store per endpoint and one per pool.
 //
 // Combine rule. An endpoint's standing is, in this order: drained (itself, its pool or its region)
-// > forced (endpoint, else pool, else region) > unmonitored > verdict; then its pool's own rule
-// (pool_health.h). A pool's word is the union
+// > forced (endpoint, else pool, else region) > unmonitored > verdict; then the rules of its pool
+// (pool_table.h). A pool's word is the union
 // of its endpoints' standings, per address family, as bit sets (bit s: some endpoint has standing
 // s); so "has this pool an endpoint that this policy counts as up" is one AND with the policy's own
 // set of standings. Its weight is 0 when all its endpoints have weight 0 in effect.
@@ -38,8 +38,9 @@ enum class Standing : uint8_t {
   kDrained,
   kPanic,  // down, and used all the same: too few of its pool are up (pool_health.h)
   kShort,  // up, and not used: too few of its pool are up
+  kHeld,   // not usable, and answered to those clients that have not moved yet (automation.h)
 };
-inline constexpr int kStandings = 13;
+inline constexpr int kStandings = 14;
 
 /// A set of standings, bit s for standing s.
 using StandingSet = uint16_t;
@@ -49,7 +50,9 @@ constexpr StandingSet Bit(Standing s) {
 
 struct EndpointWord {
   Standing standing = Standing::kNoData;
-  uint8_t ramp = 255;           // share of the decisions that may name it, of 255 (slow start)
+  // Share of the decisions that may name it, of 255 (slow start); of the clients of a pool that is
+  // kHeld, the same for all of its endpoints.
+  uint8_t ramp = 255;
   uint16_t weight = 100;        // in effect, the ramp already applied
   uint16_t ttl_cap_s = 0xFFFF;  // seconds in which the verdict could change at the earliest
 };

@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace waypost::liveness {
+namespace {
+
+/// A penalty that decayed so far is none.
+constexpr double kNoPenalty = 0.01;
+
+}  // namespace
 
 EndpointTable::LastUp EndpointTable::Remember() const {
   LastUp last_up;
@@ -10,6 +16,16 @@ EndpointTable::LastUp EndpointTable::Remember() const {
     if (const auto last = endpoint.verdict.last()) last_up[endpoint.spec.id] = *last;
   }
   return last_up;
+}
+
+EndpointTable::Tempers EndpointTable::RememberTempers() const {
+  Tempers tempers;
+  for (const Endpoint& endpoint : endpoints_) {
+    const Temper::Memory memory = endpoint.temper.Remember();
+    const bool is_plain = memory.penalty < kNoPenalty && !memory.damped && !memory.ramp_since;
+    if (!is_plain) tempers[endpoint.spec.id] = memory;
+  }
+  return tempers;
 }
 
 EndpointTable::ById EndpointTable::TakeAll() {
@@ -23,20 +39,23 @@ EndpointTable::ById EndpointTable::TakeAll() {
   return all;
 }
 
-Endpoint EndpointTable::Begin(const std::string& id) {
+Endpoint EndpointTable::Begin(const std::string& id, Steady now) {
   Endpoint endpoint;
+  endpoint.fell_at = now;
   if (const auto seen = restored_.extract(id)) endpoint.verdict = EndpointVerdict(seen.mapped());
+  if (const auto tempered = restored_tempers_.extract(id))
+    endpoint.temper.Restore(tempered.mapped());
   return endpoint;
 }
 
 void EndpointTable::Replace(std::vector<EndpointSpec> specs,
-                            const std::vector<BoardLayout::Pool>& pools) {
+                            const std::vector<BoardLayout::Pool>& pools, Steady now) {
   ById former = TakeAll();
   for (EndpointSpec& spec : specs) {
     auto carried = former.extract(spec.id);
     by_id_[spec.id] = size();
     Endpoint& endpoint =
-        endpoints_.emplace_back(carried ? std::move(carried.mapped()) : Begin(spec.id));
+        endpoints_.emplace_back(carried ? std::move(carried.mapped()) : Begin(spec.id, now));
     if (!spec.monitored) {  // what one monitor saw is of no use to a later one
       endpoint.ballot = {};
       endpoint.verdict = EndpointVerdict();

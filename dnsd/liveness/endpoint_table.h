@@ -31,6 +31,7 @@ struct Endpoint {
   EndpointWord word;            // as on the board: its pool's rule applied
   bool is_new = true;           // not shown on any board yet
   std::optional<Steady> since;  // its standing changed; unset: never
+  Steady fell_at{};             // it was last seen to go down by itself, else when it came here
 };
 
 class EndpointTable {
@@ -40,11 +41,17 @@ class EndpointTable {
   /// The last verdicts of a former life, for endpoints that are configured from now on.
   void Restore(LastUp last_up) { restored_ = std::move(last_up); }
   LastUp Remember() const;
+  /// The same of penalties and ramps; those that have none are left out.
+  using Tempers = std::map<std::string, Temper::Memory>;
+  void RestoreTempers(Tempers tempers) { restored_tempers_ = std::move(tempers); }
+  Tempers RememberTempers() const;
 
-  void Replace(std::vector<EndpointSpec> specs, const std::vector<BoardLayout::Pool>& pools);
+  void Replace(std::vector<EndpointSpec> specs, const std::vector<BoardLayout::Pool>& pools,
+               Steady now);
 
   uint32_t size() const { return static_cast<uint32_t>(endpoints_.size()); }
   Endpoint& operator[](uint32_t index) { return endpoints_[index]; }
+  const Endpoint& operator[](uint32_t index) const { return endpoints_[index]; }
   std::optional<uint32_t> IndexOf(const std::string& id) const;
   const Endpoint* Find(const std::string& id) const;
 
@@ -52,12 +59,13 @@ class EndpointTable {
   using ById = std::unordered_map<std::string, Endpoint>;
 
   ById TakeAll();
-  Endpoint Begin(const std::string& id);
+  Endpoint Begin(const std::string& id, Steady now);
   void AssignPools(const std::vector<BoardLayout::Pool>& pools);
 
   std::vector<Endpoint> endpoints_;
   std::unordered_map<std::string, uint32_t> by_id_;
   LastUp restored_;
+  Tempers restored_tempers_;
 };
 
 }  // namespace waypost::liveness

@@ -5,11 +5,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "dnsd/liveness/automation.h"
+#include "dnsd/liveness/calculated_health.h"
 #include "dnsd/liveness/evidence.h"
 #include "dnsd/liveness/pool_health.h"
+#include "dnsd/liveness/signals.h"
 #include "dnsd/liveness/temper.h"
 
 namespace waypost::liveness {
@@ -25,12 +29,15 @@ struct EndpointSpec {
   uint16_t weight = 100;
   bool drained = false;  // itself, its pool or its region
   Forced forced = Forced::kNo;
+  std::optional<uint32_t> signal;  // down while that is down
 };
 
 struct PoolSpec {
   std::string name;
   uint16_t weight = 100;
   PoolHealth health;
+  uint32_t region = 0;
+  Needs needs;
 };
 
 struct HoldSpec {
@@ -45,6 +52,9 @@ struct Layout {
   std::vector<EndpointSpec> endpoints;
   std::vector<PoolSpec> pools;
   std::vector<HoldSpec> holds;
+  std::vector<RegionSpec> regions;
+  std::vector<SignalSpec> signals;
+  std::vector<AutomationSpec> automations;  // a pool belongs to one at most
 };
 
 }  // namespace waypost::liveness

@@ -35,4 +35,9 @@ void ApplyPoolHealth(const PoolHealth& rule, std::span<const uint16_t> weights,
   }
 }
 
+void TakeOut(std::span<EndpointWord> words) {
+  Become(Standing::kShort, kUsableByItself, words);
+  Become(Standing::kDown, Bit(Standing::kPanic), words);
+}
+
 }  // namespace waypost::liveness

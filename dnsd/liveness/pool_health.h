@@ -29,5 +29,7 @@ struct PoolHealth {
 /// declared.
 void ApplyPoolHealth(const PoolHealth& rule, std::span<const uint16_t> weights,
                      std::span<EndpointWord> words);
+/// None of the pool's is used, whatever they say.
+void TakeOut(std::span<EndpointWord> words);
 
 }  // namespace waypost::liveness

@@ -153,9 +153,18 @@ std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tall
       return "drained";
     case Standing::kPanic:
     case Standing::kShort:
+    case Standing::kHeld:
       break;
   }
   return "";
+}
+
+std::string SignalReason(const SignalTable::Row& signal, Steady now) {
+  if (!signal.told || signal.told->until <= now) {
+    return fmt::format("down: nobody renewed signal {}", signal.spec.name);
+  }
+  const std::string reason = signal.told->reason.empty() ? "" : " (" + signal.told->reason + ")";
+  return fmt::format("down: signal {} is down{}", signal.spec.name, reason);
 }
 
 std::string DampedReason(const Temper& temper, Standing verdict, Steady now) {

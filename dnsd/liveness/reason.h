@@ -8,6 +8,7 @@
 
 #include "dnsd/liveness/ballot.h"
 #include "dnsd/liveness/board.h"
+#include "dnsd/liveness/signals.h"
 #include "dnsd/liveness/temper.h"
 
 namespace waypost::liveness {
@@ -38,6 +39,8 @@ std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tall
 std::string PathTrouble(const Ballot& ballot, const Tally& tally, const Roster& roster,
                         const VoteRule& rule, Steady now);
 
+/// Why an endpoint is down whose signal is.
+std::string SignalReason(const SignalTable::Row& signal, Steady now);
 /// Why an endpoint is kept down that flips all the time.
 std::string DampedReason(const Temper& temper, Standing verdict, Steady now);
 /// What a pool's own rule adds to the reason of its endpoints; empty: nothing.

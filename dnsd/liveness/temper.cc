@@ -18,6 +18,10 @@ Steady::duration Rounded(Seconds time) { return std::chrono::ceil<Steady::durati
 
 Steady Temper::Update(const Damping& damping, const SlowStart& slow_start, std::optional<bool> up,
                       Steady now) {
+  // What a former life remembers may come from a clock that was ahead.
+  decayed_at_ = std::min(decayed_at_, now);
+  fell_at_ = std::min(fell_at_, now);
+  if (ramp_since_) ramp_since_ = std::min(*ramp_since_, now);
   const auto before = std::exchange(up_, up);
   const bool was_damped = damped_;
   if (before == true && up == false) Fall(damping, now);
@@ -26,6 +30,14 @@ Steady Temper::Update(const Damping& damping, const SlowStart& slow_start, std::
   if (rose || (was_damped && !damped_ && up == true)) ramp_since_ = now;
   if (up != true || damped_) ramp_since_.reset();
   return std::min(UpdateRamp(slow_start, now), damped_ ? damped_until_ : Steady::max());
+}
+
+void Temper::Restore(const Memory& memory) {
+  penalty_ = memory.penalty;
+  decayed_at_ = memory.decayed_at;
+  fell_at_ = memory.fell_at;
+  damped_ = memory.damped;
+  ramp_since_ = memory.ramp_since;
 }
 
 void Temper::Decay(const Damping& damping, Steady now) {

@@ -32,6 +32,18 @@ struct SlowStart {
 
 class Temper {
  public:
+  /// What outlives the process.
+  struct Memory {
+    double penalty = 0;  // as of decayed_at
+    Steady decayed_at{};
+    Steady fell_at{};
+    bool damped = false;
+    std::optional<Steady> ramp_since;
+  };
+
+  Memory Remember() const { return {penalty_, decayed_at_, fell_at_, damped_, ramp_since_}; }
+  void Restore(const Memory& memory);
+
   /// Share of the weight of an endpoint that is not in a slow start.
   static constexpr uint8_t kWhole = 255;
 

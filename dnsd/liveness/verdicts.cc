@@ -9,6 +9,7 @@
 #include "dnsd/liveness/deadlines.h"
 #include "dnsd/liveness/endpoint_table.h"
 #include "dnsd/liveness/holds.h"
+#include "dnsd/liveness/pool_table.h"
 #include "dnsd/liveness/reason.h"
 #include "dnsd/liveness/roster.h"
 #include "dnsd/liveness/standing.h"
@@ -25,7 +26,10 @@ constexpr std::chrono::minutes kRemembered{2};
 struct Verdicts::State {
   Roster roster;
   EndpointTable endpoints;
-  std::vector<PoolSpec> pools;
+  PoolTable pools;
+  SignalTable signals;
+  std::vector<bool> signal_up;    // as applied
+  std::vector<bool> signal_over;  // its end was told
   std::shared_ptr<Board> board;
   Deadlines deadlines;
   Holds holds;
@@ -50,6 +54,8 @@ struct Verdicts::State {
   void MarkPool(uint32_t pool);
   void ShowPool(uint32_t pool);
   void CombineDirtyPools();
+  bool IsSignalledDown(const EndpointSpec& spec) const;
+  void ApplySignals();
   void Finish();
 
   std::optional<Roster::Index> Hear(const std::string& vantage);
@@ -65,12 +71,15 @@ Tally Verdicts::State::CountOf(const Endpoint& endpoint, Steady at) const {
 
 std::string Verdicts::State::WhyOf(const Endpoint& endpoint, const Tally& tally, Steady at) const {
   const Standing standing = endpoint.own.standing;
+  if (standing == Standing::kDown && IsSignalledDown(endpoint.spec)) {
+    return SignalReason(signals.rows()[*endpoint.spec.signal], at);
+  }
   if (standing == Standing::kDown && endpoint.temper.damped()) {
     return DampedReason(endpoint.temper, endpoint.verdict.standing(), at);
   }
   const std::string own =
       ReasonFor(standing, endpoint.ballot, tally, roster, endpoint.spec.rule, at);
-  return own + std::string(PoolReason(endpoint.word.standing));
+  return own + pools.ReasonFor(endpoint.pool, endpoint.word.standing, at);
 }
 
 /// Brings an endpoint's verdict, own word and deadline up to `now`; true: its word changed.
@@ -81,7 +90,10 @@ bool Verdicts::State::Judge(uint32_t index) {
   deadlines.NoLaterThan(index, endpoint.verdict.Update(spec.rule, tally, now));
   deadlines.NoLaterThan(
       index, endpoint.temper.Update(spec.damping, spec.slow_start, endpoint.verdict.last(), now));
-  const EndpointWord word = WordFor(spec, endpoint.verdict, endpoint.temper, tally);
+  EndpointWord word = WordFor(spec, endpoint.verdict, endpoint.temper, tally);
+  const bool is_operators = spec.drained || spec.forced != Forced::kNo;
+  if (!is_operators && IsSignalledDown(spec)) word.standing = Standing::kDown;
+  if (CountsAsUp(endpoint.own.standing) && !CountsAsUp(word.standing)) endpoint.fell_at = now;
   return Board::Pack(std::exchange(endpoint.own, word)) != Board::Pack(word);
 }
 
@@ -119,27 +131,38 @@ void Verdicts::State::MarkPool(uint32_t pool) {
 }
 
 void Verdicts::State::ShowPool(uint32_t pool) {
-  const BoardLayout::Pool& shape = board->layout().pools[pool];
-  std::vector<EndpointWord> words;
-  std::vector<uint16_t> weights;
-  uint8_t ramp = 0;
-  for (uint32_t i = shape.first; i < shape.first + shape.v4 + shape.v6; ++i) {
-    words.push_back(endpoints[i].own);
-    weights.push_back(endpoints[i].spec.weight);
-    if (CountsAsUp(words.back().standing)) ramp = std::max(ramp, words.back().ramp);
-  }
-  ApplyPoolHealth(pools[pool].health, weights, words);
-  for (uint32_t i = 0; i < words.size(); ++i) Show(shape.first + i, words[i]);
-  // A pool gets its weight back with its first endpoint that recovered, and as slowly.
-  board->CombinePool(pool, Ramped(pools[pool].weight, ramp == 0 ? Temper::kWhole : ramp));
+  const std::vector<EndpointWord> words = pools.WordsOf(pool, endpoints);
+  for (uint32_t i = 0; i < words.size(); ++i) Show(pools.FirstOf(pool) + i, words[i]);
+  board->CombinePool(pool, pools.WeightOf(pool, words));
+  const bool is_down = IsDown(board->pool(pool));
+  pools.PoolIsDown(pool, is_down, words);
+  changed |= holds.PoolIs(pool, !is_down, now);
 }
 
 void Verdicts::State::CombineDirtyPools() {
-  for (const uint32_t pool : dirty_pools) {
+  for (const uint32_t pool : pools.Settle(std::exchange(dirty_pools, {}), endpoints, now)) {
     ShowPool(pool);
-    changed |= holds.PoolIs(pool, !IsDown(board->pool(pool)), now);
   }
-  dirty_pools.clear();
+}
+
+bool Verdicts::State::IsSignalledDown(const EndpointSpec& spec) const {
+  return spec.signal && !signal_up[*spec.signal];
+}
+
+void Verdicts::State::ApplySignals() {
+  for (uint32_t s = 0; s < signal_up.size(); ++s) {
+    if (!signal_over[s] && signals.IsExpired(s, now)) {
+      signal_over[s] = true;
+      pools.Tell("signal", "signal/" + signals.rows()[s].spec.name, "was not renewed in time");
+    }
+    const bool up = signals.StateOf(s, now).value_or(true);
+    if (signal_up[s] == up) continue;
+    signal_up[s] = up;
+    pools.SignalIs(s, up);
+    for (uint32_t i = 0; i < endpoints.size(); ++i) {
+      if (endpoints[i].spec.signal == s) Update(i);
+    }
+  }
 }
 
 /// Ends a call: what it changed becomes one new epoch.
@@ -173,7 +196,7 @@ void Verdicts::State::RemoveVotes(Roster::Index vantage) {
 }
 
 void Verdicts::State::Replace(std::vector<EndpointSpec> specs) {
-  endpoints.Replace(std::move(specs), board->layout().pools);
+  endpoints.Replace(std::move(specs), board->layout().pools, now);
   deadlines = Deadlines(endpoints.size());
   for (uint32_t i = 0; i < endpoints.size(); ++i) Judge(i);
   all_anew = true;
@@ -195,8 +218,11 @@ Verdicts Verdicts::Clone() const {
 
 void Verdicts::Restore(Memory memory) {
   state_->endpoints.Restore(std::move(memory.last_up));
+  state_->endpoints.RestoreTempers(std::move(memory.tempers));
   state_->holds.Restore(std::move(memory.holds));
   state_->expected = std::move(memory.vantages);
+  state_->pools.Restore(std::move(memory.kept));
+  state_->signals.Restore(std::move(memory.signals));
 }
 
 Memory Verdicts::Remember() const {
@@ -208,6 +234,9 @@ Memory Verdicts::Remember() const {
     memory.vantages[vantage.name] = vantage.origin.region;
   }
   memory.vantages.insert(state_->expected.begin(), state_->expected.end());
+  memory.kept = state_->pools.Remember();
+  memory.signals = state_->signals.Remember();
+  memory.tempers = state_->endpoints.RememberTempers();
   return memory;
 }
 
@@ -217,7 +246,14 @@ void Verdicts::Configure(Layout layout, std::shared_ptr<Board> board, Steady now
   const uint64_t epoch = state.board ? state.board->epoch() : 0;
   state.Expect();
   state.board = std::move(board);
-  state.pools = std::move(layout.pools);
+  state.signals.Configure(layout.signals);
+  state.pools.Configure(layout, state.board->layout().pools);
+  state.signal_up.assign(layout.signals.size(), true);
+  state.signal_over.assign(layout.signals.size(), false);
+  for (uint32_t i = 0; i < state.signal_up.size(); ++i) {
+    state.signal_up[i] = state.signals.StateOf(i, state.now).value_or(true);
+    state.pools.SignalIs(i, state.signal_up[i]);
+  }
   state.board->RaiseEpoch(std::max(epoch, state.board->epoch()));
   state.holds.Configure(std::move(layout.holds), state.pools.size(), *state.board, state.now);
   state.Replace(std::move(layout.endpoints));
@@ -280,6 +316,7 @@ void Verdicts::Tick(Steady now) {
   state.Advance(now);
   if (!state.board) return;
   while (const auto due = state.deadlines.TakeDue(state.now)) state.Update(*due);
+  state.ApplySignals();
   state.CombineDirtyPools();
   state.changed |= state.holds.Tick(state.now);
   state.Finish();
@@ -295,6 +332,53 @@ std::vector<std::string> Verdicts::Release(const std::vector<std::string>& hold_
 std::vector<Verdict> Verdicts::TakeChanges() {
   const auto taken = std::exchange(state_->changes, {});
   return {taken.begin(), taken.end()};
+}
+
+bool Verdicts::SetSignal(const std::string& name, Told told, Steady now) {
+  State& state = *state_;
+  state.Advance(now);
+  const auto index = state.signals.Find(name);
+  if (!index) return false;
+  const auto before = state.signals.StateOf(*index, state.now);
+  const bool up = told.up;
+  const std::string reason = told.reason.empty() ? "" : ": " + told.reason;
+  state.signals.Set(name, std::move(told));
+  if (before != up) {
+    state.pools.Tell("signal", "signal/" + name, (up ? "up" : "down") + reason);
+  }
+  state.signal_over[*index] = false;
+  state.ApplySignals();
+  state.Finish();
+  return true;
+}
+
+std::vector<SignalReport> Verdicts::Signals(Steady now) const {
+  std::vector<SignalReport> reports;
+  const SignalTable& signals = state_->signals;
+  for (uint32_t i = 0; i < signals.rows().size(); ++i) {
+    reports.push_back({signals.rows()[i].spec.name, signals.StateOf(i, now),
+                       signals.IsExpired(i, now), signals.rows()[i].told});
+  }
+  return reports;
+}
+
+bool Verdicts::SetLoad(const std::string& region, double load, Steady until, Steady now) {
+  state_->Advance(now);
+  if (!state_->pools.SetLoad(region, load, until)) return false;
+  state_->Finish();
+  return true;
+}
+
+std::deque<News> Verdicts::TakeNews() { return state_->pools.TakeNews(); }
+
+std::vector<AutomationReport> Verdicts::Automations(Steady now) const {
+  return state_->pools.Automations(now);
+}
+
+bool Verdicts::IsMoving() const { return state_->pools.IsMoving(); }
+
+std::optional<CalculatedHealth::State> Verdicts::RegionState(uint32_t region) const {
+  return state_->pools.RegionState(region);
 }
 
 EndpointReport Verdicts::Report(const std::string& id, Steady now) const {

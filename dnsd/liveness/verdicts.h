@@ -1,12 +1,12 @@
 // From evidence to verdicts to the board: who said what about which endpoint, how the quorum rule
 // counts it, and since when it holds. Also failback holds, forced states and drains, which are the
-// operator's evidence.
+// operator's evidence; signals, which others tell; and what pools are as a whole.
 //
 // The rules stand where they are applied: vote.h (what opinions say), endpoint_verdict.h (when they
 // suffice: never a single vantage where three or more are known; staleness; the wait for others at
-// start), standing.h (drained > forced > unmonitored > verdict), holds.h (failback), roster.h (who
-// is known). What changes is on the board when the call that caused it returns; each call raises
-// the epoch once.
+// start), standing.h (drained > forced > unmonitored > verdict), holds.h (failback), pool_table.h
+// (pools as a whole: calculated health, bounded automation), roster.h (who is known). What changes
+// is on the board when the call that caused it returns; each call raises the epoch once.
 //
 // Cost: Observe takes time with the vantages that speak of the endpoint and, on a change, with the
 // endpoints of its pool; Tick with the endpoints whose deadlines have come; Forget and Configure
@@ -19,6 +19,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,8 +28,10 @@
 
 #include "dnsd/base/clock.h"
 #include "dnsd/liveness/board.h"
+#include "dnsd/liveness/endpoint_table.h"
 #include "dnsd/liveness/evidence.h"
 #include "dnsd/liveness/layout.h"
+#include "dnsd/liveness/pool_table.h"
 #include "dnsd/liveness/roster.h"
 
 namespace waypost::liveness {
@@ -65,6 +68,16 @@ struct Memory {
   // Name -> region of the vantages that were heard lately: they are known from the start of the
   // next life on, so that the first of them to come back does not decide alone.
   std::map<std::string, std::string> vantages;
+  PoolTable::Memory kept;
+  SignalTable::Memory signals;
+  EndpointTable::Tempers tempers;
+};
+
+struct SignalReport {
+  std::string name;
+  std::optional<bool> up;  // unset: unknown
+  bool expired = false;
+  std::optional<Told> told;
 };
 
 /// What was refused or lost, since the start.
@@ -124,11 +137,24 @@ class Verdicts {
   /// Lets held pools take traffic again; returns the ids that were held.
   std::vector<std::string> Release(const std::vector<std::string>& hold_ids);
 
+  /// What others tell of a signal, until the lease ends. False: it is not declared.
+  bool SetSignal(const std::string& name, Told told, Steady now);
+  std::vector<SignalReport> Signals(Steady now) const;
+  /// A region's load until then, in the unit of its capacity. False: there is no such region.
+  bool SetLoad(const std::string& region, double load, Steady until, Steady now);
+
   /// Changes since the last call, in order.
   std::vector<Verdict> TakeChanges();
+  /// The same of pools and regions as a whole, and of signals that ran out.
+  std::deque<News> TakeNews();
 
   EndpointReport Report(const std::string& endpoint, Steady now) const;
   std::vector<VoteReport> Votes(const std::string& endpoint, Steady now) const;
+  std::vector<AutomationReport> Automations(Steady now) const;
+  /// Automation is moving a pool's traffic, or holds it back.
+  bool IsMoving() const;
+  /// Of a region, by its place in the layout, with a rule of its own.
+  std::optional<CalculatedHealth::State> RegionState(uint32_t region) const;
   /// Ids of holds whose pools are up and wait.
   std::vector<std::string> Held() const;
   const Dropped& dropped() const;

@@ -52,6 +52,8 @@ class Candidates {
     items_[size_++] = {pool, ordinal, standings, weight, kFirstRank, 0};
   }
 
+  void SetStandings(size_t i, liveness::StandingSet standings) { items_[i].standings = standings; }
+
   /// Drops all that `keep` does not want; perhaps all.
   template <typename Predicate>
   void KeepOnly(Predicate keep) {

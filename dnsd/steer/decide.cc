@@ -10,17 +10,21 @@
 #include "dnsd/steer/chain.h"
 #include "dnsd/steer/endpoint_choice.h"
 #include "dnsd/steer/recorder.h"
+#include "dnsd/steer/rendezvous.h"
 #include "dnsd/steer/step_context.h"
 
 namespace waypost::steer {
 
 namespace {
 
+using liveness::Standing;
 using liveness::StandingSet;
 
 constexpr uint16_t kNoCap = 0xFFFF;
 /// Of an endpoint that is not in a slow start.
 constexpr uint8_t kWholeRamp = liveness::EndpointWord{}.ramp;
+/// So that who moves away first has nothing to do with who hashes where.
+constexpr uint64_t kHeldSalt = 0x68656C64;
 
 struct NoRecorder {
   NoRecorder(Trace* /*trace*/, const StepContext& /*context*/) {}
@@ -60,6 +64,7 @@ class Decider {
     const bool ignore_health = knobs_.static_when_stale && (seen_ & kStale) != 0;
     const StandingSet usable = ignore_health ? kNotTakenOut : knobs_.usable;
     if (UsePin(usable) || Use(usable)) return Outcome::kAnswered;
+    if (UseHeld(usable)) return Outcome::kAnswered;
     if (fenced_) return Outcome::kFenced;
     return AnswerWithAllDown(usable);
   }
@@ -74,6 +79,14 @@ class Decider {
     fenced_ = false;
     GatherCandidates();
     return false;
+  }
+
+  // Nobody else can answer, so those whose client has moved away must.
+  bool UseHeld(StandingSet usable) {
+    if (!passed_held_) return false;
+    Note("automation", "nobody else is up: those that are held answer");
+    moves_ = false;
+    return UseAgain(usable);
   }
 
   Outcome AnswerWithAllDown(StandingSet usable) {
@@ -107,6 +120,8 @@ class Decider {
   void GatherCandidates() {
     candidates_.Clear();
     for (const PoolIndex pool : family_) Gather(pool);
+    if ((seen_ & Bit(Standing::kHeld)) != 0) [[unlikely]]
+      PassOverHeld();
     if constexpr (traced) recorder_.WriteCandidates(record_, candidates_);
   }
 
@@ -121,6 +136,8 @@ class Decider {
     const bool has_names = !topology.endpoints[first].cname.is_root();
     if (!service && has_names != (want_ == Want::kCname)) return false;
     Gather(pool);
+    if ((seen_ & Bit(Standing::kHeld)) != 0) [[unlikely]]
+      PassOverHeld();
     if constexpr (traced) recorder_.Start(candidates_);
     return true;
   }
@@ -133,6 +150,30 @@ class Decider {
     if (word.ttl_cap_s >= ttl_cap_s_) return;
     ttl_cap_s_ = word.ttl_cap_s;
     capped_by_ = pool;
+  }
+
+  // Of a pool that is held each client either has moved away or not: its network and the pool's
+  // share say which, so that it moves once. For those who have, what is held is as good as down.
+  [[gnu::noinline, gnu::cold]] void PassOverHeld() {
+    const Client& client = context_.client;
+    const uint64_t place = HashNetwork(client.address, client.source_length, kHeldSalt);
+    for (size_t i = 0; i < candidates_.size() && moves_; ++i) {
+      const Candidate& c = candidates_[i];
+      if ((c.standings & Bit(Standing::kHeld)) == 0 || place % kWholeRamp < HeldShare(c.pool))
+        continue;
+      candidates_.SetStandings(i, c.standings & ~Bit(Standing::kHeld));
+      passed_held_ = true;
+      Note("automation", c.pool, "is held, and this client has moved away");
+    }
+  }
+
+  uint8_t HeldShare(PoolIndex pool) const {
+    const auto [first, end] = RangeOf(context_.pool(pool));
+    for (EndpointIndex e = first; e < end; ++e) {
+      const liveness::EndpointWord word = context_.world.board->endpoint(e);
+      if (word.standing == Standing::kHeld) return word.ramp;
+    }
+    return kWholeRamp;
   }
 
   StandingSet StandingsIn(const liveness::PoolWord& word) const {
@@ -227,15 +268,17 @@ class Decider {
     for (EndpointIndex e = first; e < end; ++e) {
       const liveness::EndpointWord word = context_.world.board->endpoint(e);
       if ((Bit(word.standing) & usable) == 0) continue;
-      if (word.ramp != kWholeRamp && IsPassedOver(e, word.ramp, draw)) [[unlikely]]
+      if (word.ramp != kWholeRamp && IsPassedOver(e, word, draw)) [[unlikely]]
         continue;
       choice.Add(e, word.weight);
     }
   }
 
   // During a slow start an endpoint takes part in its share of the decisions.
-  [[gnu::noinline, gnu::cold]] bool IsPassedOver(EndpointIndex e, uint8_t ramp, uint64_t draw) {
-    const bool takes_part = Mix64(~draw + Mix64(e)) % kWholeRamp < ramp;
+  [[gnu::noinline, gnu::cold]] bool IsPassedOver(EndpointIndex e, liveness::EndpointWord word,
+                                                 uint64_t draw) {
+    if (word.standing == Standing::kHeld) return false;  // its pool was passed over, or takes part
+    const bool takes_part = Mix64(~draw + Mix64(e)) % kWholeRamp < word.ramp;
     passed_over_ = passed_over_ || !takes_part;
     return !takes_part;
   }
@@ -270,7 +313,10 @@ class Decider {
   }
 
   Reads reads() const {
-    return family_.empty() ? Reads{} : record_.chain->reads(family_.size() == 1);
+    Reads reads = family_.empty() ? Reads{} : record_.chain->reads(family_.size() == 1);
+    if ((seen_ & Bit(Standing::kHeld)) != 0) [[unlikely]]
+      reads.network = true;
+    return reads;
   }
 
   uint8_t Scope() const {
@@ -303,6 +349,8 @@ class Decider {
   PoolIndex capped_by_ = kNoPool;
   bool fenced_ = false;       // the fences left nobody
   bool passed_over_ = false;  // an endpoint in its slow start did not take part
+  bool passed_held_ = false;  // a pool that is held did not
+  bool moves_ = true;         // the client may move away from what is held
   Decision decision_;
   Candidates candidates_;
 };

@@ -8,7 +8,7 @@ liveness::StandingSet UsableStandings(const v1::Policy& policy) {
   using liveness::Standing;
   liveness::StandingSet usable = Bit(Standing::kUnmonitored) | Bit(Standing::kUp) |
                                  Bit(Standing::kForcedUp) | Bit(Standing::kStaleUp) |
-                                 Bit(Standing::kPanic);
+                                 Bit(Standing::kHeld) | Bit(Standing::kPanic);
   if (policy.on_no_data_yet() != v1::ON_NO_DATA_YET_HOLD) {
     usable |= Bit(Standing::kNoData) | Bit(Standing::kLastUp);
   }

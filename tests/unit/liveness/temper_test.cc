@@ -128,6 +128,35 @@ TEST_F(CourseTest, RecoveredPoolGetsItsWeightBackLittleByLittle) {
   EXPECT_LT(board_->endpoint(2).ramp, Temper::kWhole);
 }
 
+TEST_F(CourseTest, RestartForgetsNeitherThePenaltyNorTheRamp) {
+  layout_.endpoints[0].damping = {seconds(60), 3, 1.5, seconds(600)};
+  layout_.endpoints[1].slow_start = {seconds(100), 10};
+  for (int i : {0, 1}) layout_.endpoints[i].rule.staleness = seconds(600);
+  Configure();
+  for (const char* endpoint : {"p/1", "p/2"}) Up("a", endpoint);
+  for (int i = 0; i < 4; ++i) {
+    Down("a");
+    Up("a");
+  }
+  Down("a", "p/2");
+  Up("a", "p/2");
+  Wait(seconds(50));
+  const uint8_t ramp = board_->endpoint(1).ramp;
+  ASSERT_NEAR(ramp, 140, 10);
+  const Memory memory = verdicts_.Remember();
+  verdicts_ = Verdicts();
+  verdicts_.Restore(memory);
+  Configure();
+  EXPECT_EQ(StandingOf(0), Standing::kDown) << "damped";
+  EXPECT_EQ(board_->endpoint(1).ramp, ramp);
+  for (const char* endpoint : {"p/1", "p/2"}) Up("a", endpoint);
+  EXPECT_EQ(StandingOf(0), Standing::kDown);
+  EXPECT_EQ(board_->endpoint(1).ramp, ramp);
+  Wait(seconds(51));
+  EXPECT_EQ(StandingOf(0), Standing::kUp);
+  EXPECT_EQ(board_->endpoint(1).ramp, Temper::kWhole);
+}
+
 TEST_F(CourseTest, DampedEndpointIsDownAndSaysUntilWhen) {
   layout_.endpoints[0].damping = {seconds(60), 3, 1.5, seconds(600)};
   Configure();

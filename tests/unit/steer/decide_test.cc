@@ -1,5 +1,6 @@
 #include "dnsd/steer/decide.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -61,6 +62,63 @@ TEST(Decide, EndpointsInSlowStartAnswerWhereNobodyElseCan) {
   world.SetRamp("b-us", 1);
   EXPECT_THAT(world.Answer("www.example.com", {.random = 7}),
               ElementsAre("b-us/203.0.113.1", "b-us/203.0.113.2"));
+}
+
+std::string NthClient(int i) { return fmt::format("10.{}.{}.1", i / 256, i % 256); }
+
+TEST(Decide, PoolThatIsHeldAnswersItsShareOfTheClientsAndEachAlwaysTheSame) {
+  auto world = TwoRegions("steps { failover {} }");
+  world.SetStanding("b-us", Standing::kHeld);
+  world.SetRamp("b-us", 64);
+  int stays = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const auto answer = world.Answer("www.example.com", {.random = Mix64(i)}, NthClient(i));
+    ASSERT_EQ(answer, world.Answer("www.example.com", {.random = Mix64(i + 1)}, NthClient(i)));
+    if (answer[0] == "b-us/203.0.113.1") ++stays;
+    if (answer[0] != "b-us/203.0.113.1") ASSERT_EQ(answer[0], "a-eu/192.0.2.1");
+  }
+  EXPECT_NEAR(stays, 4000 * 64 / 255, 120);
+}
+
+TEST(Decide, WhoMovedAwayFromAHeldPoolDoesNotComeBackWhileItsShareShrinks) {
+  auto world = TwoRegions("steps { failover {} }");
+  world.SetStanding("b-us", Standing::kHeld);
+  std::vector<bool> stays(500, true);
+  for (int share = 255; share > 0; share -= 51) {
+    world.SetRamp("b-us", static_cast<uint8_t>(share));
+    for (int i = 0; i < 500; ++i) {
+      const bool is_there =
+          world.Decide("www.example.com", {}, NthClient(i)).pool == world.PoolOf("b-us");
+      ASSERT_TRUE(stays[i] || !is_there) << "client " << i << " at " << share;
+      stays[i] = is_there;
+    }
+  }
+}
+
+TEST(Decide, PoolThatIsHeldAnswersWhereNobodyElseCan) {
+  auto world = TwoRegions("steps { failover {} } on_all_down: ON_ALL_DOWN_NONE");
+  world.SetStanding("b-us", Standing::kHeld);
+  world.SetRamp("b-us", 1);
+  world.SetStanding("a-eu", Standing::kDown);
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(world.Answer("www.example.com", {}, NthClient(i)).size(), 2U);
+  }
+}
+
+TEST(Decide, EndpointThatWasDownBeforeIsNotAnsweredWhileItsPoolIsHeld) {
+  auto world = TwoRegions("steps { failover {} }");
+  world.SetStanding("b-us/203.0.113.1", Standing::kDown);
+  world.SetStanding("b-us/203.0.113.2", Standing::kHeld);
+  EXPECT_THAT(world.Answer("www.example.com"), ElementsAre("b-us/203.0.113.2"));
+}
+
+TEST(Decide, AnswerOfAPoolThatIsHeldHoldsForTheClientsNetwork) {
+  auto world = TwoRegions("steps { failover {} }");
+  EXPECT_EQ(world.Decide("www.example.com").scope, 0);
+  world.SetStanding("b-us", Standing::kHeld);
+  Trace trace;
+  const Decision decision = world.Decide("www.example.com", {}, "198.51.100.1", Want::kA, &trace);
+  EXPECT_EQ(decision.scope, world.record_of("www.example.com").ecs ? 24 : 0);
 }
 
 TEST(Decide, PinnedPoolAnswersAloneAlsoWhenEverythingIsDown) {

@@ -170,6 +170,7 @@ class Oracle {
         case Standing::kForcedUp:
         case Standing::kStaleUp:
         case Standing::kPanic:
+        case Standing::kHeld:
           return true;
         case Standing::kStaleDown:
           return policy->on_stale() == v1::ON_STALE_WIDEN;

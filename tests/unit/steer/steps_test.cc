@@ -289,19 +289,20 @@ TEST_P(UsableStandingsOf, PolicysKnobs) {
 }
 
 constexpr Standing kU = Standing::kUnmonitored, kUp = Standing::kUp, kFU = Standing::kForcedUp,
-                   kPanic = Standing::kPanic;
+                   kPanic = Standing::kPanic, kHeld = Standing::kHeld;
 INSTANTIATE_TEST_SUITE_P(
     Defaults_Serve_Hold_Widen, UsableStandingsOf,
-    ::testing::Values(
-        KnobCase{"",
-                 {kU, kUp, kFU, kPanic, Standing::kNoData, Standing::kLastUp, Standing::kStaleUp}},
-        KnobCase{"on_no_data_yet: ON_NO_DATA_YET_SERVE",
-                 {kU, kUp, kFU, kPanic, Standing::kNoData, Standing::kLastUp, Standing::kLastDown,
-                  Standing::kStaleUp}},
-        KnobCase{"on_no_data_yet: ON_NO_DATA_YET_HOLD", {kU, kUp, kFU, kPanic, Standing::kStaleUp}},
-        KnobCase{"on_stale: ON_STALE_WIDEN",
-                 {kU, kUp, kFU, kPanic, Standing::kNoData, Standing::kLastUp, Standing::kStaleUp,
-                  Standing::kStaleDown}}));
+    ::testing::Values(KnobCase{"",
+                               {kU, kUp, kFU, kPanic, kHeld, Standing::kNoData, Standing::kLastUp,
+                                Standing::kStaleUp}},
+                      KnobCase{"on_no_data_yet: ON_NO_DATA_YET_SERVE",
+                               {kU, kUp, kFU, kPanic, kHeld, Standing::kNoData, Standing::kLastUp,
+                                Standing::kLastDown, Standing::kStaleUp}},
+                      KnobCase{"on_no_data_yet: ON_NO_DATA_YET_HOLD",
+                               {kU, kUp, kFU, kPanic, kHeld, Standing::kStaleUp}},
+                      KnobCase{"on_stale: ON_STALE_WIDEN",
+                               {kU, kUp, kFU, kPanic, kHeld, Standing::kNoData, Standing::kLastUp,
+                                Standing::kStaleUp, Standing::kStaleDown}}));
 
 TEST(Knobs, StaticIgnoresHealthAsSoonAsOneCandidateIsStale) {
   auto world = Globe("steps { failover {} } on_stale: ON_STALE_STATIC");

@@ -1,0 +1,165 @@
+// Bounded automation, calculated health and signals with the real programs: what is down is
+// answered on while a bound holds it, says so, and moves when an operator says so.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/integration/deployment.h"
+
+namespace waypost::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::string kEast = "127.0.1.1";
+const std::string kWest = "127.0.2.1";
+
+constexpr const char* kRecord = R"(---
+kind: Policy
+name: passive
+preset: active_passive
+---
+{kind: Record, name: www.example.test, types: A, policy: passive, pools: [east, west], ttl: {min: 0s}}
+)";
+
+class Automation : public ::testing::Test {
+ protected:
+  void Start(const std::string& more) {
+    folder_ = d_.WriteConfiguration(TwoRegions(servers_.port) + kRecord + more);
+    StartDirector();
+    d_.StartVantage("v1");
+    ASSERT_TRUE(StatusSays("\"votes_up\": 1")) << d_.Ctl({"status"}).out;
+  }
+  void StartDirector() {
+    ASSERT_TRUE(d_.StartDirector({"--load", folder_, "--state", d_.dir().path() + "/state"}))
+        << d_.director().err();
+  }
+  bool Becomes(const std::string& address) {
+    return Eventually(
+        [&] { return d_.Ask("www.example.test").addresses == std::set<std::string>{address}; });
+  }
+  bool StatusSays(const std::string& words) { return Says({"-o", "json", "status"}, words); }
+  bool Says(const std::vector<std::string>& command, const std::string& words) {
+    return Eventually([&] { return d_.Ctl(command).out.find(words) != std::string::npos; });
+  }
+  std::set<std::string> Now() { return d_.Ask("www.example.test").addresses; }
+
+  TwoServers servers_;
+  Deployment d_;
+  std::string folder_;
+};
+
+TEST_F(Automation, LastRegionsStayOnUntilAnOperatorLiftsTheBound) {
+  Start("---\n{kind: Automation, name: web, min_regions: 2}\n");
+  servers_.east->Refuse();
+  ASSERT_TRUE(StatusSays("\"standing\": \"held\"")) << d_.Ctl({"status"}).out;
+  EXPECT_THAT(Now(), ElementsAre(kEast));
+  const std::string why = d_.Ctl({"health", "why", "east/127.0.1.1"}).out;
+  EXPECT_THAT(why, HasSubstr("held back by automation \"web\", 100 % still answered"));
+  EXPECT_THAT(why, HasSubstr("2 regions must stay on, and 2 are"));
+  EXPECT_THAT(d_.Ctl({"automation", "list"}).out, HasSubstr("min_regions"));
+
+  const Finished without_reason = d_.Ctl({"automation", "lift", "web"});
+  EXPECT_NE(without_reason.code, 0);
+  EXPECT_THAT(without_reason.err, HasSubstr("say why"));
+  ASSERT_EQ(d_.Ctl({"automation", "lift", "web", "--reason", "east burns"}).code, 0);
+  EXPECT_TRUE(Becomes(kWest));
+  EXPECT_THAT(d_.Ctl({"history"}).out, HasSubstr("east burns"));
+  EXPECT_THAT(d_.Ctl({"status"}).out, HasSubstr("lifted"));
+  EXPECT_EQ(d_.Ctl({"automation", "resume", "web", "--reason", "done"}).code, 0);
+}
+
+TEST_F(Automation, PausedMovesNothingAndADrainMovesAllTheSame) {
+  Start("---\n{kind: Automation, name: web}\n");
+  ASSERT_EQ(d_.Ctl({"automation", "pause", "web", "--reason", "maintenance"}).code, 0);
+  servers_.east->Refuse();
+  ASSERT_TRUE(StatusSays("\"standing\": \"held\""));
+  EXPECT_THAT(Now(), ElementsAre(kEast));
+  ASSERT_EQ(d_.Ctl({"drain", "pool/east", "--reason", "by hand"}).code, 0);
+  EXPECT_TRUE(Becomes(kWest));
+}
+
+TEST_F(Automation, HeldPoolIsHeldAfterARestart) {
+  Start("---\n{kind: Automation, name: web, min_regions: 2}\n");
+  servers_.east->Refuse();
+  ASSERT_TRUE(StatusSays("\"standing\": \"held\""));
+  d_.director().Stop();
+  StartDirector();
+  EXPECT_THAT(Now(), ElementsAre(kEast)) << d_.Ctl({"status"}).out;
+  EXPECT_THAT(d_.Ctl({"status"}).out, HasSubstr("held"));
+}
+
+TEST_F(Automation, TrafficMovesInSharesOfTheClients) {
+  Start(R"(---
+{kind: Automation, name: web, max_shift: 25, pools: [east, west]}
+)");
+  servers_.east->Refuse();
+  ASSERT_TRUE(StatusSays("\"bound\": \"max_shift\"")) << d_.Ctl({"status"}).out;
+  int moved = 0;
+  for (int i = 0; i < 100; ++i) {
+    const std::string subnet = "198.18." + std::to_string(i) + ".0/24";
+    moved += d_.Ask("www.example.test", 1, subnet).addresses.count(kWest) > 0 ? 1 : 0;
+  }
+  EXPECT_GE(moved, 25) << "half of east's clients moved at once, and some more since";
+  EXPECT_THAT(d_.Ctl({"automation", "list"}).out, HasSubstr("at most 25 %"));
+}
+
+TEST_F(Automation, SignalsTakeAPoolOutUntilTheLeaseEnds) {
+  Start(R"(---
+{kind: Signal, name: deploy, lease: 1h}
+---
+{kind: Pool, name: ready, region: east, health: {needs: {signals: [deploy]}}, endpoints: [{address: 127.0.3.1}]}
+---
+{kind: Record, name: ready.example.test, types: A, policy: passive, pools: [ready, west], ttl: {min: 0s}}
+)");
+  const auto ready = [&] { return d_.Ask("ready.example.test").addresses; };
+  EXPECT_THAT(ready(), ElementsAre("127.0.3.1")) << "unknown is in no one's way";
+  const Finished set =
+      d_.Ctl({"signal", "set", "deploy", "down", "--lease", "1h", "--reason", "release 42"});
+  ASSERT_EQ(set.code, 0) << set.err;
+  EXPECT_THAT(ready(), ElementsAre(kWest));
+  EXPECT_THAT(d_.Ctl({"signal", "list"}).out, HasSubstr("release 42"));
+  EXPECT_THAT(d_.Ctl({"health", "why", "ready/127.0.3.1"}).out, HasSubstr("signal deploy is down"));
+  d_.director().Stop();
+  StartDirector();
+  EXPECT_THAT(ready(), ElementsAre(kWest)) << "the signal outlives the director";
+  ASSERT_EQ(d_.Ctl({"signal", "set", "deploy", "down", "--lease", "1s"}).code, 0);
+  EXPECT_TRUE(Eventually([&] { return ready() == std::set<std::string>{"127.0.3.1"}; }));
+  EXPECT_THAT(d_.Ctl({"signal", "list"}).out, HasSubstr("over"));
+  EXPECT_THAT(d_.Ctl({"signal", "set", "deploy", "up", "--lease", "2h"}).err,
+              HasSubstr("is not within 1s and 1h"));
+  EXPECT_NE(d_.Ctl({"signal", "set", "nobody", "up"}).code, 0);
+}
+
+TEST_F(Automation, RegionIsDownWithTooFewPoolsUp) {
+  Start(R"(---
+{kind: Region, name: north, health: {min_pools_up: 2}}
+---
+{kind: Signal, name: shop}
+---
+{kind: Pool, name: shop, region: north, health: {needs: {signals: [shop]}}, endpoints: [{address: 127.0.3.1}]}
+---
+{kind: Pool, name: api, region: north, endpoints: [{address: 127.0.3.2}]}
+---
+{kind: Record, name: api.example.test, types: A, policy: passive, pools: [api, west], ttl: {min: 0s}}
+)");
+  const auto api = [&] { return d_.Ask("api.example.test").addresses; };
+  EXPECT_THAT(api(), ElementsAre("127.0.3.2"));
+  ASSERT_EQ(d_.Ctl({"signal", "set", "shop", "down"}).code, 0);
+  EXPECT_THAT(api(), ElementsAre(kWest));
+  EXPECT_THAT(d_.Ctl({"status"}).out, HasSubstr("down: 1 of 2 pools up, 2 wanted"));
+}
+
+TEST_F(Automation, LoadThatDoesNotFitKeepsTheRegionOn) {
+  folder_ = "";
+  Start(R"(---
+{kind: Automation, name: web, headroom: 10, pools: [east, west]}
+)");
+  EXPECT_THAT(d_.Ctl({"status"}).out, HasSubstr("is not known, its headroom is not looked at"));
+  EXPECT_NE(d_.Ctl({"load", "set", "nowhere", "5"}).code, 0);
+  EXPECT_EQ(d_.Ctl({"load", "set", "west", "5", "--lease", "10m"}).code, 0);
+}
+
+}  // namespace
+}  // namespace waypost::test
