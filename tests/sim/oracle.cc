@@ -167,7 +167,9 @@ std::optional<std::string> Oracle::CheckChange(const liveness::Verdict& change, 
   if (!up) return std::nullopt;
   const auto former = verdicts_.find(change.endpoint);
   const bool is_first = former == verdicts_.end();
-  const bool is_flip = is_first || former->second != *up;
+  // An endpoint that was damped before a restart is down from the start, without being announced.
+  const bool was_damped = scenario_.damped && is_first && change.before == Standing::kDown;
+  const bool is_flip = was_damped ? *up : is_first || former->second != *up;
   verdicts_[change.endpoint] = *up;
   if (scenario_.damped && is_flip && !*up) {
     if (auto wrong = CheckFalls(change.endpoint, now)) return wrong;
