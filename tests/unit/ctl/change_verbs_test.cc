@@ -146,10 +146,10 @@ TEST_F(ChangeVerbs, DeleteAsksAtATerminal) {
 TEST_F(ChangeVerbs, DeleteRefusesWhatIsNoId) {
   const Outcome outcome = RunOn(director_, {"delete", "poool/web"});
   EXPECT_EQ(outcome.code, 2);
-  EXPECT_EQ(
-      outcome.err,
-      "waypostctl: \"poool\" is not a kind; the kinds are region, monitor, pool, network, "
-      "policy, record, zone, override, key, rrset, view, registration (did you mean \"pool\"?)\n");
+  EXPECT_EQ(outcome.err,
+            "waypostctl: \"poool\" is not a kind; the kinds are region, monitor, pool, network, "
+            "policy, record, zone, override, key, rrset, view, registration, automation, signal, "
+            "webhook (did you mean \"pool\"?)\n");
   EXPECT_EQ(RunOn(director_, {"delete", "web"}).err,
             "waypostctl: \"web\" is not KIND/NAME, such as pool/web\n");
 }
