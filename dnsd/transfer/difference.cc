@@ -81,8 +81,7 @@ struct Keyed {
 };
 
 bool IsSame(const zone::RrSet& a, const zone::RrSet& b) {
-  return a.type == b.type && a.ttl == b.ttl &&
-         std::ranges::equal(a.rdata(), b.rdata());
+  return a.type == b.type && a.ttl == b.ttl && std::ranges::equal(a.rdata(), b.rdata());
 }
 
 /// Most nodes: nothing steered, and octet by octet the same.

@@ -81,8 +81,8 @@ uint32_t Assembler::AddNode(NameView owner, uint64_t hash, uint32_t parent) {
   const auto index = static_cast<uint32_t>(layout.nodes.size());
   layout.nodes.emplace_back(owner);
   result_.parents.push_back(parent);
-  layout.table.Insert(hash, index,
-                      [this](uint32_t other) { return HashOf(result_.layout.nodes[other].owner()); });
+  layout.table.Insert(
+      hash, index, [this](uint32_t other) { return HashOf(result_.layout.nodes[other].owner()); });
   layout.max_labels = std::max(layout.max_labels, LabelCount(owner));
   return index;
 }
