@@ -137,6 +137,15 @@ const SharedMap<ListedZone>& ZonesOf(const Listing* listing) {
 
 }  // namespace
 
+std::shared_ptr<const Listing> ListedBefore(const ListersByZone& listers) {
+  if (listers.empty()) return nullptr;
+  auto listing = std::make_shared<Listing>();
+  for (const auto& [origin, catalog] : listers) {
+    listing->zones["zone/" + origin] = {nullptr, catalog, ""};
+  }
+  return listing;
+}
+
 std::shared_ptr<const Listing> ListZones(const std::map<std::string, ConsumedCatalog>& catalogs,
                                          std::shared_ptr<const Listing> before) {
   if (catalogs.empty()) return nullptr;

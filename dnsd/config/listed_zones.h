@@ -44,6 +44,12 @@ struct Listing {
   std::vector<std::string> ignored;                 // members, in words
 };
 
+/// By origin: the catalog that lists a zone.
+using ListersByZone = std::map<std::string, std::string>;
+
+/// What is left of a listing after a restart: who has which zone. Null: nobody has any.
+std::shared_ptr<const Listing> ListedBefore(const ListersByZone& listers);
+
 /// What `declared` and the contents in `catalogs` list, after `before` (null: nothing). Null: there
 /// are no consumed catalogs.
 std::shared_ptr<const Listing> ListZones(const std::map<std::string, ConsumedCatalog>& catalogs,

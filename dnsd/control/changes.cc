@@ -106,7 +106,7 @@ int64_t UnixSeconds(Wall time) {
 
 }  // namespace
 
-Status Changes::Start(const config::Contents& contents) {
+Status Changes::Start(const config::Contents& contents, const config::ListersByZone& listers) {
   const auto content = store_.Read(0);
   if (!content) return tl::unexpected(content.error());
   const auto resources = FromContent(*content);
@@ -118,11 +118,13 @@ Status Changes::Start(const config::Contents& contents) {
     if (!table) return tl::unexpected(std::move(table.error()).In("state \"latency\""));
     geo_.SetLatency(*std::move(table));
   }
-  config::BuildResult result = config::Build(*resources, nullptr, contents);
+  config::Built before;
+  before.listing = config::ListedBefore(listers);
+  config::BuildResult result = config::Build(*resources, &before, contents);
   if (!result.built && !contents.empty()) {
     config::Contents sound = contents;
     for (const auto& [origin, why] : result.faulty_zones) sound.erase(origin);
-    result = config::Build(*resources, nullptr, sound);
+    result = config::Build(*resources, &before, sound);
   }
   if (!result.built) {
     return Fail(ErrorCode::kInvalid,
@@ -132,6 +134,11 @@ Status Changes::Start(const config::Contents& contents) {
   Publish(store_.current(), result.built);
   if (observer_) observer_(built_);
   return {};
+}
+
+std::string Changes::ListedBy(const std::string& origin) const {
+  const auto zone = built_->zones.find(origin);
+  return zone == built_->zones.end() ? "" : zone->second.listed_by;
 }
 
 std::map<std::string, Problems> Changes::Refill(const config::Contents& contents) {

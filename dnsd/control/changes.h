@@ -49,7 +49,10 @@ class Changes {
 
   /// Serves what the store holds, with these contents of zones that have primaries; one that cannot
   /// be served with it any more is left out.
-  Status Start(const config::Contents& contents = {});
+  /// `listers`: as they were before (ListedBy).
+  Status Start(const config::Contents& contents = {}, const config::ListersByZone& listers = {});
+  /// The catalog that lists this zone; empty: it is declared, or there is none.
+  std::string ListedBy(const std::string& origin) const;
   /// Serves the same configuration with other contents. By origin: why one is not served.
   std::map<std::string, Problems> Refill(const config::Contents& contents);
   /// Called on the builder with each configuration that is published, and where its zones changed

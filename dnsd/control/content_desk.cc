@@ -31,7 +31,7 @@ Result<std::map<std::string, KeptContent>> ContentDesk::Load() {
       Note(origin, copies_->Drop(origin));
       events_.Publish({{}, "secondary", "zone/" + origin, "expired while nobody was here"});
     } else {
-      kept[origin] = {std::move(copy.content), copy.confirmed};
+      kept[origin] = {std::move(copy.content), copy.confirmed, std::move(copy.listed_by)};
     }
   }
   return kept;
@@ -69,7 +69,8 @@ void ContentDesk::Finish(const Delivery& delivery, const std::map<std::string, P
   if (copies_ != nullptr) {
     const Wall now = clock_.WallNow();
     if (is_new) {
-      Note(origin, copies_->Keep(origin, *delivery.version.content, delivery.version.deltas, now));
+      Note(origin, copies_->Keep(origin, *delivery.version.content, delivery.version.deltas, now,
+                                 changes_.ListedBy(origin)));
     } else if (delivery.kind == Delivery::Kind::kExpired) {
       Note(origin, copies_->Drop(origin));
     } else if (copies_->Has(origin)) {

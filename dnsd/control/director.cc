@@ -191,11 +191,13 @@ Status RunningDirector::LoadFirst() {
   const auto kept = contents_.Load();
   if (!kept) return tl::unexpected(kept.error());
   config::Contents contents;
+  config::ListersByZone listers;
   for (const auto& [origin, copy] : *kept) {
+    if (!copy.listed_by.empty()) listers[origin] = copy.listed_by;
     contents[origin] = copy.content;
     refresher_.Adopt(origin, copy.content, copy.confirmed);
   }
-  if (Status status = changes_.Start(contents); !status) return status;
+  if (Status status = changes_.Start(contents, listers); !status) return status;
   if (settings_.load.empty()) return {};
   const bool has_state = store_->current() > 0;
   const auto report = changes_.Load(settings_.load);

@@ -48,6 +48,7 @@ struct Delivery {
 struct KeptContent {
   std::shared_ptr<const zone::Records> content;
   Wall confirmed;
+  std::string listed_by;  // a catalog; empty: it was declared
 };
 
 /// The last failure.

@@ -155,7 +155,7 @@ class ZoneCopies::Loader {
       used.push_back(KeyOf(origin_, kTime));
       copies_.heads_[origin_] = *head_;
       loaded.copies[origin_] = {std::make_shared<const zone::Records>(*std::move(whole)),
-                                confirmed_};
+                                confirmed_, head_->listed_by()};
     } else if (head_) {
       loaded.damaged.push_back(origin_);
     }
@@ -192,22 +192,24 @@ Result<ZoneCopies::Loaded> ZoneCopies::Load() {
 }
 
 Status ZoneCopies::Keep(const std::string& origin, const zone::Records& content,
-                        const std::vector<transfer::Delta>& deltas, Wall confirmed) {
+                        const std::vector<transfer::Delta>& deltas, Wall confirmed,
+                        const std::string& listed_by) {
   const auto head = heads_.find(origin);
   const bool is_light =
       head != heads_.end() && head->second.difference_octets() < head->second.piece_octets() / 2;
-  const Status kept = !deltas.empty() && is_light ? Append(origin, deltas, confirmed)
-                                                  : Replace(origin, content, confirmed);
+  const Status kept = !deltas.empty() && is_light ? Append(origin, deltas, confirmed, listed_by)
+                                                  : Replace(origin, content, confirmed, listed_by);
   // What is kept is no longer what the next differences begin with. An empty head is never light.
   if (!kept && head != heads_.end()) head->second.set_piece_octets(0);
   return kept;
 }
 
-Status ZoneCopies::Replace(const std::string& origin, const zone::Records& content,
-                           Wall confirmed) {
+Status ZoneCopies::Replace(const std::string& origin, const zone::Records& content, Wall confirmed,
+                           const std::string& listed_by) {
   const v1::ZoneCopy former = heads_.contains(origin) ? heads_[origin] : v1::ZoneCopy();
   v1::ZoneCopy head;
   head.set_generation(former.generation() + 1);
+  head.set_listed_by(listed_by);
   const Status written = transfer::WriteRecords(content, [&](std::string piece) {
     head.set_piece_octets(head.piece_octets() + piece.size());
     const std::string numbers = Numbers(head.generation(), head.pieces());
@@ -224,8 +226,9 @@ Status ZoneCopies::Replace(const std::string& origin, const zone::Records& conte
 }
 
 Status ZoneCopies::Append(const std::string& origin, const std::vector<transfer::Delta>& deltas,
-                          Wall confirmed) {
+                          Wall confirmed, const std::string& listed_by) {
   v1::ZoneCopy head = heads_[origin];
+  head.set_listed_by(listed_by);
   std::vector<store::StateEdit> edits;
   for (const transfer::Delta& delta : deltas) {
     std::string octets = transfer::WriteDelta(delta);

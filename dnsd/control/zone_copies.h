@@ -26,7 +26,8 @@ class ZoneCopies {
 
   struct Copy {
     std::shared_ptr<const zone::Records> content;
-    Wall confirmed;  // by a primary
+    Wall confirmed;         // by a primary
+    std::string listed_by;  // a catalog; empty: it was declared
   };
   struct Loaded {
     std::map<std::string, Copy> copies;  // by origin
@@ -36,8 +37,10 @@ class ZoneCopies {
   Result<Loaded> Load();
 
   /// `deltas` lead from what was kept last to `content`; none: it is another zone altogether.
+  /// `listed_by`: as in Copy.
   Status Keep(const std::string& origin, const zone::Records& content,
-              const std::vector<transfer::Delta>& deltas, Wall confirmed);
+              const std::vector<transfer::Delta>& deltas, Wall confirmed,
+              const std::string& listed_by = "");
   /// Not durable: after a power failure the zone may look older than it is.
   Status Confirm(const std::string& origin, Wall confirmed);
   Status Drop(const std::string& origin);
@@ -47,9 +50,10 @@ class ZoneCopies {
  private:
   class Loader;
 
-  Status Replace(const std::string& origin, const zone::Records& content, Wall confirmed);
+  Status Replace(const std::string& origin, const zone::Records& content, Wall confirmed,
+                 const std::string& listed_by);
   Status Append(const std::string& origin, const std::vector<transfer::Delta>& deltas,
-                Wall confirmed);
+                Wall confirmed, const std::string& listed_by);
 
   store::Store& store_;
   std::map<std::string, v1::ZoneCopy> heads_;

@@ -88,8 +88,9 @@ TEST(CatalogZones, AreBrokenWhereALabelHasTwoMembersOrAMemberTwoLabels) {
 
 constexpr const char* kCatalog = "{kind: Zone, origin: catalog.test, catalog: produce}\n";
 
-BuildResult Built(const std::string& yaml, const config::Built* previous = nullptr) {
-  return Build(Collect(ParseDocuments(yaml, "test.yaml")).resources, previous);
+BuildResult Built(const std::string& yaml, const config::Built* previous = nullptr,
+                  const Contents& contents = {}) {
+  return Build(Collect(ParseDocuments(yaml, "test.yaml")).resources, previous, contents);
 }
 
 std::string Member(const std::string& origin, const std::string& more = "") {
@@ -242,6 +243,24 @@ TEST_F(ConsumedCatalogs, KeepAMemberThatAnotherCatalogWantsAsWell) {
   Transfer("version TXT 2\n", "other.test");
   EXPECT_EQ(About("a.test"), "catalog.test waits") << "another zone of the same name";
   EXPECT_THAT(Ignored(), IsEmpty());
+}
+
+TEST_F(ConsumedCatalogs, KnowAfterARestartWhoHadAMemberFirst) {
+  const Contents contents = {
+      {"catalog.test", Content("version TXT 2\nx.zones PTR a.test.\n")},
+      {"other.test", Content("version TXT 2\nx.zones PTR a.test.\n", "other.test")},
+      {"a.test", Content("www A 192.0.2.80\n", "a.test")}};
+  const auto restart = [&](const ListersByZone& listers) {
+    config::Built before;
+    before.listing = ListedBefore(listers);
+    built_ = Built(kConsumed, &before, contents).built;
+    return About("a.test");
+  };
+  EXPECT_EQ(restart({{"a.test", "other.test"}}), "other.test serves");
+  EXPECT_THAT(Ignored(), Contains(HasSubstr("catalog \"other.test\" has it")));
+  EXPECT_EQ(restart({}), "catalog.test serves") << "the first by name";
+  EXPECT_EQ(restart({{"a.test", "gone.test"}, {"b.test", "other.test"}}), "catalog.test serves");
+  EXPECT_THAT(Zones(), ElementsAre("a.test"));
 }
 
 TEST_F(ConsumedCatalogs, GiveAMemberAwayWithItsStateWhereTheySaySo) {

@@ -103,11 +103,13 @@ class Copies : public ::testing::Test {
 
 TEST_F(Copies, SurviveARestart) {
   ASSERT_TRUE(copies_.Keep(kZone, Version(1), {}, clock_.WallNow()));
-  ASSERT_TRUE(copies_.Keep("other.test", Version(7), {}, clock_.WallNow()));
+  ASSERT_TRUE(copies_.Keep("other.test", Version(7), {}, clock_.WallNow(), "catalog.test"));
   const auto loaded = Reload();
   ASSERT_EQ(loaded.copies.size(), 2U);
   EXPECT_EQ(Lines(*loaded.copies.at(kZone).content), Lines(Version(1)));
   EXPECT_EQ(loaded.copies.at(kZone).confirmed, clock_.WallNow());
+  EXPECT_EQ(loaded.copies.at(kZone).listed_by, "");
+  EXPECT_EQ(loaded.copies.at("other.test").listed_by, "catalog.test");
   EXPECT_THAT(loaded.damaged, IsEmpty());
 }
 
