@@ -1,9 +1,11 @@
 #include "ctl/commands/program.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "ctl/commands/arguments.h"
 #include "ctl/commands/verbs.h"
+#include "dnsd/base/utf8.h"
 #include "dnsd/config/scalar.h"
 
 namespace waypost::ctl {
@@ -121,6 +123,11 @@ int RunAction(const Action& action, GlobalOptions options, const Environment& en
 }  // namespace
 
 int Run(const std::vector<std::string>& arguments, const Environment& environment) {
+  if (const auto word = std::find_if_not(arguments.begin(), arguments.end(), IsUtf8);
+      word != arguments.end()) {
+    environment.err << "waypostctl: \"" << Legible(*word) << "\" is not UTF-8 text\n";
+    return static_cast<int>(ExitCode::kUsage);
+  }
   CLI::App app("Ask and direct waypost-dnsd.", "waypostctl");
   app.set_version_flag("--version", "waypostctl " WAYPOST_VERSION, "Print the version");
   app.require_subcommand(1);

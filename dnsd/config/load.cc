@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "dnsd/base/result.h"
+#include "dnsd/base/utf8.h"
 #include "dnsd/config/parse.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/zone/include_text.h"
@@ -82,6 +83,7 @@ class Loader {
   /// ORIGIN.zone, unless a document named it already.
   void LoadMasterFile(const fs::path& path) {
     if (!named_files_.empty() && named_files_.count(Identity(path)) != 0) return;
+    if (!IsUtf8(path.string())) return RefuseName(path);
     const auto stamp = StampOf(path.string());
     if (Keep(path, stamp)) return;
     ParsedResource read;
@@ -113,6 +115,11 @@ class Loader {
   }
 
  private:
+  void RefuseName(const fs::path& path) {
+    out_.zone_problems.push_back(
+        {.file = Legible(path.string()), .fact = "the file's name is not UTF-8 text: rename it"});
+  }
+
   void Report(Problem problem) { out_.problems.push_back(std::move(problem)); }
 
   static std::string Identity(const fs::path& path) {

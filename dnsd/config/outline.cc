@@ -2,32 +2,13 @@
 
 #include <algorithm>
 
+#include "dnsd/base/utf8.h"
+
 namespace waypost::config {
 namespace {
 
 uint32_t CountLines(std::string_view text) {
   return static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-bool IsContinuation(std::string_view text, size_t at) {
-  return at < text.size() && (static_cast<uint8_t>(text[at]) & 0xC0U) == 0x80;
-}
-
-/// Octets of the UTF-8 sequence at `at`; 0: there is none (RFC 3629 section 4).
-size_t SequenceLength(std::string_view text, size_t at) {
-  const auto octet = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t first = octet(at);
-  if (first < 0x80) return 1;
-  const size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if (!IsContinuation(text, at + i)) return 0;
-  }
-  const uint8_t second = octet(at + 1);
-  const bool is_overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-  const bool is_surrogate = first == 0xED && second >= 0xA0;
-  const bool is_too_high = first == 0xF4 && second >= 0x90;
-  return is_overlong || is_surrogate || is_too_high ? 0 : length;
 }
 
 bool IsForbiddenControl(char c) {
@@ -198,7 +179,7 @@ class Walker {
 
 std::optional<TextFault> FindBadCharacter(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
-    const size_t length = SequenceLength(text, at);
+    const size_t length = CharacterLength(text, at);
     if (length != 0 && !IsForbiddenControl(text[at])) {
       at += length;
       continue;
@@ -211,14 +192,6 @@ std::optional<TextFault> FindBadCharacter(std::string_view text) {
                                  : "control character " + hex + " is not text"};
   }
   return std::nullopt;
-}
-
-bool IsUtf8(std::string_view text) {
-  for (size_t at = 0, length = 0; at < text.size(); at += length) {
-    length = SequenceLength(text, at);
-    if (length == 0) return false;
-  }
-  return true;
 }
 
 std::optional<DocumentText> DocumentCutter::Next() {

@@ -23,8 +23,6 @@ struct TextFault {
 /// Text must be UTF-8 without control characters but tab and line ends (YAML 1.2 section 5.1).
 std::optional<TextFault> FindBadCharacter(std::string_view text);
 
-bool IsUtf8(std::string_view text);
-
 struct DocumentText {
   std::string_view text;
   uint32_t first_line = 1;

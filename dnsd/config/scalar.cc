@@ -11,6 +11,8 @@
 #include <limits>
 #include <numeric>
 
+#include "dnsd/base/utf8.h"
+
 namespace waypost::config {
 namespace {
 
@@ -251,7 +253,7 @@ std::string ToLower(std::string_view text) {
 
 std::string Quoted(std::string_view text) {
   const bool is_long = text.size() > kMaxQuoted;
-  return '"' + std::string(text.substr(0, kMaxQuoted)) + (is_long ? "...\"" : "\"");
+  return '"' + Legible(text, kMaxQuoted) + (is_long ? "...\"" : "\"");
 }
 
 std::string Nearest(std::string_view word, const std::vector<std::string>& words) {

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "dnsd/base/utf8.h"
 #include "dnsd/config/json_escapes.h"
 #include "dnsd/config/outline.h"
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "dnsd/base/clock.h"
+#include "dnsd/base/utf8.h"
 
 namespace waypost::control {
 
@@ -49,6 +50,7 @@ class EventBus {
 
   void Publish(Happening happening) {
     happening.time = clock_.WallNow();
+    happening.text = Legible(happening.text);
     const std::lock_guard lock(mutex_);
     for (const auto& [id, watcher] : watchers_) watcher(happening);
   }

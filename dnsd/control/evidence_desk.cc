@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "dnsd/base/utf8.h"
+
 namespace waypost::control {
 namespace {
 
@@ -47,9 +49,9 @@ liveness::Evidence EvidenceOf(const v1::Observation& seen, Steady now) {
   evidence.opinion_since = Before(now, seen.opinion_age_us());
   evidence.sequence = seen.sequence();
   evidence.failed_layer = static_cast<uint8_t>(seen.failed_layer());
-  evidence.detail = seen.detail().substr(0, kMaxDetail);
+  evidence.detail = Legible(seen.detail(), kMaxDetail);
   evidence.fault = static_cast<uint8_t>(seen.fault());
-  evidence.warning = seen.warning().substr(0, kMaxDetail);
+  evidence.warning = Legible(seen.warning(), kMaxDetail);
   evidence.contrary = seen.contrary();
   evidence.loss_percent = seen.measured().loss_percent();
   evidence.rtt_us = seen.measured().rtt_us();
@@ -132,7 +134,7 @@ void EvidenceDesk::Take(StreamId id, const v1::Report& report, Steady now) {
 }
 
 void EvidenceDesk::TakeDoubt(Vantage& vantage, const v1::Doubt& doubt, Steady now) {
-  const std::string why = doubt.why().substr(0, kMaxDetail);
+  const std::string why = Legible(doubt.why(), kMaxDetail);
   verdicts_.Doubts(vantage.facts.name, {CauseOf(doubt.cause()), why}, now);
   if (why == vantage.doubt) return;
   vantage.doubt = why;

@@ -2,15 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "dnsd/base/utf8.h"
+
 namespace waypost::control {
 
 v1::Problem ToProto(const Problem& problem) {
   v1::Problem message;
-  message.set_file(problem.file);
+  message.set_file(Legible(problem.file));
   message.set_line(problem.line);
-  message.set_object(problem.object);
-  message.set_field(problem.field);
-  message.set_fact(problem.fact);
+  message.set_object(Legible(problem.object));
+  message.set_field(Legible(problem.field));
+  message.set_fact(Legible(problem.fact));
   message.set_warning(problem.is_warning);
   return message;
 }

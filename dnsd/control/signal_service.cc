@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "dnsd/base/utf8.h"
 #include "dnsd/config/catalog.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/control/automation_status.h"
@@ -74,8 +75,8 @@ class SignalService final : public v1::Signals::CallbackService {
     if (!lease) return tl::unexpected(lease.error());
     *reply.mutable_lease() = TimeUtil::MillisecondsToDuration(lease->count());
     const Steady now = context_.clock.Now();
-    const liveness::Told told{request.up(), request.reason().substr(0, kMaxWords),
-                              request.author().substr(0, kMaxWords), now, now + *lease};
+    const liveness::Told told{request.up(), Legible(request.reason(), kMaxWords),
+                              Legible(request.author(), kMaxWords), now, now + *lease};
     const bool is_set =
         context_.publisher.OnControl([&](liveness::Verdicts& verdicts, const EvidenceDesk&) {
           return verdicts.SetSignal(request.name(), told, now);

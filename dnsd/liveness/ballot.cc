@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "dnsd/base/utf8.h"
+
 namespace waypost::liveness {
 namespace {
 
@@ -120,7 +122,7 @@ uint32_t VotesOf(const Roster::Vantage& vantage, const VoteRule& rule) {
 
 bool Ballot::Put(Roster::Index vantage, Evidence evidence, Steady now) {
   evidence.observed = std::min(evidence.observed, now);
-  if (evidence.detail.size() > kMaxDetail) evidence.detail.resize(kMaxDetail);
+  if (evidence.detail.size() > kMaxDetail) evidence.detail = Legible(evidence.detail, kMaxDetail);
   const auto found = std::find_if(votes_.begin(), votes_.end(),
                                   [vantage](const Vote& vote) { return vote.vantage == vantage; });
   if (found == votes_.end()) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace waypost::zone {
@@ -26,5 +27,9 @@ constexpr int ReadEscapable(std::string_view text, size_t& at) {
   at += 4;
   return value <= 255 ? value : -1;
 }
+
+/// A master file's text with each octet that belongs to no character of UTF-8 as \DDD, which says
+/// the same, so that any text can be kept and shown.
+std::string EscapeStrayOctets(std::string text);
 
 }  // namespace waypost::zone

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "dnsd/zone/escape.h"
 #include "dnsd/zone/file_text.h"
@@ -114,6 +115,7 @@ WholeText EmbedIncludes(std::string text, const std::string& file, const std::st
   } else {
     Embedder(dir, whole).Embed(text, file, 0);
   }
+  whole.text = EscapeStrayOctets(std::move(whole.text));
   return whole;
 }
 

@@ -20,7 +20,7 @@
 namespace waypost::zone {
 
 struct WholeText {
-  std::string text;
+  std::string text;  // UTF-8
   Problems problems;
   std::vector<std::string> files;  // that were included
 };

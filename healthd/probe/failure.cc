@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
+
+#include "dnsd/base/utf8.h"
 
 namespace waypost::probe {
 namespace {
@@ -60,12 +61,11 @@ Failure TimedOut(v1::Layer layer, std::chrono::microseconds limit) {
 }
 
 std::string Quoted(std::string_view text) {
-  size_t length = std::min<size_t>(text.size(), 64);
-  while (length < text.size() && length > 0 && (text[length] & 0xC0) == 0x80) --length;
-  std::string quoted = "\"" + std::string(text.substr(0, length));
+  constexpr size_t kMaxQuoted = 64;
+  std::string quoted = "\"" + Legible(text, kMaxQuoted);
   for (char& c : quoted)
     if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = ' ';
-  return quoted + (length < text.size() ? "..." : "") + "\"";
+  return quoted + (text.size() > kMaxQuoted ? "..." : "") + "\"";
 }
 
 std::string InMilliseconds(std::chrono::microseconds time) {

@@ -35,7 +35,8 @@ bool IsEnd(const boost::system::error_code& error);
 /// What this machine lacks, not the target.
 bool IsLocal(const boost::system::error_code& error);
 
-/// `text` as it can stand in one line of a log: control characters blanked, cut at 64 bytes.
+/// `text` as it can stand in one line of a log: legible, control characters blanked, cut at 64
+/// bytes.
 std::string Quoted(std::string_view text);
 
 /// "120 ms", or "0.4 ms" below ten.

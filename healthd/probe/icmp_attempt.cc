@@ -41,7 +41,7 @@ void IcmpAttempt::Close() {
 Attempt::Awaitable<void> IcmpAttempt::Run() {
   if (!Open()) co_return;
   for (uint16_t i = 0; i < icmp().count; ++i) {
-    const bool is_last = i + 1 == icmp().count;
+    const bool is_last = i + 1U == icmp().count;
     if (!Send(i)) co_return;
     const Steady until = is_last ? Steady::max() : std::chrono::steady_clock::now() + icmp().gap;
     const bool goes_on = co_await Receive(until, is_last);

@@ -133,6 +133,28 @@ TEST_F(ControlApi, ReflectionAndTheHealthServiceAreOn) {
               AllOf(HasSubstr("waypost.v1.Configuration"), HasSubstr("waypost.v1.Evidence")));
 }
 
+TEST_F(ControlApi, AWordThatIsNoTextIsRefused) {
+  const Finished refused = d_.Ctl({"drain", "pool", "east", "--reason", "caf\xE9"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("\"caf\\xE9\" is not UTF-8 text"));
+}
+
+TEST(Signals, ALongReasonIsCutBetweenCharactersAndOutlivesARestart) {
+  Deployment d;
+  std::string reason = "x";
+  for (int i = 0; i < 200; ++i) reason += "\xC3\xA9";
+  const std::string folder = d.WriteConfiguration("{kind: Signal, name: deploy}\n");
+  const std::vector<std::string> flags = {"--load", folder, "--state", d.dir().path() + "/state"};
+  ASSERT_TRUE(d.StartDirector(flags)) << d.director().err();
+  ASSERT_EQ(d.Ctl({"signal", "set", "deploy", "down", "--reason", reason}).code, 0);
+  for (int start = 0; start < 2; ++start) {
+    EXPECT_THAT(d.Ctl({"-o", "json", "signal", "list"}).out,
+                HasSubstr(reason.substr(0, 299) + '"'));
+    EXPECT_EQ(d.director().Stop(), 0);
+    ASSERT_TRUE(d.StartDirector(flags)) << d.director().err();
+  }
+}
+
 TEST_F(ControlApi, ADeadServerIsSaidClearly) {
   d_.director().Stop();
   const Finished status = d_.Ctl({"status"});

@@ -11,6 +11,8 @@
 namespace waypost::test {
 namespace {
 
+using testing::HasSubstr;
+
 constexpr const char* kResources = R"(kind: Region
 name: east
 ---
@@ -63,6 +65,20 @@ TEST(Durability, OperatorsChangesOutliveTheFilesOfLoad) {
   EXPECT_EQ(d.director().Stop(), 0);
   ASSERT_TRUE(d.StartDirector(flags));
   EXPECT_EQ(WeightIn(d.Ctl({"-o", "yaml", "get", "pool", "east"}).out), 42);
+}
+
+TEST(Durability, ZonesInOldEncodingsAreKeptAndShown) {
+  Deployment d;
+  const std::string folder = d.WriteConfiguration(kResources);
+  d.dir().Write(
+      "load/old.test.zone",
+      "$TTL 60\n@ SOA ns hm 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1 ; caf\xE9\nt TXT \"caf\xE9\"\n");
+  const std::vector<std::string> flags = {"--load", folder, "--state", d.dir().path() + "/state"};
+  for (int start = 0; start < 2; ++start) {
+    ASSERT_TRUE(d.StartDirector(flags)) << d.director().err();
+    EXPECT_THAT(d.Ctl({"-o", "json", "get", "zone", "old.test"}).out, HasSubstr("caf\\\\233"));
+    EXPECT_EQ(d.director().Stop(), 0);
+  }
 }
 
 TEST(Durability, TwoDirectorsCannotShareAState) {

@@ -86,7 +86,8 @@ TEST(SharedMap, IsWhatAStandardMapIs) {
     const auto bound = model.lower_bound(Key(i));
     const auto found = map.lower_bound(Key(i));
     ASSERT_EQ(found == map.end(), bound == model.end());
-    if (bound != model.end()) EXPECT_EQ(found->first, bound->first);
+    if (bound == model.end()) continue;
+    EXPECT_EQ(found->first, bound->first);
   }
 }
 

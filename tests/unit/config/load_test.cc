@@ -35,6 +35,23 @@ TEST(LoadPath, TakesTheOriginFromAMasterFilesName) {
   EXPECT_EQ(parsed.resources[0].source.file, folder.path() + "/Example.com.zone");
 }
 
+TEST(LoadPath, TakesAMasterFileInAnyEncoding) {
+  const TempFolder folder;
+  const Parsed parsed = LoadPath(folder.Write("example.com.zone", "t TXT caf\xE9 ; \xE9"));
+  EXPECT_EQ(parsed.resources[0].resource.zone().text(), "t TXT caf\\233 ; \\233");
+  EXPECT_THAT(Texts(parsed), IsEmpty());
+}
+
+TEST(LoadPath, SetsAsideAMasterFileWhoseNameIsNoText) {
+  const TempFolder folder;
+  folder.Write("caf\xE9.example.zone", "@ SOA");
+  folder.Write("x.zone", "text");
+  const Parsed parsed = LoadPath(folder.path());
+  EXPECT_THAT(Ids(parsed), ElementsAre("zone/x"));
+  EXPECT_THAT(Texts(parsed),
+              ElementsAre(HasSubstr("caf\\xE9.example.zone: the file's name is not")));
+}
+
 TEST(LoadPath, ReadsFoldersInNameOrderButNotSubfoldersAndHiddenFiles) {
   const TempFolder folder;
   folder.Write("b.yml", "kind: Pool\nname: b\n");

@@ -25,8 +25,8 @@ class GrpcServer {
   }
   ~GrpcServer() { Shutdown(); }
 
-  void Say(const std::string& service, bool serving) {
-    server->GetHealthCheckService()->SetServingStatus(service, serving);
+  void Say(const std::string& name, bool serving) {
+    server->GetHealthCheckService()->SetServingStatus(name, serving);
   }
   void Shutdown() { server->Shutdown(std::chrono::system_clock::now()); }
 

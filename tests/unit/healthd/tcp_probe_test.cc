@@ -59,6 +59,8 @@ TEST_F(TcpExchange, SendsAndExpects) {
   EXPECT_EQ(server.last_request(), "PING\r\n\r\n");
   server.Behave({Kind::kReply, "-LOADING\r\n"});
   Expect(v1::LAYER_CONTENT, "\"-LOADING  \" came, want \"+PONG\"");
+  server.Behave({Kind::kReply, "\xFF\xFE\r\n"});
+  Expect(v1::LAYER_CONTENT, "\"\\xFF\\xFE  \" came, want \"+PONG\"");
 }
 
 TEST_F(TcpExchange, FailsWhenNothingComes) {

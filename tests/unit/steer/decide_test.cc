@@ -74,8 +74,9 @@ TEST(Decide, PoolThatIsHeldAnswersItsShareOfTheClientsAndEachAlwaysTheSame) {
   for (int i = 0; i < 4000; ++i) {
     const auto answer = world.Answer("www.example.com", {.random = Mix64(i)}, NthClient(i));
     ASSERT_EQ(answer, world.Answer("www.example.com", {.random = Mix64(i + 1)}, NthClient(i)));
-    if (answer[0] == "b-us/203.0.113.1") ++stays;
-    if (answer[0] != "b-us/203.0.113.1") ASSERT_EQ(answer[0], "a-eu/192.0.2.1");
+    const bool has_stayed = answer[0] == "b-us/203.0.113.1";
+    ASSERT_EQ(answer[0], has_stayed ? "b-us/203.0.113.1" : "a-eu/192.0.2.1");
+    stays += has_stayed ? 1 : 0;
   }
   EXPECT_NEAR(stays, 4000 * 64 / 255, 120);
 }
