@@ -33,8 +33,8 @@ inline constexpr uint32_t kMaxDoublings = 16;
 microseconds BackoffDelay(microseconds interval, microseconds max, uint32_t doublings,
                           Random& random);
 
-/// Probes are paced from start to start, so a slow probe does not stretch the interval, and never
-/// overlap.
+/// Probes are paced from start to start, so a slow probe does not stretch the interval; the next
+/// starts when this one has ended.
 Steady NextStart(Steady started, Steady ended, microseconds delay);
 
 }  // namespace waypost::detect

@@ -187,4 +187,12 @@ bool IsHeld(const Spec& spec) {
   return std::holds_alternative<HeldSpec>(spec.what) || (grpc != nullptr && grpc->watch);
 }
 
+bool MayOverlap(const Spec& spec) {
+  if (const auto* combined = std::get_if<CombinedSpec>(&spec.what)) {
+    return std::all_of(combined->members.begin(), combined->members.end(),
+                       [](const auto& member) { return MayOverlap(*member); });
+  }
+  return !std::holds_alternative<CommandSpec>(spec.what);
+}
+
 }  // namespace waypost::probe

@@ -197,6 +197,9 @@ Result<Spec> BuildSpec(const v1::Target& target);
 /// Its connection is to be kept (Prober::Hold).
 bool IsHeld(const Spec& spec);
 
+/// Two of them may run at the same time: a command may not, for who knows what it does.
+bool MayOverlap(const Spec& spec);
+
 /// "200-299, 404"
 std::string ToString(const std::vector<StatusRange>& status);
 

@@ -1,27 +1,36 @@
 #include "healthd/schedule/schedule.h"
 
+#include <array>
 #include <boost/asio/steady_timer.hpp>
 
-#include "healthd/detect/rhythm.h"
+#include "healthd/detect/turns.h"
 
 namespace waypost::schedule {
+namespace {
+
+detect::Turns::Rules RulesOf(const probe::Spec& spec) {
+  return {{spec.rise, spec.fall, spec.forget},
+          {spec.interval, spec.backoff_after, spec.backoff_max},
+          probe::MayOverlap(spec)};
+}
+
+detect::Result ResultOf(const probe::Outcome& outcome) {
+  if (!outcome.conclusive) return detect::Result::kNone;
+  return outcome.succeeded() ? detect::Result::kSuccess : detect::Result::kFailure;
+}
+
+}  // namespace
 
 struct Schedule::Task {
   Task(boost::asio::io_context& io, WatchId id_, std::shared_ptr<const probe::Spec> spec_)
-      : id(id_),
-        spec(std::move(spec_)),
-        detector({spec->rise, spec->fall, spec->forget}),
-        rhythm({spec->interval, spec->backoff_after, spec->backoff_max}),
-        timer(io) {}
+      : id(id_), spec(std::move(spec_)), turns(RulesOf(*spec)), timer(io) {}
 
   const WatchId id;
   const std::shared_ptr<const probe::Spec> spec;
-  detect::Detector detector;
-  detect::Rhythm rhythm;
+  detect::Turns turns;
   boost::asio::steady_timer timer;
-  probe::Prober::Stop stop;  // while a probe runs
-  bool held = false;
-  Steady started;
+  std::array<probe::Prober::Stop, detect::Turns::kMost> stops;  // of what runs, by slot
+  probe::Prober::Stop release;                                  // while a connection is kept
   uint64_t sequence = 0;
 };
 
@@ -57,9 +66,15 @@ Figures Schedule::figures() const {
 
 void Schedule::Remove(Task& task) {
   task.timer.cancel();
-  if (!task.stop) return;
-  task.stop();
-  --(task.held ? figures_.held : figures_.running);
+  if (task.release) {
+    task.release();
+    --figures_.held;
+  }
+  for (const probe::Prober::Stop& stop : task.stops) {
+    if (!stop) continue;
+    stop();
+    --figures_.running;
+  }
 }
 
 void Schedule::Add(WatchId id, std::shared_ptr<const probe::Spec> spec, size_t count) {
@@ -78,59 +93,67 @@ void Schedule::StartAt(const std::shared_ptr<Task>& task, Steady when) {
 }
 
 void Schedule::Due(const std::shared_ptr<Task>& task) {
-  if (probe::IsHeld(*task->spec) && figures_.held < options_.max_held)
+  const bool is_idle = task->turns.under_way() == 0;
+  if (is_idle && probe::IsHeld(*task->spec) && figures_.held < options_.max_held)
     Hold(task);
-  else if (figures_.running < options_.max_concurrent)
-    Begin(task);
-  else
+  else if (is_idle && figures_.running >= options_.max_concurrent)
     waiting_.push_back(task);
+  else if (is_idle || (task->turns.MayBegin(std::chrono::steady_clock::now()) && HasPlaceBeside()))
+    Begin(task);
+}
+
+bool Schedule::HasPlaceBeside() const {
+  return waiting_.empty() && figures_.running < options_.max_concurrent / 2;
 }
 
 void Schedule::Hold(const std::shared_ptr<Task>& task) {
   ++figures_.held;
   ++figures_.started;
-  task->held = true;
-  task->stop =
+  task->release =
       prober_.Hold(task->spec, [this, weak = std::weak_ptr(task)](const probe::Outcome& outcome) {
         const auto seen = weak.lock();
-        if (seen) listener_(seen->id, Note(*seen, outcome, std::chrono::steady_clock::now()));
+        if (!seen) return;
+        const Steady now = std::chrono::steady_clock::now();
+        const bool changed = seen->turns.Note(ResultOf(outcome), now);
+        listener_(seen->id, SightingOf(*seen, outcome, changed, now));
       });
 }
 
 void Schedule::Begin(const std::shared_ptr<Task>& task) {
+  if (task->turns.under_way() > 0) ++figures_.beside;
   ++figures_.running;
   ++figures_.started;
-  task->started = std::chrono::steady_clock::now();
-  task->stop =
-      prober_.Start(task->spec, [this, weak = std::weak_ptr(task)](const probe::Outcome& outcome) {
-        if (const auto ended = weak.lock()) End(ended, outcome);
+  const size_t slot = task->turns.Begin(std::chrono::steady_clock::now());
+  task->stops[slot] = prober_.Start(
+      task->spec, [this, slot, weak = std::weak_ptr(task)](const probe::Outcome& outcome) {
+        if (const auto ended = weak.lock()) End(ended, slot, outcome);
       });
+  if (const auto overdue = task->turns.OverdueAt()) StartAt(task, *overdue);
 }
 
-void Schedule::End(const std::shared_ptr<Task>& task, const probe::Outcome& outcome) {
-  task->stop = nullptr;
+void Schedule::End(const std::shared_ptr<Task>& task, size_t slot, const probe::Outcome& outcome) {
+  task->stops[slot] = nullptr;
   --figures_.running;
-  const Steady ended = std::chrono::steady_clock::now();
-  const Sighting sighting = Note(*task, outcome, ended);
-  const auto delay = outcome.conclusive ? task->rhythm.Next(task->detector, ended, random_)
-                                        : detect::RegularDelay(task->spec->interval, random_);
-  StartAt(task, detect::NextStart(task->started, ended, delay));
+  const Steady now = std::chrono::steady_clock::now();
+  const auto ended = task->turns.End(slot, ResultOf(outcome), now, random_);
+  const Sighting sighting = SightingOf(*task, outcome, ended.opinion_changed, now);
+  StartAt(task, ended.next);
   BeginWaiting();
   listener_(task->id, sighting);
 }
 
-Sighting Schedule::Note(Task& task, const probe::Outcome& outcome, Steady ended) {
+Sighting Schedule::SightingOf(Task& task, const probe::Outcome& outcome, bool changed,
+                              Steady ended) {
+  const detect::Detector& detector = task.turns.detector();
+  if (!outcome.conclusive) ++figures_.inconclusive;
   Sighting sighting;
   sighting.sequence = ++task.sequence;
   sighting.ended = ended;
   sighting.outcome = outcome;
-  if (outcome.conclusive)
-    sighting.opinion_changed = task.detector.Add(outcome.succeeded(), ended);
-  else
-    ++figures_.inconclusive;
-  sighting.opinion = task.detector.opinion();
-  sighting.opinion_since = task.detector.opinion_since();
-  sighting.contrary = task.detector.contrary();
+  sighting.opinion_changed = changed;
+  sighting.opinion = detector.opinion();
+  sighting.opinion_since = detector.opinion_since();
+  sighting.contrary = detector.contrary();
   return sighting;
 }
 

@@ -2,9 +2,11 @@
 //
 // Held targets have a connection that stays, and are seen whenever that has news.
 //
-// The first probe starts at once; probes of one target never overlap; at most `max_concurrent` run
-// at a time, and targets that are due wait their turn in the order in which they became due, each
-// at most once, so none starves and the queue is no longer than the watch list.
+// The first probe starts at once; at most `max_concurrent` run at a time, and targets that are due
+// wait their turn in the order in which they became due, each at most once, so none starves and the
+// queue is no longer than the watch list. Probes of one target take turns, but for a second one
+// beside one that is overdue (detect/turns.h); these start only while less than half of the places
+// are taken, so that they keep nobody waiting.
 //
 // Thread safety: one thread, the one that runs the io_context. Ownership: the prober and the
 // io_context must outlive it. Errors: a probe that this machine could not run (conclusive is false)
@@ -34,6 +36,8 @@ struct Figures {
   /// Connections that are kept, or being made to be.
   size_t held = 0;
   uint64_t started = 0;
+  /// Of these, beside another of the same target.
+  uint64_t beside = 0;
   /// Probes that this machine could not run.
   uint64_t inconclusive = 0;
 };
@@ -74,11 +78,12 @@ class Schedule {
   void Add(WatchId id, std::shared_ptr<const probe::Spec> spec, size_t count);
   void StartAt(const std::shared_ptr<Task>& task, Steady when);
   void Due(const std::shared_ptr<Task>& task);
+  bool HasPlaceBeside() const;
   void Hold(const std::shared_ptr<Task>& task);
   void Begin(const std::shared_ptr<Task>& task);
-  void End(const std::shared_ptr<Task>& task, const probe::Outcome& outcome);
+  void End(const std::shared_ptr<Task>& task, size_t slot, const probe::Outcome& outcome);
   void BeginWaiting();
-  Sighting Note(Task& task, const probe::Outcome& outcome, Steady ended);
+  Sighting SightingOf(Task& task, const probe::Outcome& outcome, bool changed, Steady ended);
 
   boost::asio::io_context& io_;
   probe::Prober& prober_;

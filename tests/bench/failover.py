@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Time from a dead server to the first changed answer, and from a weight to its effect, with the real programs on loopback.
 
-  tests/bench/failover.py [--rounds 15]
+  tests/bench/failover.py [--rounds 15] [--only-black-hole]
 
 Three vantages, majority. Prints medians; asserts nothing. The black hole needs root and nft: all then runs in a network
 namespace of its own, in which packets to the server are dropped.
@@ -196,7 +196,7 @@ def drop(port):
     rule = f"tcp dport {port} ip daddr 127.0.1.1 drop" if port else ""
     subprocess.run(["nft", "-f", "-"], check=True, text=True,
                    input="table inet hole\ndelete table inet hole\ntable inet hole "
-                         "{ chain out { type filter hook output priority 0; %s; } }\n" % rule)
+                         "{\nchain out {\ntype filter hook output priority 0\n%s\n}\n}\n" % rule)
 
 
 def black_hole(interval, timeout, rounds, fall):
@@ -264,10 +264,14 @@ def weights(waypost, rounds):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--only-black-hole", action="store_true")
+    arguments = parser.parse_args()
+    rounds = arguments.rounds
     if enter_namespace():
-        black_hole("1s", "500ms", rounds, 1)
-        black_hole("1s", "500ms", rounds, 2)
+        for fall in (1, 2, 3):
+            black_hole("1s", "500ms", rounds, fall)
+    if arguments.only_black_hole:
+        return
     failovers("1s", "500ms", rounds).stop()
     failovers("1s", "500ms", rounds, HELD).stop()
     waypost = failovers("100ms", "100ms", rounds)

@@ -25,8 +25,7 @@ void Vantage::Watch(const std::vector<bool>& wanted, Steady now, Random& random)
     if (probe.watched == wanted[i]) continue;
     probe = {};
     probe.watched = wanted[i];
-    probe.detector = detect::Detector({rule.rise, rule.fall, rule.fall});
-    probe.rhythm = detect::Rhythm({rule.interval});
+    probe.turns = detect::Turns({{rule.rise, rule.fall, rule.fall}, {rule.interval}});
     probe.next = clock_.Read(now) + UpTo(random, rule.interval / 10);
   }
 }
@@ -38,20 +37,27 @@ bool Vantage::Succeeds(size_t endpoint, const Truth& truth, Random& random) cons
 }
 
 void Vantage::Begin(Probe& probe, bool succeeds, Steady local, Random& random) const {
-  probe.running = true;
-  probe.started = local;
-  probe.succeeds = succeeds;
-  const bool hangs = !probe.succeeds && random.Below(2) == 0;
-  probe.ends = local + (hangs ? scenario_.timeout : UpTo(random, kStep));
+  const bool hangs = !succeeds && random.Below(2) == 0;
+  const Steady ends = local + (hangs ? scenario_.timeout : UpTo(random, kStep));
+  probe.attempts[probe.turns.Begin(local)] = {true, succeeds, ends};
+  if (const auto overdue = probe.turns.OverdueAt()) probe.next = *overdue;
 }
 
-void Vantage::End(Probe& probe, Steady local, Random& random) const {
-  probe.running = false;
+void Vantage::End(Probe& probe, size_t slot, Steady local, Random& random) const {
+  Attempt& attempt = probe.attempts[slot];
+  attempt.running = false;
   probe.observed = local;
   ++probe.sequence;
-  probe.detector.Add(probe.succeeds, local);
-  const auto pause = probe.rhythm.Next(probe.detector, local, random);
-  probe.next = detect::NextStart(probe.started, local, pause);
+  const auto result = attempt.succeeds ? detect::Result::kSuccess : detect::Result::kFailure;
+  probe.next = probe.turns.End(slot, result, local, random).next;
+}
+
+/// Where it may not begin, the end of what is under way makes it due again.
+void Vantage::BeginDue(size_t endpoint, const Truth& truth, Steady local, Random& random) {
+  Probe& probe = probes_[endpoint];
+  if (local < probe.next) return;
+  probe.next = Steady::max();
+  if (probe.turns.MayBegin(local)) Begin(probe, Succeeds(endpoint, truth, random), local, random);
 }
 
 void Vantage::StepReference(Steady now) {
@@ -69,12 +75,12 @@ std::vector<Observation> Vantage::Step(const std::vector<Truth>& world, Steady n
   for (size_t i = 0; i < probes_.size(); ++i) {
     Probe& probe = probes_[i];
     if (!probe.watched) continue;
-    if (!probe.running && local >= probe.next) {
-      Begin(probe, Succeeds(i, world[i], random), local, random);
+    BeginDue(i, world[i], local, random);
+    for (size_t slot = 0; slot < probe.attempts.size(); ++slot) {
+      if (!probe.attempts[slot].running || local < probe.attempts[slot].ends) continue;
+      End(probe, slot, local, random);
+      seen.push_back(Tell(i, local, random));
     }
-    if (!probe.running || local < probe.ends) continue;
-    End(probe, local, random);
-    seen.push_back(Tell(i, local, random));
   }
   return seen;
 }
@@ -82,7 +88,7 @@ std::vector<Observation> Vantage::Step(const std::vector<Truth>& world, Steady n
 std::vector<Observation> Vantage::Table(Steady now, Random& random) const {
   std::vector<Observation> table;
   for (size_t i = 0; i < probes_.size(); ++i) {
-    if (probes_[i].detector.opinion() != detect::Opinion::kNone)
+    if (probes_[i].turns.detector().opinion() != detect::Opinion::kNone)
       table.push_back(Tell(i, clock_.Read(now), random));
   }
   return table;
@@ -90,12 +96,13 @@ std::vector<Observation> Vantage::Table(Steady now, Random& random) const {
 
 Observation Vantage::Tell(size_t endpoint, Steady local, Random& random) const {
   const Probe& probe = probes_[endpoint];
-  bool says_up = probe.detector.opinion() == detect::Opinion::kUp;
+  const detect::Detector& detector = probe.turns.detector();
+  bool says_up = detector.opinion() == detect::Opinion::kUp;
   if (character_ == Character::kSaysUp) says_up = true;
   if (character_ == Character::kSaysDown) says_up = false;
   if (character_ == Character::kRandom) says_up = random.Below(2) == 0;
   return {endpoint, says_up ? Opinion::kUp : Opinion::kDown, local - probe.observed, probe.sequence,
-          probe.detector.contrary()};
+          detector.contrary()};
 }
 
 }  // namespace waypost::sim

@@ -3,6 +3,7 @@
 // it probes fails, its references too.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -11,8 +12,8 @@
 #include "dnsd/base/clock.h"
 #include "dnsd/base/random.h"
 #include "dnsd/liveness/evidence.h"
-#include "healthd/detect/rhythm.h"
 #include "healthd/detect/self_doubt.h"
+#include "healthd/detect/turns.h"
 #include "tests/sim/local_clock.h"
 #include "tests/sim/scenario.h"
 
@@ -65,15 +66,16 @@ class Vantage {
   std::vector<Observation> Table(Steady now, Random& random) const;
 
  private:
-  struct Probe {
-    detect::Detector detector{{}};
-    detect::Rhythm rhythm{{}};
-    Steady next{};
-    Steady started{};
-    Steady ends{};
-    bool watched = false;
+  struct Attempt {
     bool running = false;
     bool succeeds = false;
+    Steady ends{};
+  };
+  struct Probe {
+    detect::Turns turns{{}};
+    std::array<Attempt, detect::Turns::kMost> attempts{};
+    Steady next{};
+    bool watched = false;
     uint64_t sequence = 0;
     Steady observed{};
   };
@@ -81,7 +83,8 @@ class Vantage {
   bool Succeeds(size_t endpoint, const Truth& truth, Random& random) const;
   // By the vantage's own clock.
   void Begin(Probe& probe, bool succeeds, Steady local, Random& random) const;
-  void End(Probe& probe, Steady local, Random& random) const;
+  void End(Probe& probe, size_t slot, Steady local, Random& random) const;
+  void BeginDue(size_t endpoint, const Truth& truth, Steady local, Random& random);
   Observation Tell(size_t endpoint, Steady local, Random& random) const;
 
   void StepReference(Steady now);

@@ -121,7 +121,7 @@ TEST_F(ScheduleTest, ProbesAgainAtTheInterval) {
   EXPECT_EQ(seen[1].back().sequence, 10U);
 }
 
-TEST_F(ScheduleTest, NeverOverlapsProbesOfOneTarget) {
+TEST_F(ScheduleTest, ProbesOfATargetThatIsNotUpTakeTurns) {
   prober.holds = true;
   Make().Watch({{1, Target(1, milliseconds(10))}, {2, Target(2, std::chrono::hours(1))}});
   ASSERT_TRUE(RunUntil([&] { return prober.held.size() == 2; }));
@@ -129,6 +129,60 @@ TEST_F(ScheduleTest, NeverOverlapsProbesOfOneTarget) {
   EXPECT_EQ(prober.starts[1], 1);
   prober.held[0]();
   EXPECT_TRUE(RunUntil([&] { return prober.held.size() == 3; }));
+}
+
+TEST_F(ScheduleTest, LooksAgainBesideAProbeThatIsOverdueAndCountsBoth) {
+  Schedule& watching = Make();
+  watching.Watch(Targets(1, milliseconds(200)));
+  ASSERT_TRUE(RunUntil([&] { return seen[1].size() == 2; }));
+  prober.holds = true;
+  prober.answer = [](uint16_t) { return Failure(); };
+  ASSERT_TRUE(RunUntil([&] { return prober.held.size() == 2; }));
+  io.run_for(milliseconds(60));  // time enough for more, if there were no bound
+  EXPECT_EQ(prober.running, 2);
+  EXPECT_EQ(watching.figures().running, 2U);
+  EXPECT_EQ(watching.figures().beside, 1U);
+  EXPECT_EQ(seen[1].size(), 2U) << "nothing is seen before they end";
+  prober.held[1]();
+  prober.held[0]();
+  ASSERT_EQ(seen[1].size(), 4U);
+  EXPECT_EQ(seen[1][3].contrary, 2U);
+  EXPECT_EQ(seen[1][3].sequence, 4U);
+  watching.Watch({});
+  EXPECT_EQ(watching.figures().running, 0U);
+}
+
+TEST_F(ScheduleTest, RemovingATargetStopsBothOfItsProbes) {
+  Schedule& watching = Make();
+  watching.Watch(Targets(1, milliseconds(100)));
+  ASSERT_TRUE(RunUntil([&] { return seen[1].size() == 2; }));
+  prober.holds = true;
+  ASSERT_TRUE(RunUntil([&] { return prober.running == 2; }));
+  watching.Watch({});
+  EXPECT_EQ(prober.stopped, 2);
+  EXPECT_EQ(watching.figures().running, 0U);
+}
+
+TEST_F(ScheduleTest, SecondLooksTakeHalfOfThePlacesAtMost) {
+  Schedule& watching = Make(6);
+  watching.Watch(Targets(4, milliseconds(100)));
+  ASSERT_TRUE(RunUntil([&] { return seen.size() == 4 && seen[1].size() > 2; }));
+  prober.holds = true;
+  ASSERT_TRUE(RunUntil([&] { return prober.running >= 4; }));
+  io.run_for(milliseconds(200));
+  EXPECT_LE(watching.figures().beside, 3U);
+  EXPECT_LE(prober.running, 6) << "four targets, and no more beside them than fit";
+}
+
+TEST_F(ScheduleTest, CommandsTakeTurnsAlways) {
+  auto spec = std::make_shared<Spec>(*Target(1, milliseconds(100)));
+  spec->what = probe::CommandSpec{"check"};
+  Make().Watch({{1, spec}});
+  ASSERT_TRUE(RunUntil([&] { return seen[1].size() == 2; }));
+  prober.holds = true;
+  ASSERT_TRUE(RunUntil([&] { return prober.running == 1; }));
+  io.run_for(milliseconds(100));
+  EXPECT_EQ(prober.running, 1);
 }
 
 TEST_F(ScheduleTest, BoundsConcurrencyAndStarvesNobody) {
