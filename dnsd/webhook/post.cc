@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -98,20 +98,33 @@ Code Prepare(const Target& target, ssl::context& context) {
   return code;
 }
 
+/// The certificate must be the receiver's. An address is no server name (RFC 6066 section 3).
+/// False: no certificate can have such a name.
+bool ExpectName(const std::string& host, SSL* tls) {
+  Code no_address;
+  asio::ip::make_address(host, no_address);
+  if (!no_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str()) == 1;
+  return SSL_set1_host(tls, host.c_str()) == 1 && SSL_set_tlsext_host_name(tls, host.c_str()) == 1;
+}
+
+Attempt NoHandshake(SSL* tls, const Code& code) {
+  const int64_t doubt = SSL_get_verify_result(tls);
+  if (doubt == X509_V_OK) return Failed("tls", code);
+  return {Outcome::kFailed,
+          fmt::format("tls: certificate refused: {}", X509_verify_cert_error_string(doubt))};
+}
+
 asio::awaitable<Attempt> PostOverTls(const Target& target, const Request& request,
                                      beast::tcp_stream& tcp_stream) {
   ssl::context context(ssl::context::tls_client);
   Code code = Prepare(target, context);
   if (code) co_return Failed("ca_file", code);
   beast::ssl_stream<beast::tcp_stream&> stream(tcp_stream, context);
-  stream.set_verify_callback(ssl::host_name_verification(target.host), code);
-  // An address is no server name (RFC 6066 section 3).
-  Code no_address;
-  asio::ip::make_address(target.host, no_address);
-  if (no_address) SSL_set_tlsext_host_name(stream.native_handle(), target.host.c_str());
+  if (!ExpectName(target.host, stream.native_handle()))
+    co_return Attempt{Outcome::kFailed, "tls: no certificate can be for this host"};
   auto token = asio::redirect_error(asio::use_awaitable, code);
   co_await stream.async_handshake(ssl::stream_base::client, token);
-  if (code) co_return Failed("tls", code);
+  if (code) co_return NoHandshake(stream.native_handle(), code);
   Attempt attempt = co_await Exchange(stream, request);
   co_return attempt;
 }

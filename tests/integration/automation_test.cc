@@ -105,6 +105,54 @@ TEST_F(Automation, TrafficMovesInSharesOfTheClients) {
   EXPECT_THAT(d_.Ctl({"automation", "list"}).out, HasSubstr("at most 25 %"));
 }
 
+TEST_F(Automation, NoMoreThanTheBoundMoves) {
+  Start("---\n{kind: Automation, name: web, max_shift: 1, pools: [east, west]}\n");
+  servers_.east->Refuse();
+  ASSERT_TRUE(StatusSays("\"bound\": \"max_shift\"")) << d_.Ctl({"status"}).out;
+  int moved = 0;
+  for (int i = 0; i < 100; ++i) {
+    const std::string subnet = "198.18." + std::to_string(i) + ".0/24";
+    moved += d_.Ask("www.example.test", 1, subnet).addresses.count(kWest) > 0 ? 1 : 0;
+  }
+  EXPECT_LE(moved, 25) << "2 % of east's clients a minute, in steps of 5 %";
+}
+
+/// A third region, which is not monitored.
+constexpr const char* kNorth = R"(---
+{kind: Region, name: north}
+---
+{kind: Pool, name: north, region: north, endpoints: [{address: 127.0.3.1}]}
+---
+{kind: Record, name: three.example.test, types: A, policy: passive, pools: [east, west, north], ttl: {min: 0s}}
+)";
+
+TEST_F(Automation, NextRegionWaitsForTheCoolDownAndSaysSo) {
+  Start(kNorth + std::string("---\n{kind: Automation, name: web, cool_down: 1h}\n"));
+  const auto three = [&] { return d_.Ask("three.example.test").addresses; };
+  servers_.east->Refuse();
+  ASSERT_TRUE(Becomes(kWest)) << "the first move is free";
+  servers_.west->Refuse();
+  ASSERT_TRUE(StatusSays("\"bound\": \"cool_down\"")) << d_.Ctl({"status"}).out;
+  EXPECT_THAT(three(), ElementsAre(kWest));
+  EXPECT_THAT(d_.Ctl({"health", "why", "west/127.0.2.1"}).out,
+              HasSubstr("cool-down after the move away from region east"));
+  ASSERT_EQ(d_.Ctl({"automation", "lift", "web", "--reason", "both burn"}).code, 0);
+  EXPECT_TRUE(Eventually([&] { return three() == std::set<std::string>{"127.0.3.1"}; }));
+}
+
+TEST_F(Automation, RegionThatMustStayOnGoesWhenAnotherIsUpAgain) {
+  Start(kNorth + std::string("---\n{kind: Automation, name: web, min_regions: 2}\n"));
+  const auto three = [&] { return d_.Ask("three.example.test").addresses; };
+  servers_.east->Refuse();
+  ASSERT_TRUE(Becomes(kWest)) << "two of three are left";
+  servers_.west->Refuse();
+  ASSERT_TRUE(StatusSays("\"bound\": \"min_regions\"")) << d_.Ctl({"status"}).out;
+  EXPECT_THAT(three(), ElementsAre(kWest)) << "the last two stay";
+  servers_.east->Accept();
+  EXPECT_TRUE(Eventually([&] { return three() == std::set<std::string>{kEast}; }));
+  EXPECT_TRUE(StatusSays("\"standing\": \"down\"")) << d_.Ctl({"status"}).out;
+}
+
 TEST_F(Automation, SignalsTakeAPoolOutUntilTheLeaseEnds) {
   Start(R"(---
 {kind: Signal, name: deploy, lease: 1h}

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <thread>
 
 #include "tests/integration/deployment.h"
@@ -180,6 +182,35 @@ TEST_F(Health, ManualFailbackWaitsForTheOperatorAlsoAcrossARestart) {
   EXPECT_EQ(d_.director().Stop(), 0);
   ASSERT_TRUE(d_.StartDirector({"--state", d_.dir().path() + "/state"}));
   EXPECT_THAT(d_.Ask("manual.example.test").addresses, ElementsAre(kWest));
+  EXPECT_EQ(d_.Ctl({"failover", "manual.example.test", "--back"}).code, 0);
+  EXPECT_TRUE(Becomes("manual", {kEast}));
+}
+
+/// When the director last wrote to the log of its store.
+std::filesystem::file_time_type LastWritten(const std::string& state) {
+  auto latest = std::filesystem::file_time_type::min();
+  for (const auto& entry : std::filesystem::directory_iterator(state)) {
+    if (entry.path().extension() == ".log") latest = std::max(latest, entry.last_write_time());
+  }
+  return latest;
+}
+
+TEST_F(Health, FailoverThatWaitsForTheOperatorSurvivesKill9) {
+  const std::string state = d_.dir().path() + "/state";
+  Start();
+  StartVantages();
+  ASSERT_TRUE(Becomes("hold", {kEast}));
+  servers_.east->Refuse();
+  ASSERT_TRUE(Becomes("manual", {kWest}));
+  const auto before = LastWritten(state);
+  servers_.east->Accept();
+  ASSERT_TRUE(Becomes("www", {kEast})) << "automatic failback";
+  ASSERT_TRUE(Eventually([&] { return LastWritten(state) > before; })) << "within a second";
+  d_.director().Kill();
+  ASSERT_TRUE(d_.StartDirector({"--state", state})) << d_.director().err();
+  EXPECT_THAT(d_.Ask("manual.example.test").addresses, ElementsAre(kWest));
+  ASSERT_TRUE(Becomes("www", {kEast}));
+  EXPECT_THAT(d_.Ask("manual.example.test").addresses, ElementsAre(kWest)) << "also with evidence";
   EXPECT_EQ(d_.Ctl({"failover", "manual.example.test", "--back"}).code, 0);
   EXPECT_TRUE(Becomes("manual", {kEast}));
 }
