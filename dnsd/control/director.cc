@@ -89,7 +89,7 @@ class RunningDirector final : public Director {
         webhooks_(events_, clock, settings_.server.seed),
         store_(std::move(store)),
         geo_(settings_.geo),
-        background_("background"),
+        background_("background", SerialExecutor::Pace::kPatient),
         publisher_(*store_, clock, events_, background_),
         transfers_(publisher_, *store_, events_, settings_.server, settings_.journal, clock),
         changes_(*store_, publisher_, geo_, events_, transfers_, clock),
@@ -101,7 +101,8 @@ class RunningDirector final : public Director {
                     [this] { return transfers_.keys(); }}),
         insight_(*store_, changes_, transfers_.journal(), publisher_, geo_, refresher_, webhooks_,
                  clock),
-        builder_("builder", Registry::kTick, [this] { Housekeep(); }),
+        builder_("builder", SerialExecutor::Pace::kPatient, Registry::kTick,
+                 [this] { Housekeep(); }),
         registry_(builder_, changes_, clock, events_),
         diagnoses_(publisher_, settings_.region) {
     LogEvents(events_);

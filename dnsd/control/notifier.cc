@@ -36,7 +36,7 @@ Notifier::Notifier(const Clock& clock, uint64_t seed)
       random_(seed),
       v4_(Open(AF_INET)),
       v6_(Open(AF_INET6)),
-      executor_("notify", kTick, [this] { Tick(); }) {}
+      executor_("notify", SerialExecutor::Pace::kPrompt, kTick, [this] { Tick(); }) {}
 
 Notifier::~Notifier() { Stop(); }
 

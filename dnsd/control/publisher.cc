@@ -51,7 +51,7 @@ Publisher::Publisher(store::Store& store, const Clock& clock, EventBus& events,
       background_(background),
       verdicts_(std::make_unique<liveness::Verdicts>()),
       desk_(*verdicts_, events),
-      control_("control", kTick, [this] { Tick(); }) {}
+      control_("control", SerialExecutor::Pace::kPrompt, kTick, [this] { Tick(); }) {}
 
 Publisher::~Publisher() { Stop(); }
 

@@ -1,13 +1,23 @@
 #include "dnsd/control/serial_executor.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace waypost::control {
 
-SerialExecutor::SerialExecutor(const std::string& name, std::chrono::milliseconds period, Task tick)
-    : period_(period), tick_(std::move(tick)), thread_([this, name] { Run(name); }) {}
+namespace {
+
+/// About a tenth of the share of a thread that is not patient.
+constexpr int kPatientNiceness = 10;
+
+}  // namespace
+
+SerialExecutor::SerialExecutor(const std::string& name, Pace pace, std::chrono::milliseconds period,
+                               Task tick)
+    : period_(period), tick_(std::move(tick)), thread_([this, name, pace] { Run(name, pace); }) {}
 
 SerialExecutor::~SerialExecutor() { Stop(); }
 
@@ -42,8 +52,12 @@ uint64_t SerialExecutor::refused() const {
   return refused_;
 }
 
-void SerialExecutor::Run(const std::string& name) {
+void SerialExecutor::Run(const std::string& name, Pace pace) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+  // Linux: of the calling thread alone (setpriority(2)).
+  if (pace == Pace::kPatient) {
+    setpriority(PRIO_PROCESS, 0, std::max(kPatientNiceness, getpriority(PRIO_PROCESS, 0)));
+  }
   auto next_tick = std::chrono::steady_clock::now() + period_;
   std::unique_lock lock(mutex_);
   while (true) {

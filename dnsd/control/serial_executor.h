@@ -26,8 +26,12 @@ class SerialExecutor {
   /// behind.
   static constexpr size_t kMaxQueued = 1024;
 
+  /// Patient: where there are more threads than cores, those that answer and judge go first. Also
+  /// true of the threads that its tasks start.
+  enum class Pace : uint8_t { kPrompt, kPatient };
+
   /// `name`: of the thread, at most 15 letters. `tick` runs about every `period`; zero: never.
-  explicit SerialExecutor(const std::string& name, std::chrono::milliseconds period = {},
+  explicit SerialExecutor(const std::string& name, Pace pace, std::chrono::milliseconds period = {},
                           Task tick = {});
   ~SerialExecutor();
 
@@ -52,7 +56,7 @@ class SerialExecutor {
   uint64_t refused() const;
 
  private:
-  void Run(const std::string& name);
+  void Run(const std::string& name, Pace pace);
 
   const std::chrono::milliseconds period_;
   const Task tick_;

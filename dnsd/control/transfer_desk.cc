@@ -103,8 +103,8 @@ TransferDesk::TransferDesk(const Publisher& publisher, store::Store& store, Even
       keys_(std::make_shared<transfer::KeyRing>()),
       notifier_(clock, options.seed),
       journal_(store, events, limits),
-      journal_executor_("journal"),
-      executor_("transfer") {}
+      journal_executor_("journal", SerialExecutor::Pace::kPatient),
+      executor_("transfer", SerialExecutor::Pace::kPatient) {}
 
 TransferDesk::~TransferDesk() { Stop(); }
 
