@@ -112,7 +112,25 @@ class Counter {
   Tally tally_;
 };
 
+bool HasVote(const Vote& vote, const Roster& roster, const VoteRule& rule, Steady now) {
+  const Roster::Vantage& vantage = roster.vantages()[vote.vantage];
+  return IsFresh(vote.evidence, rule, now) && !vantage.suspended && VotesOf(vantage, rule) > 0;
+}
+
 }  // namespace
+
+Load LoadIn(const Ballot& ballot, const Roster& roster, const VoteRule& rule, Steady now) {
+  std::vector<Load> read;
+  for (const Vote& vote : ballot.votes()) {
+    if (!vote.evidence.load.is_known() || !HasVote(vote, roster, rule, now)) continue;
+    read.push_back(vote.evidence.load);
+  }
+  if (read.empty()) return {};
+  const auto middle = read.begin() + static_cast<std::ptrdiff_t>((read.size() - 1) / 2);
+  std::nth_element(read.begin(), middle, read.end(),
+                   [](const Load& a, const Load& b) { return a.utilisation() < b.utilisation(); });
+  return *middle;
+}
 
 uint32_t VotesOf(const Roster::Vantage& vantage, const VoteRule& rule) {
   if (!rule.weights) return 1;

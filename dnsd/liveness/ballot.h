@@ -70,6 +70,10 @@ inline bool IsFresh(const Evidence& evidence, const VoteRule& rule, Steady now) 
   return evidence.opinion != Opinion::kNone && now - RenewedBy(evidence, rule) <= rule.staleness;
 }
 
+/// What the vantages read of the endpoint's load: of those whose votes count the one in the middle,
+/// by utilisation; of two the lower.
+Load LoadIn(const Ballot& ballot, const Roster& roster, const VoteRule& rule, Steady now);
+
 /// How many votes a vantage has.
 uint32_t VotesOf(const Roster::Vantage& vantage, const VoteRule& rule);
 

@@ -8,6 +8,7 @@ Board::Board(BoardLayout layout)
     : layout_(std::move(layout)),
       endpoints_(layout_.endpoints),
       pools_(layout_.pools.size()),
+      loads_(layout_.pools.size()),
       pins_(layout_.records),
       holds_(layout_.holds) {
   for (auto& word : endpoints_) word.store(Pack(EndpointWord{}), std::memory_order_relaxed);
@@ -30,6 +31,10 @@ void Board::CombinePool(uint32_t index, uint16_t weight) noexcept {
     if (word.weight > 0) combined.weight = weight;
   }
   pools_[index].store(Pack(combined), std::memory_order_relaxed);
+}
+
+void Board::SetLoad(uint32_t pool, Load load) noexcept {
+  loads_[pool].store(std::bit_cast<uint64_t>(load), std::memory_order_relaxed);
 }
 
 void Board::SetPin(uint32_t record, uint16_t pool) noexcept {

@@ -11,16 +11,20 @@
 // (pool_table.h). A pool's word is the union
 // of its endpoints' standings, per address family, as bit sets (bit s: some endpoint has standing
 // s); so "has this pool an endpoint that this policy counts as up" is one AND with the policy's own
-// set of standings. Its weight is 0 when all its endpoints have weight 0 in effect.
+// set of standings. Its weight is 0 when all its endpoints have weight 0 in effect. Its load stands
+// in a word of its own, which only the steps read that ask for it.
 //
 // Thread safety: as above. Errors: none; indices are compiled and trusted.
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
+
+#include "dnsd/liveness/load.h"
 
 namespace waypost::liveness {
 
@@ -97,6 +101,10 @@ class Board {
   bool held(uint32_t hold) const noexcept {
     return holds_[hold].load(std::memory_order_relaxed) != 0;
   }
+  /// How much the pool has to do (load_table.h).
+  Load load(uint32_t pool) const noexcept {
+    return std::bit_cast<Load>(loads_[pool].load(std::memory_order_relaxed));
+  }
   /// Raised by every change; decisions of equal epoch see equal words once the writer is done.
   uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_acquire); }
   const BoardLayout& layout() const noexcept { return layout_; }
@@ -107,6 +115,7 @@ class Board {
   void SetEndpoint(uint32_t index, EndpointWord word) noexcept;
   /// Recomputes a pool's word from its endpoints; `weight`: the pool's own, in effect.
   void CombinePool(uint32_t index, uint16_t weight) noexcept;
+  void SetLoad(uint32_t pool, Load load) noexcept;
   void SetPin(uint32_t record, uint16_t pool) noexcept;
   void SetHold(uint32_t hold, bool held) noexcept;
   void RaiseEpoch(uint64_t to) noexcept { epoch_.store(to, std::memory_order_release); }
@@ -132,6 +141,7 @@ class Board {
   BoardLayout layout_;
   std::vector<std::atomic<uint64_t>> endpoints_;
   std::vector<std::atomic<uint64_t>> pools_;
+  std::vector<std::atomic<uint64_t>> loads_;  // by pool, as Load
   std::vector<std::atomic<uint16_t>> pins_;
   std::vector<std::atomic<uint8_t>> holds_;
   std::atomic<uint64_t> epoch_{0};

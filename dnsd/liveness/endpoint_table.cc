@@ -60,6 +60,7 @@ void EndpointTable::Replace(std::vector<EndpointSpec> specs,
       endpoint.ballot = {};
       endpoint.verdict = EndpointVerdict();
       endpoint.temper = Temper();
+      endpoint.load = {};
     }
     endpoint.spec = std::move(spec);
   }

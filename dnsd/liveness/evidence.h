@@ -11,6 +11,7 @@
 #include <string>
 
 #include "dnsd/base/clock.h"
+#include "dnsd/liveness/load.h"
 #include "dnsd/liveness/vote.h"
 
 namespace waypost::liveness {
@@ -47,6 +48,7 @@ struct Evidence {
   uint32_t rtt_us = 0, jitter_us = 0;
   uint32_t connect_us = 0, tls_us = 0, first_byte_us = 0, total_us = 0;
   int64_t certificate_expires_in_s = 0;
+  Load load;  // as the reply told
 };
 
 }  // namespace waypost::liveness

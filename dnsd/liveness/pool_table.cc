@@ -110,6 +110,14 @@ bool PoolTable::SetLoad(const std::string& region, double load, Steady until) {
   return false;
 }
 
+const std::vector<RegionLoad>& PoolTable::RegionLoads(Steady now) {
+  for (RegionLoad& region : loads_) {
+    const auto end = load_ends_.find(region.name);
+    if (end != load_ends_.end() && end->second <= now) region.load.reset();
+  }
+  return loads_;
+}
+
 /// By the pool's own rule.
 std::vector<EndpointWord> PoolTable::OwnWords(uint32_t pool, const EndpointTable& endpoints) const {
   const BoardLayout::Pool& shape = shapes_[pool];
@@ -167,10 +175,7 @@ void PoolTable::SettleCalculated(std::vector<uint32_t>& dirty, const EndpointTab
 
 void PoolTable::SettleAutomations(std::vector<uint32_t>& dirty, const EndpointTable& endpoints,
                                   Steady now) {
-  for (RegionLoad& region : loads_) {
-    const auto end = load_ends_.find(region.name);
-    if (end != load_ends_.end() && end->second <= now) region.load.reset();
-  }
+  RegionLoads(now);
   for (const uint32_t pool : dirty) {
     if (automation_of_[pool] == kFree) continue;
     automations_[static_cast<size_t>(automation_of_[pool])].PoolIs(

@@ -64,6 +64,8 @@ class PoolTable {
   void SignalIs(uint32_t signal, bool up) { calculated_.SignalIs(signal, up); }
   /// False: there is no such region.
   bool SetLoad(const std::string& region, double load, Steady until);
+  /// What was told of regions and holds still, by their places in the layout.
+  const std::vector<RegionLoad>& RegionLoads(Steady now);
 
   /// Endpoints of these pools changed, or time passed. Returns all pools whose words may differ.
   std::vector<uint32_t> Settle(std::vector<uint32_t> dirty, const EndpointTable& endpoints,

@@ -9,6 +9,7 @@
 #include "dnsd/liveness/deadlines.h"
 #include "dnsd/liveness/endpoint_table.h"
 #include "dnsd/liveness/holds.h"
+#include "dnsd/liveness/load_table.h"
 #include "dnsd/liveness/pool_table.h"
 #include "dnsd/liveness/reason.h"
 #include "dnsd/liveness/roster.h"
@@ -27,6 +28,7 @@ struct Verdicts::State {
   Roster roster;
   EndpointTable endpoints;
   PoolTable pools;
+  LoadTable loads;
   SignalTable signals;
   std::vector<bool> signal_up;    // as applied
   std::vector<bool> signal_over;  // its end was told
@@ -54,6 +56,8 @@ struct Verdicts::State {
   void MarkPool(uint32_t pool);
   void ShowPool(uint32_t pool);
   void CombineDirtyPools();
+  void ReadLoad(Endpoint& endpoint);
+  void SettleLoads();
   bool IsSignalledDown(const EndpointSpec& spec) const;
   void ApplySignals();
   void Finish();
@@ -87,6 +91,7 @@ bool Verdicts::State::Judge(uint32_t index) {
   Endpoint& endpoint = endpoints[index];
   const EndpointSpec& spec = endpoint.spec;
   const Tally tally = CountOf(endpoint, now);
+  ReadLoad(endpoint);
   deadlines.NoLaterThan(index, endpoint.verdict.Update(spec.rule, tally, now));
   deadlines.NoLaterThan(
       index, endpoint.temper.Update(spec.damping, spec.slow_start, endpoint.verdict.last(), now));
@@ -136,6 +141,7 @@ void Verdicts::State::ShowPool(uint32_t pool) {
   board->CombinePool(pool, pools.WeightOf(pool, words));
   const bool is_down = IsDown(board->pool(pool));
   pools.PoolIsDown(pool, is_down, words);
+  loads.Mark(pool);
   changed |= holds.PoolIs(pool, !is_down, now);
 }
 
@@ -143,6 +149,15 @@ void Verdicts::State::CombineDirtyPools() {
   for (const uint32_t pool : pools.Settle(std::exchange(dirty_pools, {}), endpoints, now)) {
     ShowPool(pool);
   }
+}
+
+void Verdicts::State::ReadLoad(Endpoint& endpoint) {
+  const Load load = LoadIn(endpoint.ballot, roster, endpoint.spec.rule, now);
+  if (std::exchange(endpoint.load, load) != load) loads.Mark(endpoint.pool);
+}
+
+void Verdicts::State::SettleLoads() {
+  changed |= loads.Settle(endpoints, pools.RegionLoads(now), *board);
 }
 
 bool Verdicts::State::IsSignalledDown(const EndpointSpec& spec) const {
@@ -248,6 +263,7 @@ void Verdicts::Configure(Layout layout, std::shared_ptr<Board> board, Steady now
   state.board = std::move(board);
   state.signals.Configure(layout.signals);
   state.pools.Configure(layout, state.board->layout().pools);
+  state.loads.Configure(layout.pools, state.board->layout().pools);
   state.signal_up.assign(layout.signals.size(), true);
   state.signal_over.assign(layout.signals.size(), false);
   for (uint32_t i = 0; i < state.signal_up.size(); ++i) {
@@ -257,6 +273,8 @@ void Verdicts::Configure(Layout layout, std::shared_ptr<Board> board, Steady now
   state.board->RaiseEpoch(std::max(epoch, state.board->epoch()));
   state.holds.Configure(std::move(layout.holds), state.pools.size(), *state.board, state.now);
   state.Replace(std::move(layout.endpoints));
+  state.CombineDirtyPools();
+  state.SettleLoads();
   state.Finish();
 }
 
@@ -319,6 +337,7 @@ void Verdicts::Tick(Steady now) {
   state.ApplySignals();
   state.CombineDirtyPools();
   state.changed |= state.holds.Tick(state.now);
+  state.SettleLoads();
   state.Finish();
 }
 
@@ -393,6 +412,7 @@ EndpointReport Verdicts::Report(const std::string& id, Steady now) const {
   report.votes_down = tally.down;
   report.votes_stale = tally.stale;
   report.ramp = endpoint->word.ramp;
+  report.load = endpoint->load;
   if (tally.down > tally.up) {
     const Failure failure = FailureIn(endpoint->ballot);
     report.layer = failure.layer;

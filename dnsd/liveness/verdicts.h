@@ -51,6 +51,7 @@ struct EndpointReport {
   uint8_t layer = 0, fault = 0;   // what failed, where it is down
   uint8_t ramp = Temper::kWhole;  // share of the weight during a slow start
   std::string path_trouble;       // as in reason.h
+  Load load;                      // as the vantages read it
 };
 
 struct VoteReport {

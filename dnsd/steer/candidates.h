@@ -79,6 +79,21 @@ class Candidates {
     }
   }
 
+  /// What `moves` wants comes behind all others, in groups as before; where it wants all, all stay.
+  template <typename Predicate>
+  void PutBehind(Predicate moves) {
+    size_t moving = 0;
+    for (size_t i = 0; i < size_; ++i) {
+      items_[i].key = moves(items_[i]) ? kBehind : 0;
+      if (items_[i].key != 0) ++moving;
+    }
+    if (moving == 0 || moving == size_) return;
+    for (size_t i = 0; i < size_; ++i) items_[i].rank += items_[i].key;
+    std::sort(items_.begin(), items_.begin() + size_, [](const Candidate& a, const Candidate& b) {
+      return a.rank != b.rank ? a.rank < b.rank : a.ordinal < b.ordinal;
+    });
+  }
+
   /// The i-th, of the front group, becomes a group of its own in front of all.
   void PutInFront(size_t i) {
     Candidate chosen = items_[i];
@@ -90,6 +105,8 @@ class Candidates {
  private:
   // Ranks count down from here when a step puts something in front; a chain has at most 64 steps.
   static constexpr uint32_t kFirstRank = 1U << 16;
+  // Above all ranks that are not behind; 64 times that is still a rank.
+  static constexpr uint32_t kBehind = 1U << 20;
 
   template <typename Predicate>
   size_t Compact(Predicate keep) {

@@ -15,10 +15,10 @@ Reads ReadsOf(const std::vector<Chain::Link>& links, Reads reads) {
 }
 
 void MarkFrontOnly(std::vector<Chain::Link>& links) {
-  bool narrowed_later = false;
+  bool passed_later = false;
   for (auto link = links.rbegin(); link != links.rend(); ++link) {
-    link->front_only = !narrowed_later;
-    narrowed_later |= link->step->is_narrowing();
+    link->front_only = !passed_later;
+    passed_later |= link->step->may_pass_front();
   }
 }
 

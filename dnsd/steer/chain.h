@@ -26,7 +26,7 @@ class Chain {
  public:
   struct Link {
     std::shared_ptr<const Step> step;
-    bool front_only = false;  // no later step narrows
+    bool front_only = false;  // no later step can pass over the front
   };
 
   /// Of `steps` those that matter for the candidates.

@@ -1,4 +1,5 @@
-// The rendezvous race among candidate pools, which `hash` and sticky `weighted` share.
+// The rendezvous race among candidate pools, which `hash` and the sticky `weighted` and
+// `least_loaded` share.
 //
 // Thread safety: immutable.
 #pragma once
@@ -21,8 +22,14 @@ class PoolRace {
   /// Place in `candidates` of the winner for this key. Pools of weight 0 run only where all are.
   /// Precondition: not empty.
   size_t WinnerOf(std::span<const Candidate> candidates, uint64_t key) const noexcept;
+  /// The same with lots instead of weights, each below 2^26 and not all of them 0.
+  size_t WinnerOf(std::span<const Candidate> candidates, std::span<const uint32_t> lots,
+                  uint64_t key) const noexcept;
 
  private:
+  template <typename Weight>
+  size_t Race(std::span<const Candidate> candidates, Weight weight, uint64_t key) const noexcept;
+
   std::vector<uint64_t> names_;  // HashName, by pool
 };
 

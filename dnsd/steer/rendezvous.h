@@ -23,7 +23,7 @@ uint64_t RaceTime(uint64_t hash) noexcept;
 
 struct Racer {
   uint64_t time = 0;    // RaceTime
-  uint32_t weight = 0;  // 1 to 65535
+  uint32_t weight = 0;  // 1 to 2^26 - 1
   /// time / weight < other.time / other.weight.
   bool Beats(const Racer& other) const noexcept {
     return time * other.weight < other.time * weight;

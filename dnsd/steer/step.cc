@@ -41,6 +41,10 @@ std::shared_ptr<const Step> Step::Parse(const v1::Step& message, const StepParse
       return Make<Hash>(message.hash(), parser);
     case v1::Step::kRoundRobin:
       return Make<RoundRobin>(message.round_robin(), parser);
+    case v1::Step::kLeastLoaded:
+      return Make<LeastLoaded>(message.least_loaded(), parser);
+    case v1::Step::kSpill:
+      return Make<Spill>(message.spill(), parser);
     case v1::Step::kAnswers:
     case v1::Step::kPolicy:
     case v1::Step::STEP_NOT_SET:
@@ -64,7 +68,8 @@ bool Step::is_fence() const {
       algorithm_);
 }
 
-bool Step::is_narrowing() const {
+bool Step::may_pass_front() const {
+  if (std::holds_alternative<Spill>(algorithm_)) return true;
   return std::visit([](const auto& step) { return Narrowing<std::decay_t<decltype(step)>>; },
                     algorithm_);
 }
@@ -73,7 +78,12 @@ Reads Step::reads() const {
   if (const auto* weighted = std::get_if<Weighted>(&algorithm_)) {
     return {.network = weighted->sticky()};
   }
-  if (std::holds_alternative<Hash>(algorithm_)) return {.network = true};
+  if (const auto* least = std::get_if<LeastLoaded>(&algorithm_)) {
+    return {.network = least->sticky()};
+  }
+  if (std::holds_alternative<Hash>(algorithm_) || std::holds_alternative<Spill>(algorithm_)) {
+    return {.network = true};
+  }
   const bool client_blind = std::holds_alternative<Failover>(algorithm_) ||
                             std::holds_alternative<RoundRobin>(algorithm_);
   return {.class_of_client = !client_blind};

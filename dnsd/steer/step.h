@@ -17,8 +17,10 @@
 #include "dnsd/steer/geoproximity.h"
 #include "dnsd/steer/hash.h"
 #include "dnsd/steer/latency.h"
+#include "dnsd/steer/least_loaded.h"
 #include "dnsd/steer/residency.h"
 #include "dnsd/steer/round_robin.h"
+#include "dnsd/steer/spill.h"
 #include "dnsd/steer/weighted.h"
 
 namespace waypost::v1 {
@@ -36,7 +38,7 @@ struct Reads {
 class Step {
  public:
   using Algorithm = std::variant<Geo, Residency, Cidr, Latency, Geoproximity, Failover, Weighted,
-                                 Hash, RoundRobin>;
+                                 Hash, RoundRobin, LeastLoaded, Spill>;
 
   /// Null, and a problem, where the message names no algorithm of the list.
   static std::shared_ptr<const Step> Parse(const v1::Step& message, const StepParser& parser);
@@ -45,8 +47,8 @@ class Step {
 
   std::string_view name() const;
   bool is_fence() const;
-  /// It may drop candidates.
-  bool is_narrowing() const;
+  /// It may drop the front group or put it behind, so the order of what is behind counts.
+  bool may_pass_front() const;
   Reads reads() const;
   /// Of a failover step; nullopt: it is none.
   std::optional<uint32_t> TierOf(PoolIndex pool, std::span<const PoolIndex> candidates) const;

@@ -15,7 +15,8 @@ struct StepContext {
   const Client& client;
   Random random;
   uint64_t sequence = 0;
-  bool front_only = false;  // no later step can drop the front group: what is behind needs no order
+  bool front_only =
+      false;  // no later step can pass over the front group: what is behind needs no order
 
   const geo::ClientClass& client_class() const {
     return world.clients->Class(client.located.class_id);

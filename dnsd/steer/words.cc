@@ -25,6 +25,11 @@ std::string MillisecondsText(uint32_t tenths) {
   return fmt::format("{}.{} ms", tenths / 10, tenths % 10);
 }
 
+std::string LoadText(const liveness::Load& load) {
+  return fmt::format("{:.0f} % used ({:g} of {:g})", load.utilisation() * 100, load.used,
+                     load.capacity);
+}
+
 std::string StandingsText(liveness::StandingSet standings) {
   std::string text;
   for (unsigned s = 0; s < kStandingWords.size(); ++s) {

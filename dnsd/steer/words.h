@@ -23,6 +23,8 @@ struct Change {
 
 /// "23.1 ms" of 231 tenths.
 std::string MillisecondsText(uint32_t tenths);
+/// "73 % used (730 of 1000)" of a load that is known.
+std::string LoadText(const liveness::Load& load);
 /// "up, down" of a set.
 std::string StandingsText(liveness::StandingSet standings);
 /// "US, North America", or "an unknown place".

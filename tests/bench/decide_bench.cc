@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dnsd/base/random.h"
+#include "dnsd/steer/rendezvous.h"
 #include "tests/support/world.h"
 
 namespace waypost::steer {
@@ -68,6 +69,9 @@ test::World MakeWorld(const std::string& steps, int64_t pools) {
   world.AddRecord("www.example.com", "web", AddPools(world, pools, regions));
   world.Build();
   AddClients(world, regions);
+  for (const auto& [name, pool] : world.pools()) {
+    world.SetLoad(name, {static_cast<float>(HashName(name) % 100), 100});
+  }
   return world;
 }
 
@@ -120,6 +124,8 @@ BENCHMARK_CAPTURE(Run, failover_held, "steps { failover { failback: FAILBACK_MAN
 BENCHMARK_CAPTURE(Run, weighted, "steps { weighted {} }")->Apply(Pools);
 BENCHMARK_CAPTURE(Run, weighted_sticky, "steps { weighted { sticky: true } }")->Apply(Pools);
 BENCHMARK_CAPTURE(Run, hash, "steps { hash { seed: 1 } }")->Apply(Pools);
+BENCHMARK_CAPTURE(Run, least_loaded, "steps { least_loaded {} }")->Apply(Pools);
+BENCHMARK_CAPTURE(Run, failover_spill, "steps { failover {} } steps { spill {} }")->Apply(Pools);
 BENCHMARK_CAPTURE(Run, round_robin, "steps { round_robin {} }")->Apply(Pools);
 BENCHMARK_CAPTURE(Run, example_chain,
                   "steps { residency { prefer: true } } steps { latency {} } "

@@ -113,6 +113,9 @@ class World {
   void SetPoolWeight(const std::string& pool, uint16_t weight) {
     board_->CombinePool(PoolOf(pool), weight);
   }
+  void SetLoad(const std::string& pool, liveness::Load load) {
+    board_->SetLoad(PoolOf(pool), load);
+  }
   void Pin(const std::string& record, const std::string& pool) {
     board_->SetPin(record_of(record).index, PoolOf(pool));
   }

@@ -16,6 +16,7 @@ TEST(Board, StartsWithoutDataPinsAndHolds) {
   EXPECT_EQ(board.pool(1).v4, 0);
   EXPECT_EQ(board.pin(1), Board::kNoPin);
   EXPECT_FALSE(board.held(1));
+  EXPECT_FALSE(board.load(1).is_known());
   EXPECT_EQ(board.epoch(), 0U);
 }
 

@@ -273,6 +273,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"tolerance",
               [](W& w) { w.AddPolicy("p", "steps { latency { tolerance { seconds: 11 } } }"); },
               "steps[0].latency.tolerance: 11s is not within 0 and 10s"},
+        Wrong{"spill_at", [](W& w) { w.AddPolicy("p", "steps { spill { at: 1001 full: 1000 } }"); },
+              "steps[0].spill.at: 1001 is not within 1 and 1000"},
+        Wrong{"spill_full", [](W& w) { w.AddPolicy("p", "steps { spill { at: 120 } }"); },
+              "steps[0].spill.full: 100 is not above at (120)"},
         Wrong{"bias",
               [](W& w) {
                 w.AddPolicy("p", "steps { geoproximity { bias { key: 'eu' value: 100 } } }");

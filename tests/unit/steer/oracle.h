@@ -18,34 +18,10 @@
 #include "dnsd/steer/decide.h"
 #include "dnsd/steer/rendezvous.h"
 #include "tests/support/world.h"
+#include "tests/unit/steer/load_rules.h"
 #include "waypost/v1/resource.pb.h"
 
 namespace waypost::steer {
-
-/// What is true at the moment of a decision, by name.
-struct Facts {
-  struct EndpointFacts {
-    liveness::Standing standing = liveness::Standing::kUp;
-    uint16_t weight = 100;
-    uint16_t ttl_cap_s = 0xFFFF;
-  };
-  std::map<std::string, EndpointFacts> endpoints;      // by id
-  std::map<std::string, uint32_t> pool_weights;        // in effect
-  std::set<std::pair<std::string, std::string>> held;  // policy, pool
-  std::string pin;
-
-  // The client.
-  std::string country;
-  std::string continent;
-  std::string subdivision;                                  // US-CA
-  std::vector<std::pair<std::string, std::string>> labels;  // network, label; most specific first
-  std::map<std::string, uint32_t> rtt;                      // by region, tenths of a millisecond
-  std::set<std::string> measured;                           // regions
-  std::map<std::string, double> distance_km;                // by region
-  uint64_t network_hash = 0;                                // HashNetwork with seed 0
-  std::map<uint64_t, uint64_t> network_hashes;              // by seed as declared
-  uint64_t sequence = 0;
-};
 
 class Oracle {
  public:
@@ -242,7 +218,22 @@ class Oracle {
       return {Ordered(
           state, [&](const std::string& p) { return Tier(p, flat); }, 0)};
     }
+    if (step.has_spill()) return {Spilled(step.spill(), state)};
     return Chosen(step, state);
+  }
+
+  State Spilled(const v1::SpillStep& step, const State& state) const {
+    State staying;
+    State moving;
+    for (const Group& group : state) {
+      const auto moves = [&](const std::string& p) { return MovesOn(p, step, facts_); };
+      const Group left = Filter(group, moves);
+      const Group kept = Filter(group, [&](const std::string& p) { return !moves(p); });
+      if (!kept.empty()) staying.push_back(kept);
+      if (!left.empty()) moving.push_back(left);
+    }
+    staying.insert(staying.end(), moving.begin(), moving.end());
+    return staying.size() == moving.size() ? state : staying;
   }
 
   State Preferred(const FlatStep& flat, const State& state) const {
@@ -404,22 +395,25 @@ class Oracle {
     const Group& front = state[0];
     if (front.size() == 1) return {state};
     if (step.has_round_robin()) return {InFront(state, front[facts_.sequence % front.size()])};
-    Group drawn =
-        Filter(front, [&](const std::string& p) { return facts_.pool_weights.at(p) > 0; });
+    const auto lots = step.has_least_loaded() ? Lots(front, facts_) : facts_.pool_weights;
+    Group drawn = Filter(front, [&](const std::string& p) { return lots.at(p) > 0; });
     if (drawn.empty()) drawn = front;
-    if (step.has_hash()) drawn = Winners(drawn, facts_.network_hashes.at(step.hash().seed()));
-    if (step.weighted().sticky()) drawn = Winners(drawn, facts_.network_hash);
+    if (step.has_hash()) drawn = Winners(drawn, lots, facts_.network_hashes.at(step.hash().seed()));
+    if (step.weighted().sticky() || step.least_loaded().sticky()) {
+      drawn = Winners(drawn, lots, facts_.network_hash);
+    }
     std::vector<State> states;
     for (const std::string& pool : drawn) states.push_back(InFront(state, pool));
     return states;
   }
 
   // Of the weighted rendezvous; two where it is too close to call.
-  Group Winners(const Group& pools, uint64_t key) const {
+  static Group Winners(const Group& pools, const std::map<std::string, uint32_t>& lots,
+                       uint64_t key) {
     std::map<double, std::string> by_time;
     for (const std::string& pool : pools) {
       const double u = (static_cast<double>(Mix64(key ^ HashName(pool))) + 0.5) / std::pow(2.0, 64);
-      by_time[-std::log2(u) / std::max(1U, facts_.pool_weights.at(pool))] = pool;
+      by_time[-std::log2(u) / std::max(1U, lots.at(pool))] = pool;
     }
     const auto second = std::next(by_time.begin());
     if (second != by_time.end() && second->first < by_time.begin()->first * 1.003) {

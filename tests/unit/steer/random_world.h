@@ -7,6 +7,7 @@
 
 #include "dnsd/base/random.h"
 #include "dnsd/steer/rendezvous.h"
+#include "dnsd/steer/spill.h"
 #include "tests/support/world.h"
 #include "tests/unit/steer/oracle.h"
 
@@ -146,7 +147,7 @@ class RandomWorld {
   }
 
   std::string StepText() {
-    switch (random_.Below(10)) {
+    switch (random_.Below(12)) {
       case 0:
         return GeoText();
       case 1:
@@ -170,6 +171,10 @@ class RandomWorld {
         return "hash { seed: " + std::to_string(random_.Below(3)) + " }";
       case 8:
         return "round_robin {}";
+      case 9:
+        return Pick<std::string>({"least_loaded {}", "least_loaded { sticky: true }"});
+      case 10:
+        return Pick<std::string>({"spill {}", "spill { at: 40 full: 160 }", "spill { at: 99 }"});
       default:
         return "answers { max: " + std::to_string(1 + random_.Below(4)) + " }";
     }
@@ -223,6 +228,7 @@ class RandomWorld {
       world_.SetTtlCap(endpoint.id, e.ttl_cap_s);
     }
     for (const Pool& pool : topology.pools) SetPoolWeight(pool);
+    for (const Pool& pool : topology.pools) SetPoolLoad(pool.name);
     if (Chance(15)) world_.Pin("www.example.com", facts_.pin = PickPool());
     for (const Hold& hold : world_.steering().holds) {
       if (!Chance(40)) continue;
@@ -240,6 +246,13 @@ class RandomWorld {
     }
     facts_.pool_weights[pool.name] = effective;
     world_.SetPoolWeight(pool.name, weight);
+  }
+
+  void SetPoolLoad(const std::string& pool) {
+    if (Chance(20)) return;
+    const liveness::Load load{Pick<float>({0, 10, 55, 90, 95, 150}), Pick<float>({100, 100, 10})};
+    facts_.pool_loads[pool] = load;
+    world_.SetLoad(pool, load);
   }
 
   test::FakeClients RandomClients(Facts& facts) {
@@ -312,6 +325,7 @@ class RandomWorld {
         IpPrefix{IpAddress::Parse("198.51.101.77")->Masked(length), length}.ToString());
     stranger_ = world_.ClientAt("100.64.9.9");
     facts_.network_hash = HashNetwork(client_.address, length, 0);
+    facts_.spill_hash = HashNetwork(client_.address, length, Spill::kSeed);
     for (uint64_t seed = 0; seed < 3; ++seed) {
       facts_.network_hashes[seed] = HashNetwork(client_.address, length, Mix64(seed));
     }
