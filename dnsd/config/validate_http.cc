@@ -126,6 +126,7 @@ void CheckHttp(const v1::HttpProbe& http, bool is_tls, const Reporter& report) {
     CheckPlain(http, report);
   CheckHeaders(http, report);
   CheckExpect(http.expect(), report.In("expect"));
+  if (http.has_load()) CheckLoadFeedback(http.load(), http.method() != "HEAD", report.In("load"));
 }
 
 }  // namespace waypost::config

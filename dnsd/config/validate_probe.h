@@ -22,6 +22,8 @@ void CheckPattern(const std::string& text, const std::string& field, const steer
 void CheckTlsOptions(const v1::TlsOptions& options, const steer::Reporter& report);
 
 void CheckHttp(const v1::HttpProbe& http, bool is_tls, const steer::Reporter& report);
+/// `has_body`: the replies may have one.
+void CheckLoadFeedback(const v1::LoadFeedback& load, bool has_body, const steer::Reporter& report);
 void CheckTcp(const v1::TcpProbe& tcp, const steer::Reporter& report);
 void CheckUdp(const v1::UdpProbe& udp, const steer::Reporter& report);
 void CheckDns(const v1::DnsProbe& dns, const steer::Reporter& report);

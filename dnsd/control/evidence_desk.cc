@@ -15,6 +15,8 @@ using std::chrono::microseconds;
 constexpr uint64_t kMaxAgeUs = uint64_t{7} * 24 * 3600 * 1000 * 1000;
 /// Words of a peer end up in logs and tables.
 constexpr size_t kMaxDetail = 300;
+/// The bound of LoadFeedback, so that sums stay finite.
+constexpr double kMaxLoad = 1e15;
 
 Steady Before(Steady now, uint64_t age_us) {
   return now - microseconds(std::min(age_us, kMaxAgeUs));
@@ -42,6 +44,14 @@ liveness::Doubt::Cause CauseOf(v1::Doubt::Cause cause) {
   }
 }
 
+/// As a vantage may say it; what is none is not known.
+liveness::Load LoadOf(const v1::Load& load) {
+  const bool is_load = load.used() >= 0 && load.used() <= kMaxLoad && load.capacity() > 0 &&
+                       load.capacity() <= kMaxLoad;
+  if (!is_load) return {};
+  return {static_cast<float>(load.used()), static_cast<float>(load.capacity())};
+}
+
 liveness::Evidence EvidenceOf(const v1::Observation& seen, Steady now) {
   liveness::Evidence evidence;
   evidence.opinion = OpinionOf(seen.opinion());
@@ -61,6 +71,7 @@ liveness::Evidence EvidenceOf(const v1::Observation& seen, Steady now) {
   evidence.first_byte_us = seen.phases().first_byte_us();
   evidence.total_us = seen.phases().total_us();
   evidence.certificate_expires_in_s = seen.certificate_expires_in_s();
+  evidence.load = LoadOf(seen.load());
   return evidence;
 }
 

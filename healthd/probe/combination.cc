@@ -31,6 +31,7 @@ void Combination::OnEnded(size_t member, const Outcome& outcome) {
   if (outcome.succeeded()) ++succeeded_;
   if (outcome.conclusive && !outcome.succeeded()) failures_.emplace_back(member, outcome);
   if (outcome_.warning.empty()) outcome_.warning = outcome.warning;
+  if (outcome_.load.capacity <= 0) outcome_.load = outcome.load;
   if (!outcome.conclusive) outcome_.failure = outcome.failure;
   const size_t count = combined().members.size();
   const bool is_lost = failures_.size() > count - combined().at_least;

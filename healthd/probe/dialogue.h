@@ -5,10 +5,12 @@
 // whatever the server sends becomes a failure, never an exception.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "healthd/probe/failure.h"
+#include "healthd/probe/outcome.h"
 
 namespace waypost::probe {
 
@@ -29,16 +31,25 @@ class Dialogue {
   virtual bool is_over() const { return decided_; }
   /// Once decided.
   const Failure& failure() const { return failure_; }
+  /// The same: what was read besides, and what is not wrong yet.
+  const Load& load() const { return load_; }
+  const std::string& warning() const { return warning_; }
 
  protected:
   void Decide(Failure failure = {}) {
     decided_ = true;
     failure_ = std::move(failure);
   }
+  void Note(const Load& load, const std::string& warning) {
+    load_ = load;
+    warning_ = warning;
+  }
 
  private:
   bool decided_ = false;
   Failure failure_;
+  Load load_;
+  std::string warning_;
 };
 
 }  // namespace waypost::probe

@@ -99,6 +99,7 @@ void HttpDialogue::Parse() {
 void HttpDialogue::JudgeStatus() {
   const auto& message = parser_->message->get();
   const unsigned status = message.result_int();
+  for (const auto& field : message) judge_.TakeField(field.name_string(), field.value());
   auto failure = judge_.JudgeStatus(status);
   const bool is_unwanted = failure && *failure;
   if (is_unwanted && judge_.spec().redirects > 0 && IsRedirect(status))
@@ -109,7 +110,9 @@ void HttpDialogue::JudgeStatus() {
 void HttpDialogue::JudgeBody() {
   const std::string& body = parser_->message->get().body();
   auto failure = judge_.JudgeBody(body, body.size() >= kMaxBody || parser_->message->is_done());
-  if (failure) Decide(*std::move(failure));
+  if (!failure) return;
+  Note(judge_.load(), judge_.warning());
+  Decide(*std::move(failure));
 }
 
 }  // namespace waypost::probe

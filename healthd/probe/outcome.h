@@ -24,12 +24,19 @@ struct Measured {
   uint32_t jitter_us = 0;
 };
 
+/// As the reply told it, in the monitor's unit.
+struct Load {
+  double used = 0;
+  double capacity = 0;  // 0: not known
+};
+
 struct Outcome {
   Failure failure;
   /// What is not wrong yet, in words, one line; mostly empty.
   std::string warning;
   Phases phases;
   Measured measured;
+  Load load;
   /// Seconds until the certificate expires, negative after; 0: not known.
   int64_t certificate_expires_in_s = 0;
   /// What a handshake agreed on, such as "TLSv1.3" and "TLS_AES_256_GCM_SHA384"; null: none did.

@@ -182,6 +182,12 @@ std::strong_ordering CombinedSpec::operator<=>(const CombinedSpec& other) const 
       [](const auto& a, const auto& b) { return *a <=> *b; });
 }
 
+std::strong_ordering Reading::operator<=>(const Reading& other) const {
+  const auto order =
+      std::tie(from, name, selector) <=> std::tie(other.from, other.name, other.selector);
+  return order != 0 ? order : std::strong_order(number, other.number);
+}
+
 bool IsHeld(const Spec& spec) {
   const auto* grpc = std::get_if<GrpcSpec>(&spec.what);
   return std::holds_alternative<HeldSpec>(spec.what) || (grpc != nullptr && grpc->watch);

@@ -19,6 +19,7 @@
 
 #include "dnsd/base/ip.h"
 #include "dnsd/base/result.h"
+#include "healthd/probe/prometheus_text.h"
 
 namespace waypost::v1 {
 class Target;
@@ -78,6 +79,30 @@ struct HttpRequest {
   auto operator<=>(const HttpRequest&) const = default;
 };
 
+/// Where a reply has a number.
+struct Reading {
+  enum class From : uint8_t { kNumber, kHeader, kJson, kPrometheus };
+  From from = From::kNumber;
+  /// Of the header field; or the JSON Pointer.
+  std::string name;
+  MetricSelector selector;
+  double number = 100;
+
+  bool is_in_body() const { return from == From::kJson || from == From::kPrometheus; }
+
+  std::strong_ordering operator<=>(const Reading& other) const;
+  bool operator==(const Reading& other) const { return (*this <=> other) == 0; }
+};
+
+struct LoadSpec {
+  Reading used;
+  Reading capacity;
+
+  bool is_in_body() const { return used.is_in_body() || capacity.is_in_body(); }
+
+  auto operator<=>(const LoadSpec&) const = default;
+};
+
 struct HttpSpec {
   HttpRequest request;
   bool http2 = false;
@@ -88,6 +113,8 @@ struct HttpSpec {
   /// What the body must contain and match; both empty: it is not read.
   std::string body;
   std::string pattern;
+  /// What else is to be read from the reply.
+  std::optional<LoadSpec> load;
 
   auto operator<=>(const HttpSpec&) const = default;
 };

@@ -1,6 +1,7 @@
 #include <charconv>
 #include <optional>
 
+#include "healthd/probe/json_number.h"
 #include "healthd/probe/request.h"
 #include "healthd/probe/spec_parts.h"
 
@@ -41,6 +42,44 @@ Status SetExpectation(const v1::HttpExpect& expect, HttpSpec& spec) {
   return {};
 }
 
+Result<Reading> ReadingOf(const v1::Reading& message) {
+  Reading reading;
+  switch (message.from_case()) {
+    case v1::Reading::kHeader:
+      reading.from = Reading::From::kHeader;
+      reading.name = message.header();
+      break;
+    case v1::Reading::kJson:
+      if (!IsJsonPointer(message.json())) return Invalid("json is no JSON Pointer");
+      reading.from = Reading::From::kJson;
+      reading.name = message.json();
+      break;
+    case v1::Reading::kPrometheus: {
+      auto selector = ParseMetricSelector(message.prometheus());
+      if (!selector) return Invalid("prometheus " + selector.error().message);
+      reading.from = Reading::From::kPrometheus;
+      reading.selector = *std::move(selector);
+      break;
+    }
+    case v1::Reading::kNumber:
+      reading.number = message.number();
+      break;
+    case v1::Reading::FROM_NOT_SET:
+      break;
+  }
+  return reading;
+}
+
+Status SetLoad(const v1::LoadFeedback& load, HttpSpec& spec) {
+  auto used = ReadingOf(load.used());
+  if (!used) return tl::unexpected(std::move(used).error().In("load.used"));
+  auto capacity = ReadingOf(load.capacity());
+  if (!capacity) return tl::unexpected(std::move(capacity).error().In("load.capacity"));
+  if (used->from == Reading::From::kNumber) return Invalid("load.used names nothing to read");
+  spec.load = LoadSpec{*std::move(used), *std::move(capacity)};
+  return {};
+}
+
 v1::TlsOptions TlsOptionsOf(const v1::HttpProbe& http) {
   v1::TlsOptions options = http.tls();
   if (http.skip_verify()) options.set_skip_verify(true);
@@ -59,6 +98,9 @@ Status SetHttp(const v1::HttpProbe& http, bool is_tls, Spec& spec) {
   what.request = *std::move(request);
   what.http2 = http.version() == v1::HTTP_VERSION_HTTP2;
   what.redirects = http.redirects();
+  if (http.has_load()) {
+    if (auto set = SetLoad(http.load(), what); !set) return set;
+  }
   if (what.redirects > kMaxRedirects) return Invalid("redirects is not in 0 to 5");
   if (!is_tls) return {};
   if (auto set = SetTls(TlsOptionsOf(http), http.host(), spec); !set) return set;

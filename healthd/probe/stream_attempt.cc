@@ -148,8 +148,14 @@ Attempt::Awaitable<void> StreamAttempt::Converse(Stream& stream) {
     if (!heard) co_return;
   }
   if (dialogue_ && dialogue_->failure()) Reject(v1::LAYER_CONTENT, dialogue_->failure());
+  if (dialogue_) TakeNotes();
   const bool goes_on = !dialogue_ || !dialogue_->is_over();
   if (is_kept() && goes_on) co_await Hold(stream);
+}
+
+void StreamAttempt::TakeNotes() {
+  outcome().load = dialogue_->load();
+  if (outcome().warning.empty()) outcome().warning = dialogue_->warning();
 }
 
 template <typename Stream>

@@ -34,6 +34,7 @@ class StreamAttempt final : public Attempt {
   const Spec& here() const { return followed_ ? *followed_ : spec(); }
   bool Open();
   void WatchPeer();
+  void TakeNotes();
   Awaitable<bool> Connect();
   Awaitable<void> RunTls();
   template <typename Stream>

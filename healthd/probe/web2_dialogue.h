@@ -15,7 +15,9 @@ class Web2Dialogue final : public Http2Dialogue {
 
  private:
   void OnStatus(unsigned status) override { Settle(judge_.JudgeStatus(status)); }
-  void OnField(std::string_view, std::string_view) override {}
+  void OnField(std::string_view name, std::string_view value) override {
+    judge_.TakeField(name, value);
+  }
   void OnData(std::string_view bytes) override {
     if (decided()) return;
     body_ += bytes.substr(0, kMaxBody - body_.size());
@@ -28,7 +30,9 @@ class Web2Dialogue final : public Http2Dialogue {
     if (!decided()) Decide(std::move(failure));
   }
   void Settle(std::optional<Failure> failure) {
-    if (failure) Decide(*std::move(failure));
+    if (!failure) return;
+    Note(judge_.load(), judge_.warning());
+    Decide(*std::move(failure));
   }
 
   ResponseJudge judge_;

@@ -76,6 +76,10 @@ v1::Observation ToObservation(uint32_t target, const schedule::Sighting& sightin
     measured.set_rtt_us(outcome.measured.rtt_us);
     measured.set_jitter_us(outcome.measured.jitter_us);
   }
+  if (outcome.load.capacity > 0) {
+    observation.mutable_load()->set_used(outcome.load.used);
+    observation.mutable_load()->set_capacity(outcome.load.capacity);
+  }
   v1::Phases& phases = *observation.mutable_phases();
   phases.set_connect_us(outcome.phases.connect_us);
   phases.set_tls_us(outcome.phases.tls_us);

@@ -63,6 +63,9 @@ TEST(ValidateMonitor, AcceptsWhatIsInRange) {
         "command: {name: db-check, port: 5432}",
         "http: {version: http2}",
         "http: {redirects: 5}",
+        "http: {load: {used: {header: X-Load}}, method: HEAD}",
+        "http: {load: {used: {json: /a~1b/0}, capacity: {number: 0.5}}}",
+        "http: {load: {used: {prometheus: 'a:b{c=\"d\\n}\",e=\"\"}'}, capacity: {prometheus: a}}}",
         "tcp: {port: 1}\nforget: 100\nbackoff: {after: 0s, max: 1h}",
         "tcp: {port: 1}\nquorum: count\nquorum_count: 3\nvoters: regions\n"
         "vantage_weights: {a: 0, b: 100}",
@@ -154,6 +157,29 @@ TEST(ValidateMonitor, RefusesRequestsThatCannotBeSent) {
     EXPECT_EQ(MonitorErrors(std::string("http: {") + http + "}").size(), 1U) << http;
   }
   EXPECT_EQ(MonitorErrors("http: {path: /" + std::string(20000, 'a') + "}").size(), 1U);
+}
+
+TEST(ValidateMonitor, SaysWhatIsWrongWithALoad) {
+  const auto errors = [](const std::string& load) {
+    return MonitorErrors("http: {load: {" + load + "}}");
+  };
+  EXPECT_THAT(errors(""), ElementsAre("http.load.used: must name a header, json or prometheus"));
+  EXPECT_THAT(errors("used: {number: 1}").size(), 1U);
+  EXPECT_THAT(errors("used: {header: \"X Y\"}"),
+              ElementsAre("http.load.used.header: \"X Y\" is not a header's name (RFC 9110)"));
+  EXPECT_THAT(
+      errors("used: {json: a/~2}"),
+      ElementsAre("http.load.used.json: \"a/~2\" is no JSON Pointer (RFC 6901) such as /a/b"));
+  EXPECT_THAT(errors("used: {header: X}, capacity: {number: 0}"),
+              ElementsAre("http.load.capacity.number: 0 is not above 0 and at most 1e15"));
+  for (const char* selector :
+       {"", "1a", "a b", "a{", "a{b}", "a{b=c}", "a{b=\\\"c\\\"}x", "a{b=\\\"\\\\x\\\"}"}) {
+    EXPECT_THAT(errors("used: {prometheus: \"" + std::string(selector) + "\"}"),
+                ElementsAre(HasSubstr("is not of the form NAME{LABEL=\"VALUE\",...}")))
+        << selector;
+  }
+  EXPECT_THAT(MonitorErrors("http: {method: HEAD, load: {used: {json: /a}}}"),
+              ElementsAre("http.load: reads a body, which never comes with method HEAD"));
 }
 
 TEST(ValidateReferences, KnowsTheMembersOfCombinedMonitors) {

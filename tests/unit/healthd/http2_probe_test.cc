@@ -60,6 +60,18 @@ TEST_F(Http2Probe, JudgesStatusAndBodyWithoutTls) {
   Expect(v1::LAYER_CONTENT, "status 404, want 200-299");
 }
 
+TEST_F(Http2Probe, ReadsALoadFromTheHeaderAndTheBody) {
+  RunPlain();
+  http->mutable_load()->mutable_used()->set_header("Content-Length");
+  EXPECT_EQ(ProbeOnce(target).load.used, 17);
+  site.Write("load.json", "{\"load\": 31}\n");
+  http->set_path("/load.json");
+  http->mutable_load()->mutable_used()->set_json("/load");
+  EXPECT_EQ(ProbeOnce(target).load.used, 31);
+  http->mutable_load()->mutable_used()->set_header("X-Load");
+  EXPECT_EQ(ProbeOnce(target).warning, "load: there is no header X-Load");
+}
+
 TEST_F(Http2Probe, SendsHeadAndPost) {
   RunPlain();
   http->set_method("HEAD");
