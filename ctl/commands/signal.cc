@@ -105,7 +105,8 @@ void AddSignal(Verbs& verbs) {
   signals.Add<SetOptions>("set", "Tell a signal's state, for as long as a lease", DeclareSet, Set);
   signals.Add<NoOptions>(
       "list", "List signals, what counts and for how long", [](CLI::App&, NoOptions&) {}, List);
-  Verbs loads = verbs.AddGroup("load", "Loads of regions, for the headroom of automation");
+  Verbs loads =
+      verbs.AddGroup("load", "Loads of regions, for automation and the steps that look at loads");
   loads.Add<LoadOptions>("set", "Tell a region's load", DeclareSetLoad, SetLoad);
 }
 

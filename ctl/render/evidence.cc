@@ -29,6 +29,10 @@ std::string MeasuredWords(const v1::Measured& measured) {
                      FormatMicroseconds(measured.jitter_us()));
 }
 
+std::string ToldWords(const v1::Observation& seen) {
+  return seen.has_load() ? "load " + LoadWords(seen.load()) : "";
+}
+
 std::string CertificateWords(int64_t expires_in_s) {
   if (expires_in_s == 0) return "";
   const std::string age = FormatAge(std::chrono::seconds(std::abs(expires_in_s)));
@@ -44,7 +48,7 @@ std::string SeenWords(const v1::Observation& seen) {
                     seen.detail());
   }
   for (const std::string& more :
-       {PhaseWords(seen.phases()), MeasuredWords(seen.measured()),
+       {PhaseWords(seen.phases()), MeasuredWords(seen.measured()), ToldWords(seen),
         CertificateWords(seen.certificate_expires_in_s()), seen.warning()}) {
     if (!more.empty()) words.push_back(more);
   }
@@ -97,6 +101,7 @@ std::string RenderHeading(const v1::EndpointEvidence& evidence, const Style& sty
          fmt::format("  monitor {}, quorum {}: {} up, {} down, {} stale\n", Clean(status.monitor()),
                      Clean(evidence.quorum()), status.votes_up(), status.votes_down(),
                      status.votes_stale()) +
+         (status.has_load() ? "  load " + LoadWords(status.load()) + "\n" : "") +
          RenderWatchers(evidence);
 }
 

@@ -52,14 +52,19 @@ Table RegionTable(const v1::StatusReply& status) {
 }
 
 Table PoolTable(const v1::StatusReply& status) {
-  Table table({{"POOL"}, {"REGION"}, {"WEIGHT", Align::kRight}, {"ENDPOINTS"}, {"HELD BACK BY"}});
+  const bool has_loads = std::any_of(status.pools().begin(), status.pools().end(),
+                                     [](const v1::PoolStatus& pool) { return pool.has_load(); });
+  std::vector<Column> columns = {{"POOL"}, {"REGION"}, {"WEIGHT", Align::kRight}, {"ENDPOINTS"}};
+  if (has_loads) columns.push_back({"LOAD"});
+  columns.push_back({"HELD BACK BY"});
+  Table table(std::move(columns));
   for (const v1::PoolStatus& pool : status.pools()) {
     const UpCount count = CountUp(pool);
-    table.Add({pool.name(),
-               pool.region(),
-               std::to_string(pool.weight()),
-               {count.ToString(), count.tone()},
-               {Join(pool.held_by()), Tone::kWarning}});
+    std::vector<Cell> row = {pool.name(), pool.region(), std::to_string(pool.weight())};
+    row.emplace_back(count.ToString(), count.tone());
+    if (has_loads) row.emplace_back(pool.has_load() ? LoadWords(pool.load()) : "");
+    row.emplace_back(Join(pool.held_by()), Tone::kWarning);
+    table.Add(std::move(row));
   }
   return table;
 }

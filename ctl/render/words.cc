@@ -1,5 +1,7 @@
 #include "ctl/render/words.h"
 
+#include <fmt/format.h>
+
 #include "dnsd/config/scalar.h"
 
 namespace waypost::render {
@@ -47,6 +49,11 @@ std::string WordsOf(const v1::Override& override) {
       break;
   }
   return "";
+}
+
+std::string LoadWords(const v1::Load& load) {
+  return fmt::format("{:g} of {:g} ({:.0f}%)", load.used(), load.capacity(),
+                     100 * load.used() / load.capacity());
 }
 
 std::string Join(const std::vector<std::string>& words, const std::string& separator) {

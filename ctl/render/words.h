@@ -27,6 +27,9 @@ std::string WordOf(const v1::Step& step);
 /// "drained", "forced up", "fails over to web-eu".
 std::string WordsOf(const v1::Override& override);
 
+/// "730 of 1000 (73%)".
+std::string LoadWords(const v1::Load& load);
+
 std::string Join(const std::vector<std::string>& words, const std::string& separator = ", ");
 std::string Join(const google::protobuf::RepeatedPtrField<std::string>& words,
                  const std::string& separator = ", ");

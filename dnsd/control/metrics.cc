@@ -210,6 +210,18 @@ void AddHealth(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
     all.push_back(std::move(*family).Take());
 }
 
+void AddLoads(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
+  Family used = GaugeFamily("waypost_pool_load", "What a pool has to do, where it is known.");
+  Family capacity = GaugeFamily("waypost_pool_capacity", "What it can, in the same unit.");
+  for (const v1::PoolStatus& pool : status.pools()) {
+    if (!pool.has_load()) continue;
+    const Labels labels = {{"pool", pool.name()}, {"region", pool.region()}};
+    used.Add(pool.load().used(), labels);
+    capacity.Add(pool.load().capacity(), labels);
+  }
+  for (Family* family : {&used, &capacity}) all.push_back(std::move(*family).Take());
+}
+
 void AddAutomations(const v1::StatusReply& status, std::vector<MetricFamily>& all) {
   Family kept = GaugeFamily("waypost_automation_held_percent",
                             "Clients that are still answered a pool which is down, by the bound "
@@ -335,6 +347,7 @@ std::string MetricsText(const MetricsInput& input) {
   AddSimple(input, all);
   AddDecisions(input, all);
   AddHealth(input.status, all);
+  AddLoads(input.status, all);
   AddAutomations(input.status, all);
   AddWebhooks(input.status, all);
   AddEvidence(input, all);

@@ -59,6 +59,14 @@ void TellRegions(const Serving& serving, const liveness::Verdicts& verdicts,
   }
 }
 
+/// Nothing where it is not known.
+template <typename Message>
+void TellLoad(const liveness::Load& load, Message& message) {
+  if (!load.is_known()) return;
+  message.mutable_load()->set_used(load.used);
+  message.mutable_load()->set_capacity(load.capacity);
+}
+
 void TellPools(const Serving& serving, const liveness::Verdicts& verdicts, Steady now,
                v1::StatusReply& reply) {
   const steer::Topology& topology = serving.built->steering->topology;
@@ -68,6 +76,8 @@ void TellPools(const Serving& serving, const liveness::Verdicts& verdicts, Stead
     status->set_name(pool.name);
     status->set_region(topology.regions[pool.region].name);
     status->set_weight(pool.weight);
+    const auto index = static_cast<uint32_t>(&pool - topology.pools.data());
+    TellLoad(serving.snapshot->board->load(index), *status);
     for (steer::EndpointIndex i = pool.first; i < pool.first + pool.v4 + pool.v6; ++i) {
       *status->add_endpoints() = StatusOf(topology.endpoints[i], i, serving, verdicts, now);
     }
@@ -197,6 +207,7 @@ v1::EndpointStatus StatusOf(const steer::Endpoint& endpoint, steer::EndpointInde
     status.set_ramp_percent(std::max(1U, report.ramp * 100U / liveness::Temper::kWhole));
   }
   status.set_fault(std::string(liveness::FaultName(report.fault)));
+  TellLoad(report.load, status);
   return status;
 }
 
@@ -256,6 +267,7 @@ void TellEvidence(const steer::Endpoint& endpoint, steer::EndpointIndex index,
     seen->mutable_phases()->set_first_byte_us(vote.evidence.first_byte_us);
     seen->mutable_phases()->set_total_us(vote.evidence.total_us);
     seen->set_certificate_expires_in_s(vote.evidence.certificate_expires_in_s);
+    TellLoad(vote.evidence.load, *seen);
   }
 }
 
