@@ -10,9 +10,7 @@
 namespace waypost::liveness {
 namespace {
 
-using Seconds = std::chrono::duration<double>;
-
-constexpr Seconds kRefill = std::chrono::minutes(1);
+constexpr std::chrono::minutes kWindow{1};
 /// Shares are sums of many small steps; less than this is nothing.
 constexpr double kNothing = 1e-9;
 
@@ -133,10 +131,8 @@ Bound Automation::WhatHolds(const Pool& pool, const std::vector<RegionLoad>& reg
                             Steady now) const {
   const uint32_t region = pool.member.region;
   if (spec_.mode == AutomationSpec::Mode::kPaused) return Bound::kPaused;
-  const bool takes_region = !HasOn(region) && !going_.contains(region);
-  if (takes_region && RegionsOn() < spec_.min_regions + 1 && spec_.min_regions > 0) {
-    return Bound::kMinRegions;
-  }
+  const uint32_t others = RegionsOn() - (IsRegionOn(region) ? 1 : 0);
+  if (!HasOn(region) && others < spec_.min_regions) return Bound::kMinRegions;
   if (region != moved_from_ && CoolDownLeft(now) > Steady::duration::zero()) {
     return Bound::kCoolDown;
   }
@@ -146,8 +142,15 @@ Bound Automation::WhatHolds(const Pool& pool, const std::vector<RegionLoad>& reg
 
 double Automation::Budget(Steady now) const {
   if (spec_.max_shift <= 0) return 1;
-  const double filled = Seconds(now - spent_at_) / kRefill * spec_.max_shift;
-  return std::min(spec_.max_shift, spec_.max_shift - spent_ + filled);
+  double left = spec_.max_shift;
+  for (const auto& [at, share] : moved_) left -= now - at < kWindow ? share : 0;
+  return left > kNothing ? left : 0;
+}
+
+/// Each entry is of a pool that left or of a budget that was spent, so there are few.
+void Automation::Spend(double share, Steady now) {
+  std::erase_if(moved_, [now](const auto& entry) { return now - entry.first >= kWindow; });
+  moved_.emplace_back(now, share);
 }
 
 void Automation::Move(Pool& pool, const std::vector<RegionLoad>& regions, Steady now) {
@@ -156,16 +159,12 @@ void Automation::Move(Pool& pool, const std::vector<RegionLoad>& regions, Steady
   pool.bound = is_lifted ? Bound::kNone : WhatHolds(pool, regions, now);
   if (pool.bound != Bound::kNone) return;
   const bool is_free = is_lifted || spec_.max_shift <= 0 || pool.share <= 0;
-  const double budget = Budget(now);
-  const double taken = is_free ? pool.kept : std::min(pool.kept, budget / pool.share);
+  const double taken = is_free ? pool.kept : std::min(pool.kept, Budget(now) / pool.share);
   if (taken <= 0) {
     pool.bound = Bound::kMaxShift;
     return;
   }
-  if (!is_free) {
-    spent_ = spec_.max_shift - budget + taken * pool.share;
-    spent_at_ = now;
-  }
+  if (!is_free) Spend(taken * pool.share, now);
   if (!HasOn(pool.member.region)) going_.insert(pool.member.region);
   moved_at_ = now;
   moved_from_ = pool.member.region;

@@ -10,8 +10,9 @@
 //   cool_down     the last move was away from another region, and not long enough ago
 //   headroom      the load that its region had when it was lost does not fit into what the other
 //                 regions have free; not looked at where a load or a capacity is not known
-//   max_shift     a bucket holds the weight that may move: full it is one minute's, and it fills in
-//                 one. A pool takes its part of the covered weight out of it, and leaves in steps
+//   max_shift     what moved in the last minute, which is any minute, may come to so much of the
+//                 covered weight. A pool moves as far as that allows, and goes on when what moved
+//                 before is a minute old
 // What an operator takes out is no move; what is up again is in use at once.
 //
 // Thread safety: one thread. Time is passed in. Errors: none.
@@ -19,6 +20,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -139,22 +141,21 @@ class Automation {
   uint32_t RegionsOn() const;
   Room RoomFor(const Pool& pool, const std::vector<RegionLoad>& regions) const;
   Bound WhatHolds(const Pool& pool, const std::vector<RegionLoad>& regions, Steady now) const;
+  void Spend(double share, Steady now);
   void Move(Pool& pool, const std::vector<RegionLoad>& regions, Steady now);
 
   AutomationSpec spec_;
   std::vector<Pool> pools_;  // by index of the pool
   std::set<uint32_t> regions_;
-  std::set<uint32_t> going_;  // regions that may go as a whole
-  double spent_ = 0;          // of the bucket, as of spent_at_
-  Steady spent_at_{};
+  std::set<uint32_t> going_;                     // regions that may go as a whole
+  std::deque<std::pair<Steady, double>> moved_;  // what of the weight, in the last minute
   std::optional<Steady> moved_at_;
   uint32_t moved_from_ = 0;  // region
 };
 
 template <typename FormerPool>
 void Automation::TakeOver(const Automation& former, FormerPool former_pool) {
-  spent_ = former.spent_;
-  spent_at_ = former.spent_at_;
+  moved_ = former.moved_;
   moved_at_ = former.moved_at_;
   for (Pool& pool : pools_) {
     const std::optional<uint32_t> index = former_pool(pool.member.pool);
