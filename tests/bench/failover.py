@@ -7,6 +7,7 @@ Three vantages, majority. Prints medians; asserts nothing. The black hole needs 
 namespace of its own, in which packets to the server are dropped.
 """
 import argparse
+import atexit
 import os
 import random
 import shutil
@@ -66,10 +67,18 @@ HELD = "held: {{port: {port}}}"
 
 
 def serve(address, port):
-    """A server in a process of its own; who sends nothing is kept, all others get HTTP."""
+    """A server in a process of its own, which ends by a signal."""
     pid = os.fork()
     if pid:
         return pid
+    try:
+        serve_for_ever(address, port)
+    finally:
+        os._exit(1)
+
+
+def serve_for_ever(address, port):
+    """Who sends nothing is kept, all others get HTTP."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((address, port))
@@ -133,7 +142,8 @@ class Waypost:
             f.write(RESOURCES.format(probe=probe.format(port=self.http_port), interval=interval, timeout=timeout,
                                      fall=fall))
         self.control = "unix:" + self.dir + "/control.sock"
-        self.children = []
+        self.children, self.server = [], None
+        atexit.register(self.stop)
         director = self.start("waypost-dnsd", "--listen", "127.0.0.1:0", "--control", self.control, "--state",
                               self.dir + "/state", "--load", self.dir + "/example.test.zone",
                               self.dir + "/resources.yaml", "--threads", "2")
@@ -159,11 +169,15 @@ class Waypost:
             time.sleep(0.05)
 
     def stop(self):
-        os.kill(self.server, signal.SIGKILL)
-        os.waitpid(self.server, 0)
-        for child in self.children:
+        """Whatever happened; a second time it does nothing."""
+        server, self.server = self.server, None
+        if server:
+            os.kill(server, signal.SIGKILL)
+            os.waitpid(server, 0)
+        children, self.children = self.children, []
+        for child in children:
             child.terminate()
-        for child in self.children:
+        for child in children:
             child.wait()
 
 
