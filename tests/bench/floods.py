@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How much floods slow the answers to others, for Waypost beside NSD, in one run.
 
-  tests/bench/floods.py [--rounds 5] [--seconds 3] [--rate 10000]
+  tests/bench/floods.py [--rounds 5] [--seconds 3] [--rate 10000] [--only silent ...]
 
 Each server runs on core 0, all clients on core 1. A measured client (dnsperf) asks 1,000 queries a second
 while a second one floods at --rate: random subdomains, malformed datagrams, silent TCP connections, or
@@ -25,6 +25,9 @@ import time
 
 from peers import NAMES, dnsperf, figure, start_nsd, start_waypost, write, write_queries, zone_text
 
+# What it is compared with, and how the others ask.
+FLOODS = {"random subdomains": ("plain", ["udp"]), "malformed": ("plain", ["udp"]),
+          "silent": ("talking", ["udp", "tcp"]), "half-open": ("talking", ["udp", "tcp"])}
 ATTACKER = "127.0.0.66"
 SILENT = 3000  # connections that the attacker tries to hold
 HALF_OPEN = 4000  # SYNs a second
@@ -189,15 +192,13 @@ def bench(arguments):
     try:
         for server in servers:
             server.wait("h1.flood.test")
-        for kind in ("random subdomains", "malformed"):
-            compare(f"{kind}, UDP", "plain", kind, "udp", servers, queries, arguments)
-        for mode in ("udp", "tcp"):
-            compare(f"silent TCP clients, asked over {mode.upper()}", "talking", "silent", mode, servers, queries, arguments)
-        for mode in ("udp", "tcp"):
-            if not arguments.own_net:
-                print(f"\nhalf-open TCP clients, asked over {mode.upper()}: left out, it takes root")
-                continue
-            compare(f"half-open TCP clients, asked over {mode.upper()}", "talking", "half-open", mode, servers, queries, arguments)
+        for kind in arguments.only:
+            for mode in FLOODS[kind][1]:
+                title = f"{kind}, asked over {mode.upper()}"
+                if kind == "half-open" and not arguments.own_net:
+                    print(f"\n{title}: left out, it takes root")
+                    continue
+                compare(title, FLOODS[kind][0], kind, mode, servers, queries, arguments)
     finally:
         for server in servers:
             server.stop()
@@ -215,6 +216,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--rate", type=int, default=10000)
+    parser.add_argument("--only", nargs="+", choices=FLOODS, default=list(FLOODS))
     parser.add_argument("--flood", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--own-net", action="store_true", help=argparse.SUPPRESS)
