@@ -53,9 +53,8 @@ TEST(Kill, DISABLED_CommitsUntilKilled) {
   CommitUntilKilled(directory);
 }
 
-[[noreturn]] void RunChild(const std::string& directory, int acknowledgements) {
+[[noreturn]] void RunChild(int acknowledgements) {
   ::dup2(acknowledgements, STDOUT_FILENO);
-  ::setenv(kDirectoryVariable, directory.c_str(), 1);
   ::execl("/proc/self/exe", "unit_store", "--gtest_filter=Kill.DISABLED_CommitsUntilKilled",
           "--gtest_also_run_disabled_tests", "--gtest_output=", nullptr);
   ::_exit(4);
@@ -75,10 +74,11 @@ void SkipGreeting(int pipe) {
 uint64_t CommitAndKill(const std::string& directory, uint64_t acknowledgements, useconds_t delay) {
   int ends[2] = {};
   EXPECT_EQ(::pipe(ends), 0);
+  ::setenv(kDirectoryVariable, directory.c_str(), 1);
   const pid_t child = ::fork();
   if (child == 0) {
     ::close(ends[0]);
-    RunChild(directory, ends[1]);
+    RunChild(ends[1]);
   }
   ::close(ends[1]);
   SkipGreeting(ends[0]);
