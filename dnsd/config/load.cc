@@ -161,7 +161,7 @@ class Loader {
     if (whole.problems.empty()) {
       zone.set_text(std::move(whole.text));
     } else {
-      zone.set_faults(whole.problems[0].ToString());
+      zone.set_faults(Legible(whole.problems[0].ToString()));
       std::move(whole.problems.begin(), whole.problems.end(),
                 std::back_inserter(out_.zone_problems));
     }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "dnsd/base/utf8.h"
 #include "dnsd/config/parse.h"
 #include "tests/unit/config/temp_folder.h"
 
@@ -40,6 +41,13 @@ TEST(LoadPath, TakesAMasterFileInAnyEncoding) {
   const Parsed parsed = LoadPath(folder.Write("example.com.zone", "t TXT caf\xE9 ; \xE9"));
   EXPECT_EQ(parsed.resources[0].resource.zone().text(), "t TXT caf\\233 ; \\233");
   EXPECT_THAT(Texts(parsed), IsEmpty());
+}
+
+TEST(LoadPath, SaysInTextWhatIsWrongWithAFileInAnyEncoding) {
+  const TempFolder folder;
+  const Parsed parsed = LoadPath(folder.Write("example.com.zone", "$INCLUDE caf\xE9\\9\n"));
+  EXPECT_THAT(parsed.resources[0].resource.zone().faults(), HasSubstr("caf\\xE9"));
+  EXPECT_TRUE(IsUtf8(parsed.resources[0].resource.zone().faults()));
 }
 
 TEST(LoadPath, SetsAsideAMasterFileWhoseNameIsNoText) {
