@@ -61,9 +61,9 @@ class Registration : public ::testing::Test {
     auto holder = std::make_unique<Process>(
         std::vector<std::string>{std::string(WAYPOST_BIN) + "/waypostctl", "--server",
                                  "unix:" + d_.control_path(), "endpoint", "register", "jobs",
-                                 address, "--lease", "1s", "--hold"},
+                                 address, "--lease", "3s", "--hold"},
         d_.dir().path() + "/holder");
-    EXPECT_THAT(holder->FirstLine(), HasSubstr("registered for 1s")) << holder->err();
+    EXPECT_THAT(holder->FirstLine(), HasSubstr("registered for 3s")) << holder->err();
     return holder;
   }
 
@@ -73,22 +73,22 @@ class Registration : public ::testing::Test {
 TEST_F(Registration, AnswersAtOnceAndGoesWithItsLease) {
   EXPECT_THAT(Addresses(), IsEmpty());
   const auto before = steady_clock::now();
-  const Finished done = Register("127.0.1.5", "1s", {"--port", "31000", "--meta", "version=7"});
+  const Finished done = Register("127.0.1.5", "4s", {"--port", "31000", "--meta", "version=7"});
   ASSERT_EQ(done.code, 0) << done.err;
   EXPECT_THAT(Addresses(), ElementsAre("127.0.1.5")) << "when it is acknowledged";
   EXPECT_EQ(d_.Ask(kName, kSrv).addresses.size(), 1U);
   EXPECT_THAT(d_.Ctl({"endpoint", "list"}).out, HasSubstr("version=7"));
   ASSERT_TRUE(Becomes({}));
   const auto took = steady_clock::now() - before;
-  EXPECT_GE(took, milliseconds(1000));
-  EXPECT_LE(took, milliseconds(4000)) << "the lease, a sweep, and a busy machine";
+  EXPECT_GE(took, milliseconds(4000));
+  EXPECT_LE(took, milliseconds(9000)) << "the lease, a sweep, and a busy machine";
   EXPECT_THAT(d_.Ctl({"history"}).out, HasSubstr("lease ran out: jobs/127.0.1.5"));
 }
 
 TEST_F(Registration, StaysWhileItsHolderLives) {
   const auto holder = Hold("127.0.1.6");
   const long revisions = Revisions();
-  const auto end = steady_clock::now() + milliseconds(2500);
+  const auto end = steady_clock::now() + milliseconds(4500);
   while (steady_clock::now() < end) ASSERT_THAT(Addresses(), ElementsAre("127.0.1.6"));
   EXPECT_EQ(Revisions(), revisions) << "renewals are no revisions";
   holder->Kill();
@@ -104,13 +104,13 @@ TEST_F(Registration, GoesAtOnceWhenItsHolderIsInterrupted) {
 }
 
 TEST_F(Registration, OutlivesTheDirectorAndThenNeedsItsHolderAgain) {
-  ASSERT_EQ(Register("127.0.1.8", "1s").code, 0);
+  ASSERT_EQ(Register("127.0.1.8", "4s").code, 0);
   const auto holder = Hold("127.0.1.9");
   d_.director().Kill();
   ASSERT_TRUE(Start()) << d_.director().err();
   EXPECT_THAT(Addresses(), ElementsAre("127.0.1.8", "127.0.1.9")) << "both have a whole lease";
   EXPECT_TRUE(Becomes({"127.0.1.9"})) << "nobody renews the other";
-  const auto end = steady_clock::now() + milliseconds(1500);
+  const auto end = steady_clock::now() + milliseconds(4000);
   while (steady_clock::now() < end) ASSERT_THAT(Addresses(), ElementsAre("127.0.1.9"));
 }
 
