@@ -18,17 +18,17 @@ std::string Lowered(const std::string& name, size_t prefix) {
   return word;
 }
 
-std::string WordOf(v1::PortState state) {
+std::string PortWord(v1::PortState state) {
   return Lowered(v1::PortState_Name(state), sizeof("PORT_STATE_") - 1);
 }
-std::string WordOf(v1::PathEnd end) {
+std::string PathWord(v1::PathEnd end) {
   return Lowered(v1::PathEnd_Name(end), sizeof("PATH_END_") - 1);
 }
-std::string WordOf(v1::ExaminationStep step) {
+std::string StepWord(v1::ExaminationStep step) {
   return Lowered(v1::ExaminationStep_Name(step), sizeof("EXAMINATION_STEP_") - 1);
 }
 
-std::string WordsOf(v1::Trouble trouble) {
+std::string TroubleWords(v1::Trouble trouble) {
   if (trouble == v1::TROUBLE_UNSPECIFIED) return "not examined";
   if (trouble == v1::TROUBLE_NONE) return "none";
   if (trouble == v1::TROUBLE_PORT_FILTERED) return "port blocked or filtered";
@@ -54,7 +54,7 @@ std::string Places(const char* label, const google::protobuf::RepeatedPtrField<s
 }
 
 std::string RenderConclusion(const v1::Conclusion& conclusion, const Style& style) {
-  std::string text = style.Paint(ToneOf(conclusion.trouble()), WordsOf(conclusion.trouble()));
+  std::string text = style.Paint(ToneOf(conclusion.trouble()), TroubleWords(conclusion.trouble()));
   text += ScopeWords(conclusion.scope());
   if (conclusion.confidence_percent() > 0)
     text += fmt::format(", {} % sure", conclusion.confidence_percent());
@@ -64,7 +64,7 @@ std::string RenderConclusion(const v1::Conclusion& conclusion, const Style& styl
   text += Places("not examined from", conclusion.not_examined(), style);
   Table table({{"FROM"}, {"LAYER"}, {"ADDRESS"}, {"EVIDENCE"}});
   for (const v1::ConclusionEvidence& evidence : conclusion.evidence())
-    table.Add({evidence.place(), WordOf(evidence.step()), evidence.address(), evidence.words()});
+    table.Add({evidence.place(), StepWord(evidence.step()), evidence.address(), evidence.words()});
   return table.empty() ? text : text + "\n" + table.ToString(style, 2);
 }
 
@@ -121,7 +121,7 @@ std::string RenderPorts(const v1::Diagnosis& diagnosis, const Style& style) {
     if (!address.has_port()) return;
     table.Add({findings.place(),
                address.address(),
-               {WordOf(port.state()), ToneOf(port.state())},
+               {PortWord(port.state()), ToneOf(port.state())},
                fmt::format("{} of {}", port.opened(), port.tries()),
                Time(port.connect_us()),
                port.detail()});
@@ -144,7 +144,7 @@ std::string RenderPaths(const v1::Diagnosis& diagnosis, const Style& style) {
       for (const v1::Hop& hop : path.hops()) hops.push_back(HopWords(hop));
       table.Add({findings.place(), address.address(),
                  v1::PathProtocol_Name(path.protocol()).substr(sizeof("PATH_PROTOCOL_") - 1),
-                 WordOf(path.end()), Join(hops, " > ")});
+                 PathWord(path.end()), Join(hops, " > ")});
     }
   });
   return Section("Path", table, style);
@@ -211,8 +211,8 @@ std::string RenderTroubles(const v1::Diagnosis& diagnosis, const Style& style) {
 }  // namespace
 
 std::string RenderProgress(const v1::Progress& progress, const Style& style) {
-  return style.Paint(Tone::kDim, fmt::format("{} {}: {}", progress.place(), WordOf(progress.step()),
-                                             progress.words())) +
+  return style.Paint(Tone::kDim, fmt::format("{} {}: {}", progress.place(),
+                                             StepWord(progress.step()), progress.words())) +
          "\n";
 }
 

@@ -177,7 +177,7 @@ std::vector<Cell> RrsetRow(const v1::Resource& resource) {
           rrset.records().empty() ? "(none)" : Join(rrset.records(), " | ")};
 }
 
-std::string WordsOf(const v1::ViewRule& rule) {
+std::string RuleWords(const v1::ViewRule& rule) {
   std::vector<std::string> words;
   if (!rule.key().empty()) words.push_back("key " + rule.key());
   if (!rule.addresses().empty()) words.push_back("address " + Join(rule.addresses(), " "));
@@ -188,7 +188,7 @@ std::string WordsOf(const v1::ViewRule& rule) {
 std::vector<Cell> ViewRow(const v1::Resource& resource) {
   const v1::View& view = resource.view();
   std::vector<std::string> rules;
-  for (const v1::ViewRule& rule : view.match()) rules.push_back(WordsOf(rule));
+  for (const v1::ViewRule& rule : view.match()) rules.push_back(RuleWords(rule));
   return {view.name(), view.own_zones_only() ? "its own zones" : "and the zones of all",
           Join(rules, " | ")};
 }

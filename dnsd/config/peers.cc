@@ -11,7 +11,7 @@ namespace {
 
 /// A PeerRule or an UpdateRule.
 template <typename Rule>
-bool Names(const Rule& rule, const IpAddress& from, const std::string& key) {
+bool IsNamedBy(const Rule& rule, const IpAddress& from, const std::string& key) {
   if (rule.networks().empty() && rule.key().empty()) return false;
   if (!rule.key().empty() && CanonicalDomain(rule.key()) != key) return false;
   return rule.networks().empty() ||
@@ -37,7 +37,7 @@ std::optional<SocketAddress> ParsePeerAddress(const std::string& text) {
 }
 
 bool Allows(const v1::PeerRule& rule, const IpAddress& from, const std::string& key) {
-  return Names(rule, from, key);
+  return IsNamedBy(rule, from, key);
 }
 
 bool MayNotify(const v1::Zone& zone, const IpAddress& from, const std::string& key) {
@@ -52,7 +52,7 @@ bool MayNotify(const v1::Zone& zone, const IpAddress& from, const std::string& k
 }
 
 bool AllowsSender(const v1::UpdateRule& rule, const IpAddress& from, const std::string& key) {
-  return Names(rule, from, key);
+  return IsNamedBy(rule, from, key);
 }
 
 bool AllowsChange(const v1::UpdateRule& rule, const wire::Name& owner, uint16_t type,

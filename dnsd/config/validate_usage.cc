@@ -1,13 +1,10 @@
-#include <set>
-
 #include "dnsd/config/scalar.h"
+#include "dnsd/config/scope.h"
 #include "dnsd/config/validate.h"
 #include "dnsd/steer/reporter.h"
 
 namespace waypost::config {
 namespace {
-
-using Names = std::set<std::string>;
 
 template <typename T>
 void WarnUnused(const ByName<T>& list, const Names& used, const std::string& kind,
@@ -67,7 +64,7 @@ Names UsedMonitors(const Catalog& catalog) {
 }  // namespace
 
 void CheckUsage(const Catalog& catalog, Problems& problems) {
-  std::set<std::string> pools = UsedPools(catalog), signals;
+  Names pools = UsedPools(catalog), signals;
   AddNeeded(catalog, pools, signals);
   WarnUnused(catalog.pools, pools, "pool", "no record uses it", problems);
   WarnUnused(catalog.signals, signals, "signal", "nothing needs it", problems);

@@ -8,8 +8,6 @@
 namespace waypost::control {
 namespace {
 
-using transfer::Difference;
-
 /// Before the sequence: revision, and both digests.
 constexpr size_t kHeadOctets = 24;
 
@@ -58,7 +56,7 @@ void JournalChain::Discard() {
   octets_ = 0;
 }
 
-Status JournalChain::Append(const Difference& step, uint64_t digest, uint64_t revision) {
+Status JournalChain::Append(const transfer::Difference& step, uint64_t digest, uint64_t revision) {
   const uint64_t after = transfer::DigestAfter(digest, step);
   store::ByteWriter head;
   head.U64(revision);
@@ -105,13 +103,13 @@ std::optional<JournalChain::Steps> JournalChain::Since(uint32_t serial) {
   return steps;
 }
 
-std::shared_ptr<const Difference> JournalChain::Load(Link& link) const {
+std::shared_ptr<const transfer::Difference> JournalChain::Load(Link& link) const {
   if (auto loaded = link.loaded.lock()) return loaded;
   const auto value = store_.ReadJournal(name_, link.number);
   if (!value || !*value || (*value)->size() < kHeadOctets) return nullptr;
   auto step = transfer::ReadDifference((*value)->substr(kHeadOctets));
   if (!step || step->from != link.from || step->to != link.to) return nullptr;
-  auto shared = std::make_shared<const Difference>(*std::move(step));
+  auto shared = std::make_shared<const transfer::Difference>(*std::move(step));
   link.loaded = shared;
   return shared;
 }

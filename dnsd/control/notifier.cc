@@ -16,7 +16,7 @@ namespace waypost::control {
 namespace {
 
 /// How soon a reply, or that there is none, is noticed.
-constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kNotifyTick{100};
 constexpr std::chrono::seconds kFirstWait{1};
 constexpr unsigned kMaxSent = 6;
 
@@ -36,7 +36,7 @@ Notifier::Notifier(const Clock& clock, uint64_t seed)
       random_(seed),
       v4_(Open(AF_INET)),
       v6_(Open(AF_INET6)),
-      executor_("notify", SerialExecutor::Pace::kPrompt, kTick, [this] { Tick(); }) {}
+      executor_("notify", SerialExecutor::Pace::kPrompt, kNotifyTick, [this] { Tick(); }) {}
 
 Notifier::~Notifier() { Stop(); }
 

@@ -11,7 +11,7 @@ namespace waypost::control {
 namespace {
 
 /// Staleness, delayed failback and ended overrides are noticed within this time.
-constexpr std::chrono::milliseconds kTick{50};
+constexpr std::chrono::milliseconds kControlTick{50};
 /// The last verdicts are written at most this often; what a crash can lose is a younger flip, which
 /// is probed anew.
 constexpr std::chrono::milliseconds kRememberPeriod{1000};
@@ -51,7 +51,7 @@ Publisher::Publisher(store::Store& store, const Clock& clock, EventBus& events,
       background_(background),
       verdicts_(std::make_unique<liveness::Verdicts>()),
       desk_(*verdicts_, events),
-      control_("control", SerialExecutor::Pace::kPrompt, kTick, [this] { Tick(); }) {}
+      control_("control", SerialExecutor::Pace::kPrompt, kControlTick, [this] { Tick(); }) {}
 
 Publisher::~Publisher() { Stop(); }
 

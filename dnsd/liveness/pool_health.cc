@@ -7,8 +7,6 @@ constexpr StandingSet kUsableByItself = Bit(Standing::kUnmonitored) | Bit(Standi
                                         Bit(Standing::kStaleUp) | Bit(Standing::kNoData) |
                                         Bit(Standing::kLastUp);
 constexpr StandingSet kUsable = kUsableByItself | Bit(Standing::kForcedUp);
-constexpr StandingSet kDownByEvidence =
-    Bit(Standing::kDown) | Bit(Standing::kStaleDown) | Bit(Standing::kLastDown);
 
 bool IsIn(const EndpointWord& word, StandingSet set) { return (Bit(word.standing) & set) != 0; }
 

@@ -19,6 +19,10 @@
 
 namespace waypost::liveness {
 
+/// Down, by what is known or was known last.
+inline constexpr StandingSet kDownByEvidence =
+    Bit(Standing::kDown) | Bit(Standing::kStaleDown) | Bit(Standing::kLastDown);
+
 struct PoolHealth {
   uint32_t min_up = 0;
   uint32_t panic_below_percent = 0;  // zero: never

@@ -15,8 +15,6 @@ namespace {
 /// were down before are not answered while the pool is held.
 constexpr auto kOneEvent = std::chrono::minutes(1);
 
-constexpr StandingSet kDownByEvidence =
-    Bit(Standing::kDown) | Bit(Standing::kStaleDown) | Bit(Standing::kLastDown);
 constexpr StandingSet kByOperator = Bit(Standing::kDrained) | Bit(Standing::kForcedDown);
 
 StandingSet Union(const std::vector<EndpointWord>& words) {

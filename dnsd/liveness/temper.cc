@@ -7,12 +7,12 @@
 namespace waypost::liveness {
 namespace {
 
-using Seconds = std::chrono::duration<double>;
+using RealSeconds = std::chrono::duration<double>;
 
 /// A slow start moves in so many steps: each is a store per endpoint and a new epoch.
 constexpr int kSteps = 20;
 
-Steady::duration Rounded(Seconds time) { return std::chrono::ceil<Steady::duration>(time); }
+Steady::duration Rounded(RealSeconds time) { return std::chrono::ceil<Steady::duration>(time); }
 
 }  // namespace
 
@@ -41,8 +41,8 @@ void Temper::Restore(const Memory& memory) {
 }
 
 void Temper::Decay(const Damping& damping, Steady now) {
-  const Seconds passed = now - std::exchange(decayed_at_, now);
-  penalty_ *= std::exp2(-passed / Seconds(damping.half_life));
+  const RealSeconds passed = now - std::exchange(decayed_at_, now);
+  penalty_ *= std::exp2(-passed / RealSeconds(damping.half_life));
 }
 
 void Temper::Fall(const Damping& damping, Steady now) {
@@ -62,9 +62,9 @@ void Temper::UpdateDamping(const Damping& damping, Steady now) {
   const bool is_over = penalty_ < damping.reuse || now - fell_at_ >= damping.max;
   damped_ = damped_ ? !is_over : penalty_ > damping.suppress && !is_over;
   if (!damped_) return;
-  const Seconds to_reuse = Seconds(damping.half_life) * std::log2(penalty_ / damping.reuse);
+  const RealSeconds to_reuse = RealSeconds(damping.half_life) * std::log2(penalty_ / damping.reuse);
   damped_until_ = std::min(now + Rounded(to_reuse) + std::chrono::milliseconds(1),
-                           fell_at_ + Rounded(Seconds(damping.max)));
+                           fell_at_ + Rounded(RealSeconds(damping.max)));
 }
 
 Steady Temper::UpdateRamp(const SlowStart& slow_start, Steady now) {

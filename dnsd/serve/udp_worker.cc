@@ -4,12 +4,6 @@
 #include <memory>
 
 namespace waypost::serve {
-namespace {
-
-/// What a stopping worker still answers on each socket, so that a flood cannot keep it alive.
-constexpr int kMaxDrainedBatches = 64;
-
-}  // namespace
 
 UdpWorker::UdpWorker(std::vector<UdpSocket> sockets, const Service& service, uint64_t seed)
     : sockets_(std::move(sockets)),

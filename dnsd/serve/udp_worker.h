@@ -27,6 +27,9 @@
 
 namespace waypost::serve {
 
+/// What a stopping worker still answers on each socket, so that a flood cannot keep it alive.
+inline constexpr int kMaxDrainedBatches = 64;
+
 /// Longest time in which a stop, or a new snapshot without queries, goes unnoticed.
 inline constexpr int kIdleWakeMs = 100;
 

@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace waypost::serve {
-namespace {
-
-/// What a stopping worker still answers, so that a flood cannot keep it alive.
-constexpr int kMaxDrainedBatches = 64;
-
-}  // namespace
 
 XdpWorker::XdpWorker(std::unique_ptr<xdp::RingSocket> ring, std::vector<UdpSocket> sockets,
                      unsigned mtu, const Service& service, uint64_t seed)

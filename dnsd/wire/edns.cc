@@ -9,9 +9,6 @@
 namespace waypost::wire {
 namespace {
 
-constexpr uint16_t kDnssecOk = 0x8000;
-constexpr size_t kSubnetFixedOctets = 4;  // FAMILY, SOURCE and SCOPE PREFIX-LENGTH
-
 /// RFC 7873 section 5.2.2: any other length is FORMERR.
 bool TakeCookie(std::span<const uint8_t> data, Edns& edns) noexcept {
   const bool has_server = data.size() >= kClientCookieOctets + kMinServerCookieOctets &&

@@ -25,6 +25,10 @@ inline constexpr uint16_t kOptionExtendedError = 15;
 inline constexpr size_t kBareOptOctets = 11;
 /// Option code and option length.
 inline constexpr size_t kOptionHeaderOctets = 4;
+/// Of a client subnet: FAMILY, SOURCE and SCOPE PREFIX-LENGTH.
+inline constexpr size_t kSubnetFixedOctets = 4;
+/// DO, in the TTL field of OPT.
+inline constexpr uint32_t kDnssecOk = 0x8000;
 
 struct ClientSubnet {
   bool present = false;

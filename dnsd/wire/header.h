@@ -8,6 +8,8 @@
 namespace waypost::wire {
 
 inline constexpr size_t kHeaderOctets = 12;
+/// Of a record, behind its owner: type, class, TTL, RDLENGTH.
+inline constexpr size_t kRecordFixedOctets = 10;
 
 // Offsets of the header's fields.
 inline constexpr size_t kIdAt = 0;

@@ -10,7 +10,6 @@ namespace {
 
 constexpr uint8_t kPointerBits = 0xC0;
 constexpr size_t kQuestionFixedOctets = 4;
-constexpr size_t kRecordFixedOctets = 10;  // type, class, TTL, RDLENGTH
 
 struct Counts {
   uint16_t question = 0;

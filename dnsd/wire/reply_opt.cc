@@ -8,8 +8,6 @@
 namespace waypost::wire {
 namespace {
 
-constexpr uint32_t kDnssecOk = 0x8000;
-constexpr size_t kSubnetFixedOctets = 4;
 constexpr size_t kKeepaliveOctets = 2;
 constexpr size_t kErrorOctets = 2;
 

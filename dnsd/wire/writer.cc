@@ -9,7 +9,6 @@ namespace waypost::wire {
 namespace {
 
 constexpr uint16_t kPointerToQuestion = 0xC000 | kHeaderOctets;
-constexpr size_t kRecordFixedOctets = 10;  // type, class, TTL, RDLENGTH
 
 /// Names inside RDATA that may be compressed: only those of RFC 1035's own types (RFC 3597
 /// section 4).

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "dnsd/zone/bad_text.h"
 #include "dnsd/zone/escape.h"
 #include "dnsd/zone/file_text.h"
 #include "dnsd/zone/generate.h"
@@ -38,8 +39,6 @@ NameBuffer Copy(NameView name) {
   copy.size = name.size();
   return copy;
 }
-
-tl::unexpected<Error> Bad(std::string why) { return Fail(ErrorCode::kInvalid, std::move(why)); }
 
 size_t OctetsOf(Words words) {
   size_t octets = words.size();
@@ -100,7 +99,7 @@ class Reader {
   }
 
   Status SetOrigin(Words words) {
-    if (words.size() != 1) return Bad("wants one name");
+    if (words.size() != 1) return BadText("wants one name");
     NameBuffer origin;
     if (Status parsed = ParseNameText(words[0], place_.origin.view(), origin); !parsed) {
       return parsed;
@@ -110,7 +109,7 @@ class Reader {
   }
 
   Status SetTtl(Words words) {
-    if (words.size() != 1) return Bad("wants one TTL");
+    if (words.size() != 1) return BadText("wants one TTL");
     const Result<uint32_t> ttl = ParseTtl(words[0]);
     if (!ttl) return tl::unexpected(ttl.error());
     default_ttl_ = *ttl;
@@ -118,7 +117,7 @@ class Reader {
   }
 
   Status Include(Words words) {
-    if (options_.include_dir.empty()) return Bad("is not allowed here");
+    if (options_.include_dir.empty()) return BadText("is not allowed here");
     NameBuffer origin;
     const Result<std::string> name = Included(words, origin);
     return name ? IncludeFile(*name, origin) : tl::unexpected(name.error());
@@ -136,7 +135,7 @@ class Reader {
   }
 
   Status EndInclude(Words /*words*/) {
-    if (embedding_.empty()) return Bad("ends nothing");
+    if (embedding_.empty()) return BadText("ends nothing");
     Leave(std::move(embedding_.back()));
     place_.lines_before = text_line_ - place_.line;
     embedding_.pop_back();
@@ -144,10 +143,11 @@ class Reader {
   }
 
   Result<std::string> Included(Words words, NameBuffer& origin) {
-    if (words.empty() || words.size() > 2) return Bad("wants a file and perhaps an origin");
-    if (++included_ > kMaxIncludes) return Bad(fmt::format("is used over {} times", kMaxIncludes));
+    if (words.empty() || words.size() > 2) return BadText("wants a file and perhaps an origin");
+    if (++included_ > kMaxIncludes)
+      return BadText(fmt::format("is used over {} times", kMaxIncludes));
     if (place_.depth == kMaxIncludeDepth) {
-      return Bad(fmt::format("nests deeper than {} files", kMaxIncludeDepth));
+      return BadText(fmt::format("nests deeper than {} files", kMaxIncludeDepth));
     }
     origin = place_.origin;
     if (words.size() == 2) {
@@ -187,11 +187,11 @@ class Reader {
 
   /// Ends at the first problem: the others would be the same.
   Status Generate(Words words) {
-    if (words.size() < 4) return Bad("wants a range, an owner, a type and RDATA");
+    if (words.size() < 4) return BadText("wants a range, an owner, a type and RDATA");
     const Result<GenerateRange> range = ParseGenerateRange(words[0]);
     if (!range) return tl::unexpected(range.error());
     if (range->count() > kMaxGenerated - generated_) {
-      return Bad(fmt::format("all of them together make more than {} records", kMaxGenerated));
+      return BadText(fmt::format("all of them together make more than {} records", kMaxGenerated));
     }
     generated_ += static_cast<uint32_t>(range->count());
     const size_t problems = problems_.size();
@@ -211,7 +211,7 @@ class Reader {
     }
     const std::vector<std::string_view> words(texts.begin(), texts.end());
     const size_t octets = OctetsOf(words);
-    if (octets > kMaxEntryOctets) return Bad("a generated record is too long");
+    if (octets > kMaxEntryOctets) return BadText("a generated record is too long");
     if (Spend(octets)) ReadRecord(words, false);
     return {};
   }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "dnsd/zone/bad_text.h"
 #include "dnsd/zone/name_text.h"
 #include "dnsd/zone/plain_rdata.h"
 #include "dnsd/zone/records.h"
@@ -21,8 +22,6 @@ struct FreeRr {
   void operator()(ldns_rr* rr) const { ldns_rr_free(rr); }
 };
 using RrPointer = std::unique_ptr<ldns_rr, FreeRr>;
-
-tl::unexpected<Error> Bad(std::string why) { return Fail(ErrorCode::kInvalid, std::move(why)); }
 
 /// RFC 6895 section 3.1: 128 to 255 are for questions and meta-data only.
 bool IsDataType(uint32_t type) {
@@ -63,12 +62,12 @@ Status AppendHex(std::span<const std::string_view> words, std::vector<uint8_t>& 
   for (const std::string_view word : words) {
     for (const char c : word) {
       const int digit = HexDigit(c);
-      if (digit < 0) return Bad(fmt::format("\"{}\" is not hexadecimal", word));
+      if (digit < 0) return BadText(fmt::format("\"{}\" is not hexadecimal", word));
       if (high >= 0) rdata.push_back(static_cast<uint8_t>(high << 4 | digit));
       high = high >= 0 ? -1 : digit;
     }
   }
-  if (high >= 0) return Bad("there is half an octet of hexadecimal digits");
+  if (high >= 0) return BadText("there is half an octet of hexadecimal digits");
   return {};
 }
 
@@ -134,10 +133,10 @@ std::string GenericText(std::span<const uint8_t> rdata) {
 
 bool Reads(uint16_t type, std::string_view text, std::span<const uint8_t> rdata) {
   Entry entry;
-  constexpr uint8_t kRoot[] = {0};
+  constexpr uint8_t origin[] = {0};
   std::vector<uint8_t> read;
   return text.find_first_of("\n\r;") == text.npos && Scanner(text).Next(entry) &&
-         entry.error == nullptr && ParseRdata(type, entry.words, kRoot, read).has_value() &&
+         entry.error == nullptr && ParseRdata(type, entry.words, origin, read).has_value() &&
          std::equal(read.begin(), read.end(), rdata.begin(), rdata.end());
 }
 
@@ -145,13 +144,13 @@ Status ParseGeneric(uint16_t type, std::span<const std::string_view> words,
                     std::vector<uint8_t>& rdata) {
   const auto length =
       words.size() < 2 ? std::nullopt : ParseNumber(words[1], uint32_t{kMaxRdataOctets});
-  if (!length) return Bad("\\# is not followed by a length from 0 to 65535");
+  if (!length) return BadText("\\# is not followed by a length from 0 to 65535");
   if (Status read = AppendHex(words.subspan(2), rdata); !read) return read;
   if (rdata.size() != *length) {
-    return Bad(fmt::format("\\# says {} octets, there are {}", *length, rdata.size()));
+    return BadText(fmt::format("\\# says {} octets, there are {}", *length, rdata.size()));
   }
   if (Describe(type) != nullptr && !IsValidWire(type, rdata)) {
-    return Bad(fmt::format("these octets are not what a {} record holds", TypeName(type)));
+    return BadText(fmt::format("these octets are not what a {} record holds", TypeName(type)));
   }
   return {};
 }
@@ -180,7 +179,7 @@ bool IsCharacterString(std::string_view word) {
 }
 
 Status AppendString(std::string_view word, std::string& text) {
-  if (!IsCharacterString(word)) return Bad(fmt::format("{} has a quote inside", word));
+  if (!IsCharacterString(word)) return BadText(fmt::format("{} has a quote inside", word));
   // Quoted, so that ldns reads it as a string whatever it is (it also wants CAA and URI so).
   text += word.front() == '"' ? std::string(word) : fmt::format("\"{}\"", word);
   return {};
@@ -191,7 +190,8 @@ Status AppendName(std::string_view word, NameView origin, std::string& text) {
   NameBuffer name;
   if (Status read = ParseNameText(word, origin, name); !read) return read;
   if (name.octets[0] == 1 && name.octets[1] == '@') {
-    return Bad(fmt::format("\"{}\" is read only as \\# LENGTH HEX: its first label is @", word));
+    return BadText(
+        fmt::format("\"{}\" is read only as \\# LENGTH HEX: its first label is @", word));
   }
   text += AbsoluteText(name.view());
   return {};
@@ -199,7 +199,7 @@ Status AppendName(std::string_view word, NameView origin, std::string& text) {
 
 /// ldns cuts off the high bits of a number that is too large.
 Status AppendNumber(std::string_view word, uint32_t max, std::string& text) {
-  if (!ParseNumber(word, max)) return Bad(fmt::format("\"{}\" is not from 0 to {}", word, max));
+  if (!ParseNumber(word, max)) return BadText(fmt::format("\"{}\" is not from 0 to {}", word, max));
   text += word;
   return {};
 }
@@ -220,9 +220,9 @@ Status AppendWord(ldns_rdf_type field, std::string_view word, NameView origin, s
     default:
       break;
   }
-  if (word == "\\#") return Bad("\\# is not the first word");
+  if (word == "\\#") return BadText("\\# is not the first word");
   if (HasQuoteInside(word) && field != LDNS_RDF_TYPE_SVCPARAMS) {
-    return Bad(fmt::format("{} has a quote", word));
+    return BadText(fmt::format("{} has a quote", word));
   }
   text += word;
   return {};
@@ -264,7 +264,7 @@ Status CheckServiceKeys(std::span<const uint8_t> rdata) {
   int last = -1;
   for (size_t at = 2 + NameAt(rdata.data() + 2).size(); at + 4 <= rdata.size();) {
     const int key = rdata[at] << 8 | rdata[at + 1];
-    if (key <= last) return Bad(fmt::format("key{} is given twice", key));
+    if (key <= last) return BadText(fmt::format("key{} is given twice", key));
     last = key;
     at += 4 + static_cast<size_t>(rdata[at + 2] << 8 | rdata[at + 3]);
   }
@@ -278,7 +278,7 @@ Status ParseThroughLdns(uint16_t type, std::span<const std::string_view> words, 
   errno = 0;  // ldns looks at it after strtol without clearing it first
   ldns_rr* raw = nullptr;
   const ldns_status status = ldns_rr_new_frm_str(&raw, text->c_str(), 1, nullptr, nullptr);
-  if (status != LDNS_STATUS_OK) return Bad(ldns_get_errorstr_by_id(status));
+  if (status != LDNS_STATUS_OK) return BadText(ldns_get_errorstr_by_id(status));
   const RrPointer rr(raw);
   AppendRdata(*rr, rdata);
   if (type == kSvcb || type == kHttps) return CheckServiceKeys(rdata);
@@ -318,7 +318,7 @@ Status ParseRdata(uint16_t type, std::span<const std::string_view> words, NameVi
     return ParsePlainRdata(*plain, words, origin, rdata);
   }
   if (IsGenericOnly(type)) {
-    return Bad(fmt::format("{} is read only as \\# LENGTH HEX (RFC 3597)", TypeName(type)));
+    return BadText(fmt::format("{} is read only as \\# LENGTH HEX (RFC 3597)", TypeName(type)));
   }
   return ParseThroughLdns(type, words, origin, rdata);
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "dnsd/zone/bad_text.h"
 #include "dnsd/zone/escape.h"
 #include "dnsd/zone/plain_rdata.h"
 #include "dnsd/zone/rdata_text.h"
@@ -13,15 +14,13 @@
 namespace waypost::zone {
 namespace {
 
-tl::unexpected<Error> Bad(std::string why) { return Fail(ErrorCode::kInvalid, std::move(why)); }
-
 /// Absent: not a class.
 std::optional<bool> IsClassIn(std::string_view word) {
   if (EqualsIgnoringCase(word, "IN") || EqualsIgnoringCase(word, "CLASS1")) return true;
   const bool is_other = EqualsIgnoringCase(word, "CH") || EqualsIgnoringCase(word, "HS") ||
                         EqualsIgnoringCase(word, "CS") ||
                         (word.size() > 5 && EqualsIgnoringCase(word.substr(0, 5), "CLASS"));
-  return is_other ? std::optional(false) : std::nullopt;
+  return is_other ? std::optional<bool>(false) : std::nullopt;
 }
 
 }  // namespace
@@ -32,8 +31,8 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
 
 Result<uint32_t> ParseTtl(std::string_view word) {
   const auto ttl = ParsePeriod(word);
-  if (!ttl) return Bad(fmt::format("\"{}\" is not a TTL", word));
-  if (*ttl > kMaxTtl) return Bad(fmt::format("TTL {} is above {}", word, kMaxTtl));
+  if (!ttl) return BadText(fmt::format("\"{}\" is not a TTL", word));
+  if (*ttl > kMaxTtl) return BadText(fmt::format("TTL {} is above {}", word, kMaxTtl));
   return *ttl;
 }
 
@@ -47,15 +46,15 @@ Result<RecordHead> ParseRecordHead(Words words) {
       if (!ttl) return tl::unexpected(ttl.error());
       head.ttl = *ttl;
     } else if (const auto is_in = IsClassIn(word); is_in && !has_class) {
-      if (!*is_in) return Bad(fmt::format("class {} is not served, only IN", word));
+      if (!*is_in) return BadText(fmt::format("class {} is not served, only IN", word));
       has_class = true;
     } else {
       break;
     }
   }
-  if (words.empty()) return Bad("the type is missing");
+  if (words.empty()) return BadText("the type is missing");
   const auto type = ParseType(words[0]);
-  if (!type) return Bad(fmt::format("\"{}\" is not a type of record", words[0]));
+  if (!type) return BadText(fmt::format("\"{}\" is not a type of record", words[0]));
   head.type = *type;
   head.rdata = words.subspan(1);
   return head;

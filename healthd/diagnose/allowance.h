@@ -11,17 +11,19 @@
 
 namespace waypost::diagnose {
 
+/// The time that patience is measured by.
+inline Steady Now() { return std::chrono::steady_clock::now(); }
+
 struct Allowance {
   Steady until;
   std::shared_ptr<const std::atomic<bool>> cancelled = std::make_shared<std::atomic<bool>>(false);
 
-  bool over() const { return *cancelled || std::chrono::steady_clock::now() >= until; }
+  bool over() const { return *cancelled || Now() >= until; }
   /// Milliseconds until `wished` for poll(2), at most a tenth of a second, so that a cancel is
   /// noticed.
   int PauseUntil(Steady wished) const {
     using std::chrono::milliseconds;
-    const auto left =
-        std::chrono::ceil<milliseconds>(std::min(wished, until) - std::chrono::steady_clock::now());
+    const auto left = std::chrono::ceil<milliseconds>(std::min(wished, until) - Now());
     return static_cast<int>(std::clamp(left, milliseconds(0), milliseconds(100)).count());
   }
 };

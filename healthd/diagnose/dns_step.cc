@@ -21,8 +21,6 @@ using std::chrono::microseconds;
 
 constexpr std::array kTypes = {"A", "AAAA"};
 
-Steady Now() { return std::chrono::steady_clock::now(); }
-
 /// One question to one server.
 struct Question {
   size_t server = 0;
@@ -92,7 +90,7 @@ void AwaitAll(std::vector<Question>& questions, const Allowance& allowance) {
 }
 
 /// An error to one of the two questions counts only where the other has no addresses either.
-void Tell(const Question& question, v1::ServerAnswer& told) {
+void TellAnswer(const Question& question, v1::ServerAnswer& told) {
   told.set_time_us(std::max(told.time_us(), static_cast<uint32_t>(question.time.count())));
   if (!question.answer) {
     if (told.addresses().empty())
@@ -127,7 +125,7 @@ std::vector<v1::ServerAnswer> AskNameServers(const std::string& name,
     }
   }
   AwaitAll(questions, allowance);
-  for (const Question& question : questions) Tell(question, answers[question.server]);
+  for (const Question& question : questions) TellAnswer(question, answers[question.server]);
   return answers;
 }
 

@@ -51,7 +51,7 @@ IcmpMeaning MeaningOf6(uint8_t type, uint8_t code) {
   return code < kCodes.size() ? kCodes[code] : IcmpMeaning::kOther;
 }
 
-const char* WordsOf(IcmpMeaning meaning) {
+const char* WordsOfMeaning(IcmpMeaning meaning) {
   switch (meaning) {
     case IcmpMeaning::kTimeExceeded:
       return "time to live exceeded";
@@ -118,7 +118,7 @@ IcmpMeaning IcmpError::meaning() const {
 }
 
 std::string IcmpError::ToString() const {
-  return (is_local ? "this machine" : from.ToString()) + ": " + WordsOf(meaning());
+  return (is_local ? "this machine" : from.ToString()) + ": " + WordsOfMeaning(meaning());
 }
 
 std::optional<IcmpError> TakeIcmpError(int socket) {

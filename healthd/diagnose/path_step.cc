@@ -14,8 +14,6 @@
 namespace waypost::diagnose {
 namespace {
 
-Steady Now() { return std::chrono::steady_clock::now(); }
-
 v1::PathEnd EndOf(IcmpMeaning meaning) {
   if (meaning == IcmpMeaning::kNetUnreachable) return v1::PATH_END_NET_UNREACHABLE;
   if (meaning == IcmpMeaning::kHostUnreachable) return v1::PATH_END_HOST_UNREACHABLE;

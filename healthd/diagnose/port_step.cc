@@ -18,8 +18,6 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
-Steady Now() { return std::chrono::steady_clock::now(); }
-
 /// One connection.
 struct Try {
   size_t target = 0;
@@ -107,7 +105,7 @@ void AwaitAll(std::vector<Try>& tries, const Allowance& allowance) {
     if (attempt.state == v1::PORT_STATE_UNSPECIFIED) Settle(attempt, ETIMEDOUT);
 }
 
-std::string WordsOf(const Try& attempt) {
+std::string WordsOfTry(const Try& attempt) {
   if (attempt.told) return attempt.told->ToString();
   if (attempt.state == v1::PORT_STATE_OPEN) return "";
   if (attempt.state == v1::PORT_STATE_SILENT) return "nothing came back";
@@ -118,7 +116,7 @@ std::string WordsOf(const Try& attempt) {
 }
 
 void Describe(const Try& attempt, v1::PortFindings& findings) {
-  findings.set_detail(WordsOf(attempt));
+  findings.set_detail(WordsOfTry(attempt));
   if (!attempt.told) return;
   if (!attempt.told->is_local) findings.set_told_by(attempt.told->from.ToString());
   findings.set_icmp_type(attempt.told->type);

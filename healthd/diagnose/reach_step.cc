@@ -21,7 +21,7 @@ probe::Spec SpecFor(const IpAddress& address, uint32_t packets) {
   return spec;
 }
 
-v1::EchoFindings Tell(const probe::Outcome& outcome, uint32_t packets) {
+v1::EchoFindings EchoFindingsOf(const probe::Outcome& outcome, uint32_t packets) {
   v1::EchoFindings findings;
   findings.set_possible(outcome.conclusive);
   findings.set_detail(outcome.failure.detail);
@@ -41,7 +41,8 @@ std::vector<v1::EchoFindings> SendEchoes(const std::vector<IpAddress>& addresses
   std::vector<probe::Spec> specs;
   for (const IpAddress& address : addresses) specs.push_back(SpecFor(address, packets));
   std::vector<v1::EchoFindings> all;
-  for (const probe::Outcome& outcome : probing.Run(specs)) all.push_back(Tell(outcome, packets));
+  for (const probe::Outcome& outcome : probing.Run(specs))
+    all.push_back(EchoFindingsOf(outcome, packets));
   return all;
 }
 

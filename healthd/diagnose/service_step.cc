@@ -35,7 +35,7 @@ void TellTls(const probe::Outcome& outcome, v1::ServiceFindings& findings) {
   findings.set_warning(outcome.warning);
 }
 
-v1::ServiceFindings Tell(std::vector<probe::Outcome> tries, const probe::Spec& spec) {
+v1::ServiceFindings ServiceFindingsOf(std::vector<probe::Outcome> tries, const probe::Spec& spec) {
   v1::ServiceFindings findings;
   findings.set_patience_us(static_cast<uint32_t>(spec.max_latency.count()));
   std::erase_if(tries, [](const auto& outcome) { return !outcome.conclusive && !outcome.failure; });
@@ -94,7 +94,7 @@ std::vector<v1::ServiceFindings> AskServices(const std::vector<probe::Spec>& spe
   std::vector<v1::ServiceFindings> all;
   for (size_t at = 0; at < specs.size(); ++at) {
     const auto first = outcomes.begin() + static_cast<ptrdiff_t>(at * kServiceTries);
-    all.push_back(Tell({first, first + kServiceTries}, specs[at]));
+    all.push_back(ServiceFindingsOf({first, first + kServiceTries}, specs[at]));
   }
   return all;
 }

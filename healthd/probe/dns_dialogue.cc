@@ -5,7 +5,7 @@
 namespace waypost::probe {
 namespace {
 
-constexpr size_t kPrefix = 2;
+constexpr size_t kLengthOctets = 2;
 
 void PutNumber(std::string& text, size_t at, size_t number) {
   text[at] = static_cast<char>(number >> 8);
@@ -19,7 +19,7 @@ size_t Number(std::string_view text) {
 }  // namespace
 
 DnsDialogue::DnsDialogue(const DnsSpec& spec, uint16_t id) : spec_(spec) {
-  if (spec_.over_stream) sent_.resize(kPrefix);
+  if (spec_.over_stream) sent_.resize(kLengthOctets);
   sent_ += spec_.query;
   PutNumber(sent_, sent_.size() - spec_.query.size(), id);
   if (spec_.over_stream) PutNumber(sent_, 0, spec_.query.size());
@@ -32,10 +32,11 @@ std::string_view DnsDialogue::Output() {
 void DnsDialogue::Feed(std::string_view bytes) {
   if (!spec_.over_stream) return Judge(bytes);
   heard_ += bytes;
-  while (!decided() && heard_.size() >= kPrefix && heard_.size() >= kPrefix + Number(heard_)) {
+  while (!decided() && heard_.size() >= kLengthOctets &&
+         heard_.size() >= kLengthOctets + Number(heard_)) {
     const size_t length = Number(heard_);
-    Judge(std::string_view(heard_).substr(kPrefix, length));
-    heard_.erase(0, kPrefix + length);
+    Judge(std::string_view(heard_).substr(kLengthOctets, length));
+    heard_.erase(0, kLengthOctets + length);
   }
 }
 

@@ -7,7 +7,7 @@
 namespace waypost::probe {
 namespace {
 
-constexpr size_t kPrefix = 5;  // whether it is compressed, and its length
+constexpr size_t kFrameHead = 5;  // whether it is compressed, and its length
 constexpr size_t kMaxMessage = 4096;
 constexpr uint32_t kStatusTag = 1 << 3;  // field 1, varint
 
@@ -29,7 +29,7 @@ std::optional<uint64_t> ReadStatus(std::string_view message) {
 
 size_t LengthOf(std::string_view framed) {
   size_t length = 0;
-  for (size_t i = 1; i < kPrefix; ++i) length = length << 8 | static_cast<uint8_t>(framed[i]);
+  for (size_t i = 1; i < kFrameHead; ++i) length = length << 8 | static_cast<uint8_t>(framed[i]);
   return length;
 }
 
@@ -69,13 +69,13 @@ void GrpcDialogue::OnData(std::string_view bytes) {
 }
 
 void GrpcDialogue::TakeMessages() {
-  while (!over_ && data_.size() >= kPrefix) {
+  while (!over_ && data_.size() >= kFrameHead) {
     const size_t length = LengthOf(data_);
     if (data_[0] != 0 || length > kMaxMessage)
       return Finish(Malformed("a message that is compressed or longer than 4 KiB"));
-    if (data_.size() < kPrefix + length) return;
-    Judge(std::string_view(data_).substr(kPrefix, length));
-    data_.erase(0, kPrefix + length);
+    if (data_.size() < kFrameHead + length) return;
+    Judge(std::string_view(data_).substr(kFrameHead, length));
+    data_.erase(0, kFrameHead + length);
   }
 }
 

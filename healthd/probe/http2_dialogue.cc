@@ -9,7 +9,7 @@
 namespace waypost::probe {
 namespace {
 
-constexpr size_t kMaxHeader = 16 * 1024;
+constexpr size_t kMaxHeaderList = 16 * 1024;
 
 std::string_view Text(const uint8_t* data, size_t size) {
   return {reinterpret_cast<const char*>(data), size};
@@ -60,8 +60,8 @@ struct Http2Dialogue::Session {
     nghttp2_session_callbacks_set_error_callback2(callbacks, OnError);
     nghttp2_session_client_new(&handle, callbacks, this);
     nghttp2_session_callbacks_del(callbacks);
-    const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
-                                               {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, kMaxHeader}};
+    const nghttp2_settings_entry settings[] = {
+        {NGHTTP2_SETTINGS_ENABLE_PUSH, 0}, {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, kMaxHeaderList}};
     nghttp2_submit_settings(handle, NGHTTP2_FLAG_NONE, settings, std::size(settings));
   }
 
@@ -93,7 +93,7 @@ struct Http2Dialogue::Session {
                       const uint8_t* value, size_t value_size, uint8_t, void* user) {
     auto& self = *static_cast<Session*>(user);
     self.header_size += name_size + value_size + 32;
-    if (self.header_size > kMaxHeader)
+    if (self.header_size > kMaxHeaderList)
       self.broken = Malformed("header longer than 16 KiB");
     else
       self.Take(Text(name, name_size), Text(value, value_size));

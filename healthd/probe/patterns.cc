@@ -5,11 +5,11 @@
 namespace waypost::probe {
 namespace {
 
-constexpr int64_t kMaxMemory = 1 << 20;
+constexpr int64_t kMaxPatternMemory = 1 << 20;
 
 re2::RE2::Options MakeOptions() {
   re2::RE2::Options options(re2::RE2::Latin1);  // a body may be in any encoding, or none
-  options.set_max_mem(kMaxMemory);
+  options.set_max_mem(kMaxPatternMemory);
   options.set_log_errors(false);
   return options;
 }

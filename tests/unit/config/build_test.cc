@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-constexpr const char* kWorld = R"(
+constexpr const char* kSmallWorld = R"(
 kind: Region
 name: us
 location: {latitude: 39, longitude: -77}
@@ -154,7 +154,7 @@ const std::string& SteeredName(const Built& built, const std::string& zone, size
 }
 
 TEST(Build, LeadsEachSteeredOwnerToItsRecord) {
-  const auto built = BuiltOf(kWorld);
+  const auto built = BuiltOf(kSmallWorld);
   ASSERT_EQ(built->zones.size(), 3U);
   EXPECT_EQ(SteeredName(*built, "example.com", 0), "www.example.com");
   EXPECT_EQ(SteeredName(*built, "sub.example.com", 0), "*.sub.example.com");
@@ -174,7 +174,7 @@ TEST(Build, LeadsEachSteeredOwnerToItsRecord) {
 }
 
 TEST(Build, ZonesSayWhetherTheyLookAtTheClientSubnet) {
-  const auto built = BuiltOf(kWorld);
+  const auto built = BuiltOf(kSmallWorld);
   EXPECT_TRUE(built->zones.at("example.com").ecs);
   EXPECT_FALSE(built->zones.at("example.org").ecs);
 }
@@ -193,8 +193,8 @@ TEST(Build, ZonesSayWhoMayAsk) {
 }
 
 TEST(Build, AChangeOfWeightsRebuildsNoZone) {
-  const auto before = BuiltOf(kWorld);
-  const auto after = BuiltOf(Replaced(kWorld, "weight: 5", "weight: 6"), before.get());
+  const auto before = BuiltOf(kSmallWorld);
+  const auto after = BuiltOf(Replaced(kSmallWorld, "weight: 5", "weight: 6"), before.get());
   for (const auto& [origin, zone] : before->zones) {
     EXPECT_EQ(zone.zone.get(), after->zones.at(origin).zone.get()) << origin;
   }
@@ -202,9 +202,9 @@ TEST(Build, AChangeOfWeightsRebuildsNoZone) {
 }
 
 TEST(Build, ANewRecordRebuildsItsZoneAlone) {
-  const auto before = BuiltOf(kWorld);
+  const auto before = BuiltOf(kSmallWorld);
   // It sorts before the others, so all records get new indices.
-  const auto after = BuiltOf(std::string(kWorld) +
+  const auto after = BuiltOf(std::string(kSmallWorld) +
                                  "kind: Record\nname: 0.example.com\ntypes: A\npolicy: first\n"
                                  "pools: [b]\n",
                              before.get());
@@ -216,16 +216,16 @@ TEST(Build, ANewRecordRebuildsItsZoneAlone) {
 }
 
 TEST(Build, NewTextOrNewTypesRebuildAZone) {
-  const auto before = BuiltOf(kWorld);
-  const auto text = BuiltOf(Replaced(kWorld, "192.0.2.53", "192.0.2.54"), before.get());
+  const auto before = BuiltOf(kSmallWorld);
+  const auto text = BuiltOf(Replaced(kSmallWorld, "192.0.2.53", "192.0.2.54"), before.get());
   EXPECT_NE(before->zones.at("example.com").zone, text->zones.at("example.com").zone);
   EXPECT_EQ(before->zones.at("sub.example.com").zone, text->zones.at("sub.example.com").zone);
-  const auto types = BuiltOf(Replaced(kWorld, "types: [A, AAAA]", "types: A"), before.get());
+  const auto types = BuiltOf(Replaced(kSmallWorld, "types: [A, AAAA]", "types: A"), before.get());
   EXPECT_NE(before->zones.at("example.com").zone, types->zones.at("example.com").zone);
 }
 
 TEST(Build, ReportsErrorsOfEveryPartAtOnce) {
-  std::string text = Replaced(kWorld, "monitor: web", "monitor: wep");
+  std::string text = Replaced(kSmallWorld, "monitor: web", "monitor: wep");
   text = Replaced(text, "pools: [a, b]", "pools: [a, c]");
   text = Replaced(text, "ns 300 A 192.0.2.53", "ns 300 A nonsense");
   const BuildResult result = Build(ResourcesOf(text), nullptr);
@@ -246,8 +246,9 @@ TEST(Build, DoesNotReadIncludedFiles) {
 }
 
 TEST(Build, WantsAnAddressToProbeForMonitoredNamesOnce) {
-  const std::string text = Replaced(kWorld, "cname: target.example.net, probe_address: 192.0.2.103",
-                                    "cname: target.example.net");
+  const std::string text =
+      Replaced(kSmallWorld, "cname: target.example.net, probe_address: 192.0.2.103",
+               "cname: target.example.net");
   EXPECT_THAT(Errors(Build(ResourcesOf(text), nullptr)), ElementsAre(HasSubstr("probe_address")));
 }
 
@@ -258,7 +259,7 @@ TEST(Build, OfNothingIsNothing) {
 }
 
 TEST(Layout, HasEveryEndpointInBoardOrder) {
-  const auto built = BuiltOf(kWorld);
+  const auto built = BuiltOf(kSmallWorld);
   const liveness::Layout layout = LayoutFor(*built, At(0));
   ASSERT_EQ(layout.endpoints.size(), 4U);
   EXPECT_EQ(layout.endpoints[0].id, "a/192.0.2.1");
@@ -321,7 +322,7 @@ slow_start: {over: 2m}
 
 liveness::EndpointSpec SpecWith(const std::string& overrides, const std::string& id,
                                 int64_t now = 0) {
-  const auto built = BuiltOf(kWorld + overrides);
+  const auto built = BuiltOf(kSmallWorld + overrides);
   return LayoutFor(*built, At(now)).endpoints[IndexOf(*built, id)];
 }
 
@@ -352,7 +353,7 @@ TEST(Layout, OverridesEndByThemselves) {
 }
 
 TEST(MonitorFor, FillsInTheDefaults) {
-  const auto built = BuiltOf(kWorld);
+  const auto built = BuiltOf(kSmallWorld);
   const auto web = MonitorFor(*built, IndexOf(*built, "a/2001:db8::1"));
   ASSERT_NE(web, nullptr);
   EXPECT_EQ(web->http().port(), 80U);
@@ -384,7 +385,7 @@ TEST(MonitorFor, ProbesWhereAnEndpointListensByItsOwnPort) {
 }
 
 TEST(ProbeAddressFor, IsTheAnsweredOneUnlessAnotherIsGiven) {
-  const auto built = BuiltOf(kWorld);
+  const auto built = BuiltOf(kSmallWorld);
   const auto probed = [&](const std::string& id) {
     return ProbeAddressFor(*built, IndexOf(*built, id)).ToString();
   };
@@ -395,7 +396,7 @@ TEST(ProbeAddressFor, IsTheAnsweredOneUnlessAnotherIsGiven) {
 }
 
 TEST(PinsFor, LeadsRecordsToPools) {
-  const auto built = BuiltOf(std::string(kWorld) +
+  const auto built = BuiltOf(std::string(kSmallWorld) +
                              "kind: Override\ntarget: record/www.example.com\nfailover_to: b\n"
                              "until: 1970-01-01T00:01:40Z\n");
   const auto pins = PinsFor(*built, At(0));

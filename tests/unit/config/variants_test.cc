@@ -12,7 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kWorld = R"(
+const std::string kSeenWorld = R"(
 kind: Region
 name: eu
 ---
@@ -91,7 +91,7 @@ std::vector<std::string> Texts(const Problems& problems) {
 class Variants : public ::testing::Test {
  protected:
   BuildResult Try(const std::string& more) {
-    const Collected collected = Collect(ParseDocuments(kWorld + more, ""));
+    const Collected collected = Collect(ParseDocuments(kSeenWorld + more, ""));
     EXPECT_THAT(Texts(collected.problems), IsEmpty());
     return config::Build(collected.resources, built_.get());
   }

@@ -24,7 +24,7 @@ constexpr const char* kSteering = R"(
 )";
 
 /// What of a zone stands in its resources.
-struct Wish {
+struct Wanted {
   int serial = 1;
   std::string lines;                   // of the master file
   std::string rrset;                   // of laid.example.com, an address; empty: none
@@ -33,22 +33,23 @@ struct Wish {
   std::string options = "allow_transfer: [{networks: [127.0.0.0/8]}]";
 };
 
-config::ResourceSet ResourcesFor(const Wish& wish) {
+config::ResourceSet ResourcesFor(const Wanted& wanted) {
   std::string text = kSteering;
-  text += "{kind: Pool, name: east, region: east, endpoints: [{address: " + wish.endpoint + "}]}\n";
-  if (!wish.rrset.empty()) {
-    text += "---\n{kind: Rrset, name: laid.example.com, type: A, ttl: 60, records: [" + wish.rrset +
-            "]}\n";
+  text +=
+      "{kind: Pool, name: east, region: east, endpoints: [{address: " + wanted.endpoint + "}]}\n";
+  if (!wanted.rrset.empty()) {
+    text += "---\n{kind: Rrset, name: laid.example.com, type: A, ttl: 60, records: [" +
+            wanted.rrset + "]}\n";
   }
-  if (!wish.inside.empty()) {
+  if (!wanted.inside.empty()) {
     text += "---\n{kind: View, name: inside, match: [{networks: [127.0.0.0/8]}]}\n";
     text +=
         "---\n{kind: Rrset, name: laid.example.com, type: A, ttl: 60, view: inside, records: [" +
-        wish.inside + "]}\n";
+        wanted.inside + "]}\n";
   }
-  text += "---\nkind: Zone\norigin: example.com\n" + wish.options + "\ntext: |\n  @ 60 SOA ns h " +
-          std::to_string(wish.serial) + " 1 1 1 1\n  @ 60 NS ns\n  ns 60 A 192.0.2.1\n" +
-          wish.lines;
+  text += "---\nkind: Zone\norigin: example.com\n" + wanted.options +
+          "\ntext: |\n  @ 60 SOA ns h " + std::to_string(wanted.serial) +
+          " 1 1 1 1\n  @ 60 NS ns\n  ns 60 A 192.0.2.1\n" + wanted.lines;
   config::Collected collected = config::Collect(config::ParseDocuments(text, "test.yaml"));
   EXPECT_THAT(collected.problems, IsEmpty()) << text;
   return collected.resources;
@@ -61,8 +62,8 @@ class Journals : public ::testing::Test {
     Restart();
   }
   /// The configuration is committed, and perhaps followed.
-  void Commit(const Wish& wish) {
-    const config::ResourceSet next = ResourcesFor(wish);
+  void Commit(const Wanted& wanted) {
+    const config::ResourceSet next = ResourcesFor(wanted);
     const auto changes = ToStoreChanges(Difference(resources_, next));
     ASSERT_TRUE(store_->Commit({changes, "ann", "", {}}));
     resources_ = next;
@@ -70,8 +71,8 @@ class Journals : public ::testing::Test {
     ASSERT_NE(result.built, nullptr) << result.problems.front().ToString();
     built_ = result.built;
   }
-  void Serve(const Wish& wish) {
-    Commit(wish);
+  void Serve(const Wanted& wanted) {
+    Commit(wanted);
     journal_->Follow(built_, store_->current());
   }
   /// Another process with the same store.

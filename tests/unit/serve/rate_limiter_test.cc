@@ -11,12 +11,12 @@ namespace {
 constexpr uint64_t kSecond = 1'000'000;
 constexpr std::array<uint8_t, 4> kName = {1, 'a', 0, 0};
 
-IpAddress At(const char* text) { return *IpAddress::Parse(text); }
+IpAddress Address(const char* text) { return *IpAddress::Parse(text); }
 
 class Limiting : public ::testing::Test {
  protected:
   bool Allows(const char* client, uint64_t now_us, AnswerClass answer = AnswerClass::kPositive) {
-    return limiter_.Allows(At(client), answer, kName, 10, now_us);
+    return limiter_.Allows(Address(client), answer, kName, 10, now_us);
   }
   /// Of `asked` answers that are wanted at once.
   int AllowedOf(int asked, const char* client, uint64_t now_us) {
@@ -47,7 +47,7 @@ TEST_F(Limiting, ClassesAndNamesHaveAccountsOfTheirOwn) {
   EXPECT_EQ(AllowedOf(100, "192.0.2.1", 0), 10);
   EXPECT_TRUE(Allows("192.0.2.1", 0, AnswerClass::kNxDomain));
   constexpr std::array<uint8_t, 4> kOther = {1, 'b', 0, 0};
-  EXPECT_TRUE(limiter_.Allows(At("192.0.2.1"), AnswerClass::kPositive, kOther, 10, 0));
+  EXPECT_TRUE(limiter_.Allows(Address("192.0.2.1"), AnswerClass::kPositive, kOther, 10, 0));
 }
 
 TEST_F(Limiting, StaysInForceAsTimeGoesOn) {
@@ -73,7 +73,7 @@ TEST_F(Limiting, WorkersMayCountTogether) {
   for (int w = 0; w < 4; ++w) {
     workers.emplace_back([&] {
       for (int i = 0; i < 10'000; ++i) {
-        if (limiter_.Allows(At("192.0.2.1"), AnswerClass::kPositive, kName, 10, 0)) ++allowed;
+        if (limiter_.Allows(Address("192.0.2.1"), AnswerClass::kPositive, kName, 10, 0)) ++allowed;
       }
     });
   }

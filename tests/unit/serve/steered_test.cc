@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::string_literals;
 using steer::Client;
-using steer::Record;
 using steer::Want;
 using test::Message;
 using test::QueryPacket;
@@ -34,7 +33,7 @@ class Steered : public ::testing::Test {
   Steered() {
     world_.Endpoint("192.0.2.10").Endpoint("192.0.2.11").Endpoint("2001:db8::10");
     world_.Endpoint("host.example.net").Endpoint("edge.example.com");
-    world_.Decides([this](const Record& record, Want want, const Client& client) {
+    world_.Decides([this](const steer::Record& record, Want want, const Client& client) {
       asked_.push_back({record.name.ToString(), want, client});
       return decision_;
     });
@@ -171,7 +170,7 @@ TEST_F(Steered, ACnameAnswersEveryTypeAndIsFollowed) {
 TEST_F(Steered, AnAliasChainHasItsLongestScope) {
   world_.Zone("example.com", "",
               {SteeredName("www.example.com"), SteeredAddresses("edge.example.com")});
-  world_.Decides([](const Record&, Want want, const Client&) {
+  world_.Decides([](const steer::Record&, Want want, const Client&) {
     return want == Want::kCname ? Chosen({4}, 22) : Chosen({0}, 12);
   });
   const auto reply = world_.Ask(FromSubnet("www.example.com"));

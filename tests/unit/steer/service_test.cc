@@ -21,7 +21,7 @@ using Tiers = std::vector<std::vector<std::string>>;
 
 constexpr const char* kHttps = "types: RECORD_TYPE_HTTPS";
 
-test::World ThreePools(const std::string& policy, const std::string& record = kHttps) {
+test::World ThreeServing(const std::string& policy, const std::string& record = kHttps) {
   test::World world;
   world.AddRegion("eu");
   world.AddPool("a", "eu", {"192.0.2.1", "2001:db8::1"});
@@ -45,7 +45,7 @@ Tiers TiersOf(const test::World& world, const Draw& draw = {}) {
   return tiers;
 }
 
-std::vector<std::string> ErrorsOf(const test::World& world) {
+std::vector<std::string> ServiceErrorsOf(const test::World& world) {
   std::vector<std::string> errors;
   for (const Problem& problem : world.Compile().problems) {
     if (!problem.is_warning) errors.push_back(problem.ToString());
@@ -54,7 +54,7 @@ std::vector<std::string> ErrorsOf(const test::World& world) {
 }
 
 TEST(Service, TheGroupBehindTheFrontStandsBy) {
-  auto world = ThreePools("steps { failover {} }");
+  auto world = ThreeServing("steps { failover {} }");
   world.Build();
   EXPECT_EQ(TiersOf(world), (Tiers{{"a/192.0.2.1", "a/2001:db8::1"}, {"b/192.0.2.2"}}));
   world.SetStanding("b", Standing::kDown);
@@ -64,14 +64,14 @@ TEST(Service, TheGroupBehindTheFrontStandsBy) {
 TEST(Service, AsManyTiersAsItIsToldTo) {
   const std::string record = std::string(kHttps) + " service { tiers: ";
   for (const size_t tiers : {1U, 3U, 4U}) {
-    auto world = ThreePools("steps { failover {} }", record + std::to_string(tiers) + " }");
+    auto world = ThreeServing("steps { failover {} }", record + std::to_string(tiers) + " }");
     world.Build();
     EXPECT_EQ(TiersOf(world).size(), std::min<size_t>(tiers, 3));
   }
 }
 
 TEST(Service, TheFrontIsTheOneThatAddressesHave) {
-  auto world = ThreePools("steps { weighted {} }", "types: [RECORD_TYPE_A, RECORD_TYPE_HTTPS]");
+  auto world = ThreeServing("steps { weighted {} }", "types: [RECORD_TYPE_A, RECORD_TYPE_HTTPS]");
   world.Build();
   for (uint64_t i = 0; i < 50; ++i) {
     const Draw draw{Mix64(i), i};
@@ -82,39 +82,39 @@ TEST(Service, TheFrontIsTheOneThatAddressesHave) {
 
 TEST(Service, GroupsBehindKeepTheOrderOfTheSteps) {
   auto world =
-      ThreePools("steps { failover { tiers { pools: 'c' } tiers { pools: ['a', 'b'] } } }");
+      ThreeServing("steps { failover { tiers { pools: 'c' } tiers { pools: ['a', 'b'] } } }");
   world.Build();
   EXPECT_EQ(TiersOf(world),
             (Tiers{{"c/192.0.2.3"}, {"a/192.0.2.1", "a/2001:db8::1", "b/192.0.2.2"}}));
 }
 
 TEST(Service, WithAllDownThePolicySaysWhatHappens) {
-  auto world = ThreePools("steps { failover {} } on_all_down: ON_ALL_DOWN_NONE");
+  auto world = ThreeServing("steps { failover {} } on_all_down: ON_ALL_DOWN_NONE");
   world.Build();
   for (const char* pool : {"a", "b", "c"}) world.SetStanding(pool, Standing::kDown);
   EXPECT_THAT(TiersOf(world), IsEmpty());
-  auto all = ThreePools("steps { failover {} }");
+  auto all = ThreeServing("steps { failover {} }");
   all.Build();
   for (const char* pool : {"a", "b", "c"}) all.SetStanding(pool, Standing::kDown);
   EXPECT_EQ(TiersOf(all)[0][0], "a/192.0.2.1");
 }
 
 TEST(Service, APinnedPoolAnswersAlone) {
-  auto world = ThreePools("steps { failover {} }");
+  auto world = ThreeServing("steps { failover {} }");
   world.Build();
   world.Pin("www.example.com", "c");
   EXPECT_EQ(TiersOf(world), Tiers{{"c/192.0.2.3"}});
 }
 
 TEST(Service, AnAddressStandsInTheFirstOfItsTiersOnly) {
-  auto world = ThreePools("steps { failover {} }");
+  auto world = ThreeServing("steps { failover {} }");
   world.AddPool("b", "eu", {"192.0.2.1"});
   world.Build();
   EXPECT_EQ(TiersOf(world)[1], std::vector<std::string>{"b/192.0.2.2"});
 }
 
 TEST(Service, TheTraceTellsThePriorities) {
-  auto world = ThreePools("steps { failover {} }");
+  auto world = ThreeServing("steps { failover {} }");
   world.Build();
   Trace trace;
   const auto traced = world.Decide("www.example.com", {}, "198.51.100.1", Want::kService, &trace);
@@ -125,7 +125,7 @@ TEST(Service, TheTraceTellsThePriorities) {
 
 TEST(Service, WrongDeclarationsAreReported) {
   const auto errors = [](const std::string& record) {
-    return ErrorsOf(ThreePools("steps { failover {} }", record));
+    return ServiceErrorsOf(ThreeServing("steps { failover {} }", record));
   };
   EXPECT_THAT(errors("types: RECORD_TYPE_A service { port: 1 }"),
               ElementsAre(HasSubstr("service: counts only with SRV, HTTPS or SVCB")));
@@ -147,18 +147,18 @@ TEST(Service, WrongDeclarationsAreReported) {
 }
 
 TEST(Service, TargetsAreNamesOfTheirOwn) {
-  auto world = ThreePools("steps { failover {} }");
+  auto world = ThreeServing("steps { failover {} }");
   world.AddRecord("a.www.example.com", "web", {"a"});
-  EXPECT_THAT(ErrorsOf(world),
+  EXPECT_THAT(ServiceErrorsOf(world),
               ElementsAre(HasSubstr("\"a.www.example.com\" is declared, and would be a target")));
-  auto shared = ThreePools("steps { failover {} }");
+  auto shared = ThreeServing("steps { failover {} }");
   shared.AddRecord("_http._tcp.www.example.com", "web", {"a", "b"},
                    "types: RECORD_TYPE_SRV service { port: 80 }");
-  EXPECT_THAT(ErrorsOf(shared), IsEmpty()) << "the same pools by the same policy";
+  EXPECT_THAT(ServiceErrorsOf(shared), IsEmpty()) << "the same pools by the same policy";
   EXPECT_EQ(shared.Compile().steering->records.size(), 2U + 3 * 2);
   shared.AddPolicy("other", "steps { latency {} }");
   shared.AddRecord("_http._tcp.www.example.com", "other", {"a", "b"}, "");
-  EXPECT_THAT(ErrorsOf(shared), ::testing::Contains(HasSubstr("of another pool or policy")));
+  EXPECT_THAT(ServiceErrorsOf(shared), ::testing::Contains(HasSubstr("of another pool or policy")));
 }
 
 TEST(Service, LabelsAreHostNames) {
@@ -168,8 +168,8 @@ TEST(Service, LabelsAreHostNames) {
 }
 
 TEST(ServiceFallback, HasAllEndpointsWithTheirTiers) {
-  auto world = ThreePools("steps { failover {} }",
-                          "types: [RECORD_TYPE_SRV, RECORD_TYPE_HTTPS] service { port: 80 }");
+  auto world = ThreeServing("steps { failover {} }",
+                            "types: [RECORD_TYPE_SRV, RECORD_TYPE_HTTPS] service { port: 80 }");
   world.Build();
   const Topology& topology = world.steering().topology;
   std::vector<std::string> lines;
@@ -192,7 +192,7 @@ TEST(ServiceFallback, HasAllEndpointsWithTheirTiers) {
 }
 
 TEST(ServiceFallback, NamesOfEndpointsStandForThemselves) {
-  auto world = ThreePools("steps { failover {} }");
+  auto world = ThreeServing("steps { failover {} }");
   world.Build();
   const auto sets = FallbackOf(world.record_of("*.a.www.example.com"), world.steering().topology);
   ASSERT_EQ(sets.size(), 2U);

@@ -13,7 +13,7 @@ namespace {
 
 using liveness::Standing;
 
-constexpr const char* kWww = "www.example.com";
+constexpr const char* kWeighted = "www.example.com";
 
 test::World ThreePools(const std::string& steps, const std::vector<uint32_t>& weights) {
   test::World world;
@@ -24,14 +24,14 @@ test::World ThreePools(const std::string& steps, const std::vector<uint32_t>& we
     world.AddPool(names.back(), "eu", {"192.0.2." + std::to_string(i + 1)}, weights[i]);
   }
   world.AddPolicy("web", steps);
-  world.AddRecord(kWww, "web", names);
+  world.AddRecord(kWeighted, "web", names);
   world.Build();
   return world;
 }
 
 std::string PoolFor(const test::World& world, const Draw& draw,
                     const std::string& client = "198.51.100.1") {
-  return world.steering().topology.pools[world.Decide(kWww, draw, client).pool].name;
+  return world.steering().topology.pools[world.Decide(kWeighted, draw, client).pool].name;
 }
 
 std::map<std::string, int> Shares(const test::World& world, int draws) {
@@ -124,7 +124,7 @@ TEST(Hash, MappingDoesNotDependOnOrderOrIndicesOfPools) {
     other.AddPool(name, "eu", {"192.0.2." + std::to_string(name[0])});
   }
   other.AddPolicy("web", "steps { hash { seed: 4 } }");
-  other.AddRecord(kWww, "web", {"c", "a", "b"});
+  other.AddRecord(kWeighted, "web", {"c", "a", "b"});
   other.Build();
   for (int i = 0; i < 2000; ++i) {
     ASSERT_EQ(PoolFor(world, {}, ClientNumber(i)), PoolFor(other, {}, ClientNumber(i)));
