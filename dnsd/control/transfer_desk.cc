@@ -365,7 +365,7 @@ TransferDesk::Source TransferDesk::AnswerQuery(Request request) {
   if (octets == 0) return nullptr;
   const size_t limit = request.raw.transport == Transport::kUdp ? UdpLimit(request.message)
                                                                 : wire::kMaxMessageOctets;
-  if (octets + request.signer->octets() > limit) {
+  if (request.signer && octets + request.signer->octets() > limit) {
     // RFC 8945 section 5.3: with no room for the signature the reply says TC, and little else.
     ReplyHead head = ReplyHead::For(request.message, kNoError);
     head.flags |= wire::kFlagTruncated;

@@ -142,6 +142,10 @@ std::optional<Tsig> ReadTsig(const Rr& rr, size_t at) {
   return is_sound ? std::optional(tsig) : std::nullopt;
 }
 
+bool HasTsig(const std::vector<Rr>& section) {
+  return std::ranges::any_of(section, [](const Rr& rr) { return rr.type == wire::kTypeTsig; });
+}
+
 /// OPT and TSIG go to their places; a TSIG must be the last (RFC 8945 section 5.1).
 bool ReadAdditional(Reader& in, unsigned count, Message& message) {
   for (unsigned i = 0; i < count && in.ok(); ++i) {
@@ -181,6 +185,9 @@ Result<Message> ReadMessage(std::span<const uint8_t> octets) {
   for (unsigned i = 0; i < answers && in.ok(); ++i) message.answer.push_back(in.Record());
   for (unsigned i = 0; i < authorities && in.ok(); ++i) message.authority.push_back(in.Record());
   if (!in.ok()) return Bad("the message is not well-formed");
+  if (HasTsig(message.answer) || HasTsig(message.authority)) {
+    return Bad("a TSIG stands outside of the additional section");
+  }
   if (!ReadAdditional(in, additionals, message)) return Bad("its additional section is malformed");
   if (in.left() > 0) return Bad("octets follow the message");
   return message;

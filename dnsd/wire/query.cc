@@ -101,14 +101,18 @@ Rcode TakeOpt(const RecordView& record, bool in_additional, Edns& edns) noexcept
   return ParseOpt(record.record_class, record.ttl, record.rdata, edns);
 }
 
-/// False: undecodable. What an OPT has against it is kept in `problem`, while all that follows must
-/// still decode.
+/// False: undecodable. What an OPT or TSIG has against it is kept in `problem`, while all that
+/// follows must still decode.
 bool ReadRecords(Cursor& cursor, const Counts& counts, Query& query, Rcode& problem) noexcept {
   const unsigned total = counts.before_additional + counts.additional;
   for (unsigned i = 0; i < total; ++i) {
     RecordView record;
     if (!ReadRecord(cursor, record)) return false;
-    if (record.type == kTypeTsig) query.has_tsig = true;
+    if (record.type == kTypeTsig) {
+      // The last record of the additional section, or none (RFC 8945 section 5.1).
+      query.has_tsig = i + 1 == total && counts.additional > 0;
+      if (!query.has_tsig) problem = Rcode::kFormErr;
+    }
     if (record.type != kTypeOpt) continue;
     const Rcode fault = TakeOpt(record, i >= counts.before_additional, query.edns);
     if (fault != Rcode::kNoError) problem = fault;

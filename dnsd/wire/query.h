@@ -32,8 +32,7 @@ struct Query {
   uint8_t label_count = 0;  // without the root
   uint16_t qtype = 0;
   uint16_t qclass = 0;
-  bool has_tsig =
-      false;  // some additional record is a TSIG (RFC 8945); nothing else is known of it
+  bool has_tsig = false;  // the last record is a TSIG (RFC 8945); nothing else is known of it
   Edns edns;
 
   // Only the first qname_octets and label_count places have a meaning; not cleared between packets.

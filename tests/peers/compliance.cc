@@ -15,6 +15,7 @@ constexpr unsigned kFormErr = 1;
 constexpr unsigned kNxDomain = 3;
 constexpr unsigned kNotImp = 4;
 constexpr unsigned kRefused = 5;
+constexpr unsigned kNotAuth = 9;
 constexpr unsigned kBadVers = 16;
 
 // The header's second word.
@@ -33,10 +34,10 @@ const std::string kOrigin = "compliance.test";
 
 QueryPacket Soa() { return QueryPacket(kOrigin, kSoa).Flags(0); }
 
-Bytes Header(uint16_t flags, uint16_t questions, uint16_t additional = 0) {
+Bytes Header(uint16_t flags, uint16_t questions, uint16_t additional = 0, uint16_t answers = 0,
+             uint16_t authority = 0) {
   Bytes packet;
-  for (const uint16_t word :
-       {uint16_t{0x4242}, flags, questions, uint16_t{0}, uint16_t{0}, additional}) {
+  for (const uint16_t word : {uint16_t{0x4242}, flags, questions, answers, authority, additional}) {
     test::Put16(packet, word);
   }
   return packet;
@@ -54,6 +55,9 @@ std::string Octets(std::initializer_list<int> values) {
 }
 
 const std::string kSoaQuestion = test::WireName(kOrigin) + Octets({0, 6, 0, 1});
+/// What a TSIG without a signature looks like; no key has its name.
+const std::string kTsig = "\1k" + Octets({0, 0, 250, 0, 255, 0, 0, 0, 0, 0, 29}) +
+                          test::WireName("hmac-sha256") + std::string(16, '\0');
 const std::string kBareOpt = Octets({0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0});
 
 /// What a reply must be like; what is not said is not judged.
@@ -292,6 +296,17 @@ void AddMalformed(std::vector<Case>& cases) {
   add("an option longer than its OPT", "RFC 6891 6.1.2",
       With(Header(0, 1, 1), kSoaQuestion + kBareOpt.substr(0, 9) + Octets({0, 5, 0, 100, 0, 9, 1})),
       Wants({.rcode = kFormErr, .answer = false}));
+  const Want misplaced = {.rcode = kFormErr, .answer = false};
+  add("a TSIG among the answers", "RFC 8945 5.1", With(Header(0, 1, 0, 1), kSoaQuestion + kTsig),
+      Wants(misplaced));
+  add("a TSIG in the authority section", "RFC 8945 5.1",
+      With(Header(0, 1, 0, 0, 1), kSoaQuestion + kTsig), Wants(misplaced));
+  add("a TSIG before the OPT", "RFC 8945 5.1",
+      With(Header(0, 1, 2), kSoaQuestion + kTsig + kBareOpt), Wants(misplaced));
+  add("two TSIGs", "RFC 8945 5.1", With(Header(0, 1, 2), kSoaQuestion + kTsig + kTsig),
+      Wants(misplaced));
+  add("a TSIG of a key that nobody has", "RFC 8945 5.2.1",
+      With(Header(0, 1, 1), kSoaQuestion + kTsig), Wants({.rcode = kNotAuth, .answer = false}));
   cases.push_back({"a reply", "RFC 5625 4.1", Soa().Flags(0x8000).Build(), false, Silence(), true});
   cases.push_back({"eleven octets", "RFC 1035 4.1.1", Bytes(11, 0), false, Silence(), true});
 }

@@ -70,6 +70,18 @@ TEST(TransferMessage, WhatIsCutOrLongerIsRefused) {
   EXPECT_FALSE(IsRead(whole + "x"));
 }
 
+TEST(TransferMessage, ATsigStandsInTheAdditionalSectionOnly) {
+  const std::string tsig = "\0"s + std::string(16, '\0');
+  EXPECT_FALSE(IsRead(WithAnswer("\0"s, wire::kTypeTsig, tsig, kClassAny)));
+  std::string moved = WithAnswer("\0"s, wire::kTypeTsig, tsig, kClassAny);
+  std::swap(moved[wire::kAnswerCountAt + 1], moved[wire::kAuthorityCountAt + 1]);
+  EXPECT_FALSE(IsRead(moved));
+  std::swap(moved[wire::kAuthorityCountAt + 1], moved[wire::kAdditionalCountAt + 1]);
+  ASSERT_FALSE(IsRead(moved)) << "a TTL that is not 0";
+  moved[wire::kHeaderOctets + 8] = 0;
+  EXPECT_TRUE(IsRead(moved));
+}
+
 TEST(TransferMessage, AnyOctetsAreReadOrRefused) {
   Random random(7);
   const std::string sound =

@@ -34,6 +34,7 @@ void Append(Bytes& to, const Bytes& more) { to.insert(to.end(), more.begin(), mo
 
 const Bytes kQuestion = {1, 'a', 0, 0, 1, 0, 1};
 const Bytes kOpt = {0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0};
+const Bytes kTsig = {0, 0, 250, 0, 255, 0, 0, 0, 0, 0, 0};
 
 TEST(Query, KeepsTheNameAsAskedAndLowered) {
   const Query query = Parsed(QueryPacket("wWw.ExAmple.com", 28).Id(0xBEEF).Build());
@@ -138,6 +139,30 @@ TEST(Query, AnOptWithAnOwnerIsAFormatError) {
   Append(packet, {0xC0, 12});
   packet.insert(packet.end(), kOpt.begin() + 1, kOpt.end());
   EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+}
+
+TEST(Query, ATsigIsTheLastRecordOfTheAdditionalSection) {
+  Bytes packet = Header(1, 0, 0, 2);
+  for (const Bytes& part : {kQuestion, kOpt, kTsig}) Append(packet, part);
+  EXPECT_EQ(Parsed(packet).problem, Rcode::kNoError);
+  EXPECT_TRUE(Parsed(packet).has_tsig);
+  EXPECT_FALSE(Parsed(QueryPacket("a", 1).Edns().Build()).has_tsig);
+}
+
+TEST(Query, ATsigElsewhereIsAFormatError) {
+  for (const bool is_answer : {true, false}) {
+    Bytes packet = is_answer ? Header(1, 1) : Header(1, 0, 1);
+    for (const Bytes& part : {kQuestion, kTsig}) Append(packet, part);
+    EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+    EXPECT_FALSE(Parsed(packet).has_tsig);
+  }
+  Bytes early = Header(1, 0, 0, 2);
+  for (const Bytes& part : {kQuestion, kTsig, kOpt}) Append(early, part);
+  EXPECT_EQ(Parsed(early).problem, Rcode::kFormErr);
+  EXPECT_TRUE(Parsed(early).edns.present);
+  Bytes two = Header(1, 0, 0, 2);
+  for (const Bytes& part : {kQuestion, kTsig, kTsig}) Append(two, part);
+  EXPECT_EQ(Parsed(two).problem, Rcode::kFormErr);
 }
 
 TEST(Query, APointerThatDoesNotLeadBackIsAFormatError) {
