@@ -109,16 +109,23 @@ void FromCut(Exchange& x, const ServedZone& served, const zone::Node& cut, NameV
   AddNegative(x, *served.zone);
 }
 
+bool LeadsBelow(NameView target, NameView owner) noexcept {
+  return target.size() > owner.size() &&
+         zone::IsAtOrBelow(zone::LoweredName(target).view(), zone::LoweredName(owner).view());
+}
+
 /// The DNAME, once, and the CNAME that follows from it. `rcode` becomes YXDOMAIN if the new name
-/// would be too long (RFC 6672 section 3.2).
+/// would be too long (RFC 6672 section 3.2). A DNAME that leads below itself is not followed twice:
+/// it would lead there again, to ever longer names.
 Next FromDname(Exchange& x, const zone::Node& node, AliasChain& chain, Rcode& rcode) noexcept {
   const zone::RrSet& dname = *node.Find(zone::kDname);
-  if (chain.PassDname(node.owner()) &&
-      !AddRequired(x, wire::Section::kAnswer, node.owner(), AsRecords(dname))) {
+  const NameView target = zone::NameAt(dname.records + 2);
+  if (!chain.PassDname(node.owner())) {
+    if (LeadsBelow(target, node.owner())) return Next::kDone;
+  } else if (!AddRequired(x, wire::Section::kAnswer, node.owner(), AsRecords(dname))) {
     return Next::kDone;
   }
   const NameView kept = chain.name().first(chain.name().size() - node.owner().size());
-  const NameView target = zone::NameAt(dname.records + 2);
   const size_t size = kept.size() + target.size();
   if (size > wire::kMaxNameOctets) {
     rcode = Rcode::kYxDomain;

@@ -60,11 +60,16 @@ Fate TcpConnection::ReceiveEncrypted() {
 }
 
 bool TcpConnection::Decrypt() {
-  if (session_ == nullptr) return false;
+  if (session_ == nullptr || has_stopped_) return false;
   const size_t octets = session_->Read(stream.ReceiveRoom());
   stream.Received(octets);
   if (session_->state() != tls::Session::State::kOpen) ended = true;
   return octets > 0;
+}
+
+void TcpConnection::StopReading() noexcept {
+  ended = has_stopped_ = true;
+  stream.DropInput();
 }
 
 Fate TcpConnection::SendRaw(std::span<const uint8_t> octets, size_t& sent) noexcept {

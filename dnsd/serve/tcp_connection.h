@@ -41,6 +41,8 @@ class TcpConnection {
   Fate Receive();
   /// What was received before and did not fit; false: nothing more without the socket.
   bool Decrypt();
+  /// The peer sent what is no query: it gets what it is owed, and nothing more is taken from it.
+  void StopReading() noexcept;
   /// Sends what can be sent at once.
   Fate Flush();
   /// A header or a handshake was not what it should be.
@@ -67,7 +69,7 @@ class TcpConnection {
   const bool is_counted;  // among the peer's connections
   Steady deadline;
   std::list<int>::iterator place;  // among all, by deadline
-  bool ended = false;              // the peer sends no more
+  bool ended = false;              // nothing more is read: the peer sends no more, or rubbish
   uint32_t watched = 0;            // epoll events
   TcpStream stream;
   uint64_t ticket = 0;  // for the mailbox: never used again, unlike the descriptor in it
@@ -83,6 +85,7 @@ class TcpConnection {
   Fate FlushEncrypted();
 
   const FileDescriptor socket_;
+  bool has_stopped_ = false;
   bool awaits_header_;
   size_t header_octets_ = 0;
   std::array<uint8_t, kMaxProxyOctets> header_;

@@ -247,7 +247,7 @@ Fate TcpServer::Pump(TcpConnection& connection) {
   if (Flush(connection) == Fate::kClose) return Fate::kClose;
   bool goes_on = true;
   while (goes_on && !connection.has_pending()) {
-    if (AnswerAll(connection, goes_on) == Fate::kClose) return Fate::kClose;
+    goes_on = AnswerAll(connection);
     if (Flush(connection) == Fate::kClose) return Fate::kClose;
     const bool is_empty = !goes_on && !connection.has_pending();
     if (is_empty && connection.awaited < kMaxAwaited) goes_on = connection.Decrypt();
@@ -257,17 +257,20 @@ Fate TcpServer::Pump(TcpConnection& connection) {
   return is_done ? Fate::kClose : Fate::kKeep;
 }
 
-Fate TcpServer::AnswerAll(TcpConnection& connection, bool& answered) {
+bool TcpServer::AnswerAll(TcpConnection& connection) {
   const Horizon horizon = HorizonOf(connection);
   const Protection& protection = *protections_.Get();
   responder_.Obey(protection, protection.needs_time() ? Moment::Now() : Moment{},
                   keepalive_100ms());
-  answered = false;
+  bool answered = false;
   std::span<const uint8_t> message;
   while (connection.awaited < kMaxAwaited && connection.stream.NextMessage(message)) {
     const size_t octets =
         responder_.Respond(message, connection.ends.client, transport_, horizon, reply_);
-    if (octets == 0) return Fate::kClose;
+    if (octets == 0) {
+      connection.StopReading();
+      break;
+    }
     answered = true;
     if (octets == Responder::kHandOver) {
       HandOver(message, connection);
@@ -277,7 +280,7 @@ Fate TcpServer::AnswerAll(TcpConnection& connection, bool& answered) {
   }
   if (AppendNext(connection)) answered = true;
   if (answered) Touch(connection);
-  return Fate::kKeep;
+  return answered;
 }
 
 Horizon TcpServer::HorizonOf(TcpConnection& connection) noexcept {

@@ -83,8 +83,8 @@ class TcpServer {
   /// Answers what has arrived and can be sent at once.
   void CloseAll();
   Fate Pump(TcpConnection& connection);
-  /// Answers whole messages; `answered`: there was at least one.
-  Fate AnswerAll(TcpConnection& connection, bool& answered);
+  /// Answers whole messages, up to what is none; true: there was at least one.
+  bool AnswerAll(TcpConnection& connection);
   Horizon HorizonOf(TcpConnection& connection) noexcept;
   void HandOver(std::span<const uint8_t> message, TcpConnection& connection);
   /// RFC 7828 section 3.1 counts in 100 ms.

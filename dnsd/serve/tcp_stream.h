@@ -34,6 +34,8 @@ class TcpStream {
   bool NextMessage(std::span<const uint8_t>& message) noexcept;
   /// What NextMessage would give next, which stays; empty: nothing.
   std::span<const uint8_t> PeekMessage() const noexcept;
+  /// Forgets what was received and not yet taken.
+  void DropInput() noexcept { in_begin_ = in_end_; }
 
   void AppendReply(std::span<const uint8_t> reply);
   std::span<const uint8_t> pending() const noexcept { return std::span(out_).subspan(out_begin_); }

@@ -212,6 +212,28 @@ TEST_F(Serving, TcpClosesOnWhatIsNoQuery) {
   EXPECT_EQ(server_->Read().dropped_malformed, 1U);
 }
 
+TEST_F(Serving, TcpAnswersWhatCameBeforeWhatIsNoQueryAndNothingBehind) {
+  Start();
+  auto client = Tcp();
+  Bytes segment;
+  const auto append = [&](const Bytes& message) {
+    test::Put16(segment, static_cast<unsigned>(message.size()));
+    segment.insert(segment.end(), message.begin(), message.end());
+  };
+  append(QueryPacket("big.example.com", kTxt).Id(1).Build());
+  append(QueryPacket("big.example.com", kTxt).Id(2).Build());
+  append(QueryPacket("big.example.com", kTxt).Flags(0x8000).Build());
+  append(QueryPacket("big.example.com", kTxt).Id(3).Build());
+  client.SendRaw(segment);
+  for (const uint16_t id : {1, 2}) {
+    const auto reply = client.Receive();
+    ASSERT_TRUE(reply) << id;
+    EXPECT_EQ(reply->id, id);
+  }
+  EXPECT_TRUE(client.IsClosedByServer());
+  EXPECT_EQ(server_->Read().dropped_malformed, 1U);
+}
+
 TEST_F(Serving, TcpClosesIdleConnectionsEvenIfOctetsDrip) {
   options_.tcp.idle_timeout = 200ms;
   Start();

@@ -178,7 +178,10 @@ class Resolver {
   static Labels Rename(const Zone& zone, const Labels& owner, const Labels& name, uint16_t qtype,
                        Reply& reply) {
     const Record dname = zone.Find(owner, kDname)[0];
-    if (!Holds(reply.answer, dname)) reply.answer.push_back(dname);
+    const bool is_passed = Holds(reply.answer, dname);
+    // It leads there again, and again; to see no end is the resolver's part.
+    if (is_passed && IsBelow(dname.target, owner)) return {};
+    if (!is_passed) reply.answer.push_back(dname);
     Labels renamed = dname.target;
     renamed.insert(renamed.end(), name.begin() + static_cast<long>(owner.size()), name.end());
     size_t octets = 1;

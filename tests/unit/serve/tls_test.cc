@@ -70,6 +70,21 @@ TEST_F(ServingTls, PadsForThoseWhoPad) {
   EXPECT_TRUE(client.Receive()->Option(12));
 }
 
+TEST_F(ServingTls, AnswersWhatCameBeforeWhatIsNoQuery) {
+  Start();
+  TlsClient client(tls_address());
+  Bytes record;
+  for (const Bytes& message : {Www().Id(1).Build(), Bytes(5), Www().Id(2).Build()}) {
+    test::Put16(record, static_cast<unsigned>(message.size()));
+    record.insert(record.end(), message.begin(), message.end());
+  }
+  client.SendRaw(record);
+  const auto reply = client.Receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->id, 1U);
+  EXPECT_FALSE(client.Receive()) << "the connection ends";
+}
+
 TEST_F(ServingTls, NewCredentialsAreShownToNewConnections) {
   Start();
   TlsClient before(tls_address());
