@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "dnsd/wire/writer.h"
 #include "dnsd/zone/plain_rdata.h"
 
 namespace waypost::zone {
@@ -36,6 +37,29 @@ size_t CountOwners(const Records& records) {
     last = entry.owner;
   }
   return count;
+}
+
+/// 65,535 octets less header, question, and twelve octets of each record's fixed part (RFC 1035
+/// section 4.1): names in RDATA not compressed.
+bool IsSureToFit(const RrSet& set) {
+  constexpr size_t kMaxSetOctets = wire::kMaxMessageOctets - 12 - (wire::kMaxNameOctets + 4);
+  return set.rdata().size() + size_t{10} * set.count <= kMaxSetOctets;
+}
+
+/// Whether a message can hold it, written as it is answered.
+bool Fits(NameView owner, const RrSet& set) {
+  if (IsSureToFit(set)) return true;
+  wire::Query query;
+  query.has_question = true;
+  query.qname_octets = static_cast<uint8_t>(owner.size());
+  std::ranges::copy(owner, query.name_as_asked.begin());
+  std::ranges::copy(LoweredName(owner).view(), query.name_lowered.begin());
+  // A name that a wildcard stands for may be longer.
+  std::vector<uint8_t> message(wire::kMaxMessageOctets - (wire::kMaxNameOctets - owner.size()));
+  const wire::ReplyOptions options;
+  wire::ReplyWriter writer(query, message, options);
+  return writer.Add(wire::Section::kAnswer, query.qname(),
+                    {.type = set.type, .count = set.count, .rdata = set.rdata()});
 }
 
 /// Equal for RDATA that differs only in the case of a name.
@@ -144,29 +168,24 @@ void Assembler::MakeRrSets() {
 }
 
 void Assembler::MakeRrSet(std::span<const Placed> placed) {
-  // 65,535 octets of message less header, question, and twelve octets of each record's fixed part
-  // (RFC 1035 section 4.1): what is larger can never be answered.
-  constexpr size_t kMaxSetOctets = 65535 - 12 - (wire::kMaxNameOctets + 4);
   ZoneLayout& layout = result_.layout;
   const std::vector<uint32_t> unique = WithoutDuplicates(placed);
   const Records::Entry& first = records_.entries()[unique[0]];
-  size_t octets = 0;
-  for (const uint32_t record : unique)
-    octets += 10 + records_.entries()[record].prefixed_rdata().size();
-  if (octets > kMaxSetOctets) {
-    problems_.Add(
-        {records_.FileOf(first), first.line, ObjectName(first.owner, first.type), "",
-         fmt::format("{} records of {} octets do not fit into a message", unique.size(), octets)});
+  Node& node = layout.nodes[placed[0].node];
+  const RrSet set{Join(unique), LowestTtl(placed), first.type,
+                  static_cast<uint16_t>(std::min<size_t>(unique.size(), 65535))};
+  // What is larger can never be answered.
+  if (set.count < unique.size() || !Fits(node.owner(), set)) {
+    problems_.Add({records_.FileOf(first), first.line, ObjectName(first.owner, first.type), "",
+                   fmt::format("{} records do not fit into a message", unique.size())});
     return;
   }
-  Node& node = layout.nodes[placed[0].node];
   if (node.rrsets().size() == Node::kMaxRrsets) {
     problems_.Add({records_.FileOf(first), first.line, ObjectName(first.owner, first.type), "",
                    fmt::format("is one type more than a name may have ({})", Node::kMaxRrsets)});
     return;
   }
-  node.Append(&layout.rrsets.emplace_back(
-      RrSet{Join(unique), LowestTtl(placed), first.type, static_cast<uint16_t>(unique.size())}));
+  node.Append(&layout.rrsets.emplace_back(set));
   result_.sources.push_back(unique[0]);
   layout.record_count += unique.size();
 }

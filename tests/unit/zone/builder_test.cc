@@ -91,7 +91,20 @@ TEST(Builder, SetThatFitsIntoNoMessageIsAnError) {
   for (int i = 0; i < 300; ++i) {
     texts += "a TXT " + std::to_string(i) + std::string(240, 'x') + "\n";
   }
-  EXPECT_THAT(ProblemsOf(texts), ElementsAre(HasSubstr("z:5: a.example TXT: 300 records of")));
+  EXPECT_THAT(ProblemsOf(texts),
+              ElementsAre(HasSubstr("z:5: a.example TXT: 300 records do not fit")));
+}
+
+TEST(Builder, SetThatFitsOnlyIfItsNamesAreCompressedIsServed) {
+  const auto names = [](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+      text += "a PTR host-" + std::to_string(i) + ".of.a.long.name.of.a.department\n";
+    }
+    return text;
+  };
+  EXPECT_EQ(SetOf(*Sound(names(2000)), "a.example", kPtr).count, 2000);
+  EXPECT_THAT(ProblemsOf(names(4000)), ElementsAre(HasSubstr("4000 records do not fit")));
 }
 
 TEST(Builder, NamesInRdataKeepTheirCase) {
