@@ -45,7 +45,7 @@ Status AppendName(std::string_view word, NameView origin, std::vector<uint8_t>& 
 }
 
 Status AppendInteger(std::string_view word, size_t octets, std::vector<uint8_t>& rdata) {
-  const uint32_t max = octets == 2 ? 0xFFFF : 0xFFFFFFFF;
+  const uint32_t max = 0xFFFFFFFF >> (32 - 8 * octets);
   const auto number = ParseNumber(word, max);
   if (!number) return Bad(word, fmt::format("a number from 0 to {}", max));
   AppendNumber(*number, octets, rdata);
@@ -68,6 +68,8 @@ Status AppendField(char field, std::string_view word, NameView origin,
       return AppendAddress(word, IpFamily::kV6, rdata);
     case 'n':
       return AppendName(word, origin, rdata);
+    case '1':
+      return AppendInteger(word, 1, rdata);
     case '2':
       return AppendInteger(word, 2, rdata);
     case '5':

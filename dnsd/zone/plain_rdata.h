@@ -16,8 +16,8 @@
 
 namespace waypost::zone {
 
-/// One letter a field: '4' and '6' an address, 'n' a name, '2' and '5' a number of 16 and 32 bits,
-/// 't' a period such as 1h30m.
+/// One letter a field: '4' and '6' an address, 'n' a name, '1', '2' and '5' a number of 8, 16 and
+/// 32 bits, 't' a period such as 1h30m.
 struct PlainType {
   uint16_t type;
   std::string_view mnemonic;
@@ -28,6 +28,7 @@ const PlainType* FindPlainType(uint16_t type);
 /// In any case.
 const PlainType* FindPlainType(std::string_view mnemonic);
 
+/// Appends to `rdata`.
 Status ParsePlainRdata(const PlainType& type, std::span<const std::string_view> words,
                        NameView origin, std::vector<uint8_t>& rdata);
 

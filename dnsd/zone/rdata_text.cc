@@ -11,6 +11,7 @@
 #include "dnsd/zone/bad_text.h"
 #include "dnsd/zone/name_text.h"
 #include "dnsd/zone/plain_rdata.h"
+#include "dnsd/zone/rare_rdata.h"
 #include "dnsd/zone/records.h"
 #include "dnsd/zone/scanner.h"
 #include "dnsd/zone/zone.h"
@@ -36,11 +37,10 @@ const ldns_rr_descriptor* Describe(uint16_t type) {
   return is_known && type != LDNS_RR_TYPE_NULL ? found : nullptr;
 }
 
-/// Types whose text ldns 1.8.3 does not read well enough: it asks the system's database of services
-/// for WKS, and for the other two takes relative names for absolute and leaks memory on errors.
+/// Types whose text is not read. For AMTRELAY ldns 1.8.3 takes relative names for absolute and
+/// leaks memory on errors, if it was built to know it at all.
 bool IsGenericOnly(uint16_t type) {
-  return Describe(type) == nullptr || type == LDNS_RR_TYPE_WKS || type == LDNS_RR_TYPE_IPSECKEY ||
-         type == LDNS_RR_TYPE_AMTRELAY;
+  return Describe(type) == nullptr || type == LDNS_RR_TYPE_AMTRELAY;
 }
 
 ldns_rdf_type FieldType(const ldns_rr_descriptor& type, size_t index) {
@@ -259,14 +259,29 @@ Result<std::string> TextForLdns(uint16_t type, std::span<const std::string_view>
   return text;
 }
 
-/// RFC 9460 section 2.2: keys ascend, none twice.
+/// RFC 9460 sections 2.2, 7.1.1 and 8: keys ascend, none twice, and none wants one that is missing.
 Status CheckServiceKeys(std::span<const uint8_t> rdata) {
-  int last = -1;
+  constexpr int kMandatory = 0;
+  constexpr int kAlpn = 1;
+  constexpr int kNoDefaultAlpn = 2;
+  const auto number = [&](size_t at) { return rdata[at] << 8 | rdata[at + 1]; };
+  std::vector<int> keys;
+  std::vector<int> wanted;
   for (size_t at = 2 + NameAt(rdata.data() + 2).size(); at + 4 <= rdata.size();) {
-    const int key = rdata[at] << 8 | rdata[at + 1];
-    if (key <= last) return BadText(fmt::format("key{} is given twice", key));
-    last = key;
-    at += 4 + static_cast<size_t>(rdata[at + 2] << 8 | rdata[at + 3]);
+    const int key = number(at);
+    if (!keys.empty() && key <= keys.back())
+      return BadText(fmt::format("key{} is given twice", key));
+    keys.push_back(key);
+    const size_t end = at + 4 + static_cast<size_t>(number(at + 2));
+    for (at += 4; key == kMandatory && at + 2 <= end; at += 2) wanted.push_back(number(at));
+    if (key == kNoDefaultAlpn) wanted.push_back(kAlpn);
+    at = end;
+  }
+  for (const int key : wanted) {
+    if (key == kMandatory) return BadText("mandatory names itself");
+    if (std::ranges::find(keys, key) == keys.end()) {
+      return BadText(fmt::format("key{} is wanted and not there", key));
+    }
   }
   return {};
 }
@@ -306,6 +321,8 @@ std::string TypeName(uint16_t type) {
 }
 
 std::string RdataText(uint16_t type, std::span<const uint8_t> rdata) {
+  // ldns asks this system's databases for words.
+  if (type == kWks) return GenericText(rdata);
   const std::string text = LdnsText(type, rdata);
   return Reads(type, text, rdata) ? text : GenericText(rdata);
 }
@@ -317,6 +334,8 @@ Status ParseRdata(uint16_t type, std::span<const std::string_view> words, NameVi
   if (const PlainType* const plain = FindPlainType(type)) {
     return ParsePlainRdata(*plain, words, origin, rdata);
   }
+  if (type == kWks) return ParseWks(words, origin, rdata);
+  if (type == kIpsecKey) return ParseIpsecKey(words, origin, rdata);
   if (IsGenericOnly(type)) {
     return BadText(fmt::format("{} is read only as \\# LENGTH HEX (RFC 3597)", TypeName(type)));
   }

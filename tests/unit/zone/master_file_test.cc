@@ -240,10 +240,48 @@ TEST(MasterFile, WhatLdnsWouldMisreadIsRefusedOrReadRight) {
   EXPECT_THAT(ProblemOf("a 1 KX 65536 m\n"), HasSubstr("not from 0 to 65535"));
   EXPECT_THAT(ProblemOf("a 1 TXT a\"b c\"\n"), HasSubstr("has a quote inside"));
   EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . port=1 port=2\n"), HasSubstr("given twice"));
-  for (const char* rare : {"WKS 192.0.2.1 tcp smtp", "IPSECKEY 10 3 2 gw AQID"}) {
-    EXPECT_THAT(ProblemOf(std::string("a 1 ") + rare + "\n"), HasSubstr("only as \\#"));
-  }
+  EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . mandatory=alpn,port port=1\n"), HasSubstr("key1 is wanted"));
+  EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . no-default-alpn port=1\n"), HasSubstr("key1 is wanted"));
+  EXPECT_THAT(Read("a 1 HTTPS 1 . mandatory=alpn,port alpn=h2 no-default-alpn port=1\n"),
+              ElementsAre("a.example 1 HTTPS 000100000000040001000300010003026832000200000003"
+                          "00020001"));
+  EXPECT_THAT(ProblemOf("a 1 TYPE260 10 0 0 .\n"), HasSubstr("only as \\#"));
   EXPECT_THAT(ProblemOf("a 1 TXT " + std::string(256, 'x') + "\n"), HasSubstr("a.example TXT"));
+}
+
+TEST(MasterFile, ServicesAreReadByNameAndNumber) {
+  EXPECT_THAT(Read("a 1 WKS 192.0.2.1 TCP 25 smtp 0 80\n"
+                   "a 1 WKS 192.0.2.1 17\n"),
+              ElementsAre("a.example 1 WKS c0000201068000004000000000000080",
+                          "a.example 1 WKS c000020111"));
+  EXPECT_THAT(ProblemOf("a 1 WKS 192.0.2.1\n"), HasSubstr("an address and a protocol"));
+  EXPECT_THAT(ProblemOf("a 1 WKS 192.0.2.1 256\n"), HasSubstr("not a protocol"));
+  EXPECT_THAT(ProblemOf("a 1 WKS 192.0.2.1 tcp 65536\n"), HasSubstr("not a service"));
+  EXPECT_THAT(ProblemOf("a 1 WKS ::1 tcp\n"), HasSubstr("not an IPv4 address"));
+}
+
+TEST(MasterFile, KeysOfGatewaysAreRead) {
+  // RFC 4025 section 3.2, but for shorter keys.
+  EXPECT_THAT(
+      Read("a 1 IPSECKEY 10 1 2 192.0.2.38 AQ ID\n"
+           "a 1 IPSECKEY 10 0 2 . AQI=\n"
+           "a 1 IPSECKEY 10 3 2 gw AQ==\n"
+           "a 1 IPSECKEY 10 2 2 2001:db8::1 AQIDBA==\n"
+           "a 1 IPSECKEY 255 0 0 .\n"),
+      ElementsAre("a.example 1 IPSECKEY 0a0102c0000226010203", "a.example 1 IPSECKEY 0a00020102",
+                  "a.example 1 IPSECKEY 0a0302026777076578616d706c650001",
+                  "a.example 1 IPSECKEY 0a020220010db8000000000000000000000001"
+                  "01020304",
+                  "a.example 1 IPSECKEY ff0000"));
+  EXPECT_THAT(ProblemOf("a 1 IPSECKEY 10 1 2\n"), HasSubstr("three numbers"));
+  EXPECT_THAT(ProblemOf("a 1 IPSECKEY 256 1 2 192.0.2.38\n"), HasSubstr("from 0 to 255"));
+  EXPECT_THAT(ProblemOf("a 1 IPSECKEY 10 4 2 gw AQ==\n"), HasSubstr("type of gateway"));
+  EXPECT_THAT(ProblemOf("a 1 IPSECKEY 10 0 2 gw AQ==\n"), HasSubstr("no gateway"));
+  EXPECT_THAT(ProblemOf("a 1 IPSECKEY 10 1 2 gw AQ==\n"), HasSubstr("not an IPv4 address"));
+  for (const char* key : {"A", "AQ", "AQ=", "A===", "AQ=A", "A-B=", "AQ== AQ=="}) {
+    EXPECT_THAT(ProblemOf(std::string("a 1 IPSECKEY 10 0 2 . ") + key + "\n"), HasSubstr("base64"))
+        << key;
+  }
 }
 
 TEST(MasterFile, LongEntriesAndNulsAreErrors) {

@@ -1,0 +1,28 @@
+// The text of types that ldns does not read well enough: WKS (RFC 1035 section 3.4.2), for which it
+// asks the system's databases, and IPSECKEY (RFC 4025 section 3), of which it takes relative names
+// for absolute and leaks memory on errors.
+//
+// Thread safety: pure. Errors: a Result that says what is wrong with the text.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "dnsd/base/result.h"
+#include "dnsd/zone/wire_names.h"
+
+namespace waypost::zone {
+
+inline constexpr uint16_t kWks = 11;
+inline constexpr uint16_t kIpsecKey = 45;
+
+/// ADDRESS PROTOCOL SERVICE...: numbers, or the names of a few. Appends to `rdata`, which is empty.
+Status ParseWks(std::span<const std::string_view> words, NameView origin,
+                std::vector<uint8_t>& rdata);
+/// PRECEDENCE GATEWAY-TYPE ALGORITHM GATEWAY KEY, the key in base64. Appends likewise.
+Status ParseIpsecKey(std::span<const std::string_view> words, NameView origin,
+                     std::vector<uint8_t>& rdata);
+
+}  // namespace waypost::zone
