@@ -11,6 +11,9 @@ namespace {
 constexpr uint16_t kRcodeNotAuth = 9;
 /// An OPT without options.
 constexpr size_t kOptOctets = 11;
+/// A message of a row ends where no pointer reaches any more (RFC 1035 section 4.1.4): names behind
+/// would be written in full, and large transfers be a quarter larger.
+constexpr size_t kEnoughOctets = 0x4000;
 
 void AddOpt(MessageWriter& writer) {
   using namespace std::string_view_literals;
@@ -54,7 +57,8 @@ class MessageRow final : public serve::ReplySource {
  private:
   size_t Fill(MessageWriter& writer) {
     size_t records = 0;
-    for (; has_next_ && writer.Add(Part::kAnswer, next_); ++records) {
+    const auto has_room = [&] { return is_one_ || writer.octets() < kEnoughOctets; };
+    for (; has_next_ && has_room() && writer.Add(Part::kAnswer, next_); ++records) {
       has_next_ = records_->Next(next_);
     }
     return records;
