@@ -13,7 +13,6 @@
 #include <span>
 
 #include "dnsd/base/ip.h"
-#include "dnsd/serve/proxy_header.h"
 #include "dnsd/serve/udp_return.h"
 #include "dnsd/wire/header.h"
 
@@ -24,11 +23,11 @@ class UdpBatch {
   /// The system calls' cost is spread thin at 32, and the replies of a batch wait for one another
   /// for a few microseconds only.
   static constexpr size_t kSize = 32;
-  // Neither is a power of two, so that the beginnings of messages do not compete for the same lines
-  // of the cache.
-  /// Queries longer than this arrive cut off and are answered with FORMERR: the most that we say
-  /// that we take, behind the header of a front.
-  static constexpr size_t kQueryOctets = wire::kUdpPayloadCeiling + kMaxProxyOctets + 40;
+  // Neither is near a multiple of the cache's size, so that the beginnings of messages do not
+  // compete for the same lines of it.
+  /// All that UDP carries, however large the OPT in it is. What no query fills is never touched,
+  /// and so takes no memory.
+  static constexpr size_t kQueryOctets = (size_t{64} << 10) + 576;
   static constexpr size_t kReplyOctets = wire::kUdpPayloadCeiling + 64;
 
   UdpBatch() noexcept;

@@ -205,6 +205,11 @@ void AddEdns(std::vector<Case>& cases) {
       Wants(AnsweredWithOpt()));
   add("a large option", "RFC 6891 6.1.2", Soa().Option(100, Bytes(1000, 7)).Build(),
       Also(Wants(AnsweredWithOpt()), without_100));
+  for (const size_t octets : {5000, 60000}) {
+    cases.push_back({fmt::format("an option of {} octets by UDP", octets), "RFC 6891 6.1.2",
+                     Soa().Option(100, Bytes(octets, 7)).Build(), false,
+                     Also(Wants(AnsweredWithOpt()), without_100)});
+  }
   add("a large option by TCP", "RFC 7766 8", Soa().Option(100, Bytes(65000, 7)).Build(),
       Also(Wants(AnsweredWithOpt()), without_100), true);
   add("an option of all TCP's octets", "RFC 7766 8",
