@@ -55,16 +55,17 @@ bool ReadQuestion(Cursor& cursor, Query& query) noexcept {
   return true;
 }
 
-/// Passes over an owner name, which may be compressed; a pointer must lead back.
+/// Passes over an owner name, which may be compressed; a pointer must lead back to before the name,
+/// and not into the header. What it leads to is not read: many names could make that long.
 bool SkipName(Cursor& cursor) noexcept {
+  const size_t begin = cursor.at;
   while (cursor.left() > 0) {
     const uint8_t length = *cursor.here();
     if (length > kMaxLabelOctets) {
       if ((length & kPointerBits) != kPointerBits || cursor.left() < 2) return false;
       const size_t target = ReadU16(cursor.here()) & 0x3FFF;
-      const bool leads_back = target < cursor.at;
       cursor.at += 2;
-      return leads_back;
+      return target >= kHeaderOctets && target < begin;
     }
     if (cursor.left() < 1U + length) return false;
     cursor.at += 1U + length;

@@ -165,12 +165,21 @@ TEST(Query, ATsigElsewhereIsAFormatError) {
   EXPECT_EQ(Parsed(two).problem, Rcode::kFormErr);
 }
 
-TEST(Query, APointerThatDoesNotLeadBackIsAFormatError) {
-  Bytes packet = Header(1, 0, 0, 1);
-  Append(packet, kQuestion);
-  Append(packet, {0xC0, static_cast<uint8_t>(packet.size())});
-  Append(packet, {0, 1, 0, 1, 0, 0, 0, 0, 0, 0});
-  EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+TEST(Query, APointerThatDoesNotLeadBackToANameIsAFormatError) {
+  Bytes question = Header(1, 0, 0, 1);
+  Append(question, kQuestion);
+  const auto here = static_cast<uint8_t>(question.size());
+  const Bytes owners[] = {{0xC0, here},          // itself
+                          {1, 'a', 0xC0, here},  // its own beginning
+                          {0xC0, 200},           // what comes later
+                          {0xC0, 4},             // the header
+                          {0xC0, 11}};
+  for (const Bytes& owner : owners) {
+    Bytes packet = question;
+    Append(packet, owner);
+    Append(packet, {0, 1, 0, 1, 0, 0, 0, 0, 0, 0});
+    EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr) << int{owner.back()};
+  }
 }
 
 TEST(Query, PassesOverOtherRecordsOnTheWayToOpt) {
