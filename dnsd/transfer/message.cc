@@ -11,6 +11,9 @@ namespace {
 
 constexpr uint16_t kTypeOpt = 41;
 constexpr uint8_t kPointerBits = 0xC0;
+/// In one name: as many as it can have labels. With more, a message of thousands of names that lead
+/// through thousands of pointers would take a third of a second.
+constexpr size_t kMaxPointers = 127;
 
 struct TypeFields {
   uint16_t type;
@@ -67,13 +70,14 @@ std::string Reader::Name() {
   std::string name;
   size_t behind = 0;   // where reading goes on after the first pointer
   size_t limit = at_;  // a pointer must lead before everything that was read of this name
+  size_t pointers = 0;
   while (ok_) {
     const std::string head = Take(1);
     const auto length = static_cast<uint8_t>(ok_ ? head[0] : 0);
     if (length >= kPointerBits) {
       const size_t target = static_cast<size_t>(length & 0x3F) << 8 |
                             static_cast<uint8_t>(Take(1).append(1, '\0')[0]);
-      if (!ok_ || target >= limit) return ok_ = false, std::string();
+      if (!ok_ || target >= limit || ++pointers > kMaxPointers) return ok_ = false, std::string();
       if (behind == 0) behind = at_;
       at_ = limit = target;
     } else if (length > wire::kMaxLabelOctets) {

@@ -41,6 +41,26 @@ TEST(TransferMessage, PointersMustLeadBackBeforeTheName) {
   EXPECT_FALSE(IsRead(WithAnswer("\xC0\x20"s, 1, "abcd"))) << "forward";
 }
 
+TEST(TransferMessage, ANameHasNoMorePointersThanLabels) {
+  // The RDATA is the root, and pointers that lead to one another, the first one to the root.
+  const auto with_chain = [](size_t pointers) {
+    constexpr size_t kRdataAt = wire::kHeaderOctets + 1 + 10;
+    std::string chain("\0", 1);
+    size_t last = kRdataAt;
+    for (size_t i = 1; i < pointers; ++i) {
+      const size_t here = kRdataAt + chain.size();
+      chain += {static_cast<char>(0xC0 | last >> 8), static_cast<char>(last)};
+      last = here;
+    }
+    std::string message = WithAnswer("\0"s, 65280, chain);
+    message[wire::kAnswerCountAt + 1] = 2;
+    message += {static_cast<char>(0xC0 | last >> 8), static_cast<char>(last)};
+    return message + "\xFF\0\0\1\0\0\0\0\0\0"s;
+  };
+  EXPECT_TRUE(IsRead(with_chain(127)));
+  EXPECT_FALSE(IsRead(with_chain(128)));
+}
+
 TEST(TransferMessage, RdataHasTheFormOfItsType) {
   EXPECT_TRUE(IsRead(WithAnswer("\0"s, 1, "abcd")));
   EXPECT_FALSE(IsRead(WithAnswer("\0"s, 1, "abc"))) << "A of three octets";
