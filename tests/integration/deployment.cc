@@ -76,7 +76,7 @@ DnsClient::DnsClient(uint16_t port) : socket_(socket(AF_INET, SOCK_DGRAM | SOCK_
 DnsClient::~DnsClient() { close(socket_); }
 
 Answer DnsClient::Ask(const std::string& name, uint16_t type, const std::string& subnet) {
-  for (int attempt = 0; attempt < 4; ++attempt) {
+  for (int attempt = 0; attempt < 20; ++attempt) {
     const Bytes query = QueryFor(++id_, name, type, subnet);
     if (const auto message = ReadMessage(Exchange(query))) return AnswerOf(*message);
   }

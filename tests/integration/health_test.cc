@@ -59,7 +59,7 @@ steps: [{failover: {failback: manual}}]
 
 class Health : public ::testing::Test {
  protected:
-  void Start(const std::string& monitor = "interval: 100ms\ntimeout: 100ms\nrise: 2\nfall: 2\n") {
+  void Start(const std::string& monitor = "interval: 100ms\ntimeout: 10s\nrise: 2\nfall: 2\n") {
     const std::string folder = d_.WriteConfiguration(TwoRegions(servers_.port, monitor) + kRecords);
     ASSERT_TRUE(d_.StartDirector({"--load", folder, "--state", d_.dir().path() + "/state"}))
         << d_.director().err();
@@ -148,7 +148,7 @@ TEST_F(Health, NoDataYetAnswersByTheKnob) {
 }
 
 TEST_F(Health, StaleEvidenceFreezesOrWidens) {
-  Start("interval: 100ms\ntimeout: 100ms\nrise: 2\nfall: 2\nstaleness: 1s\n");
+  Start("interval: 100ms\ntimeout: 10s\nrise: 2\nfall: 2\nstaleness: 1s\n");
   StartVantages();
   ASSERT_TRUE(Becomes("hold", {kEast}));
   servers_.east->Refuse();
@@ -160,7 +160,7 @@ TEST_F(Health, StaleEvidenceFreezesOrWidens) {
 }
 
 TEST_F(Health, ALostVantageMovesNoTraffic) {
-  Start("interval: 100ms\ntimeout: 100ms\nrise: 2\nfall: 2\nstaleness: 1s\n");
+  Start("interval: 100ms\ntimeout: 10s\nrise: 2\nfall: 2\nstaleness: 1s\n");
   StartVantages();
   ASSERT_TRUE(Becomes("hold", {kEast}));
   d_.vantage("v2").Kill();

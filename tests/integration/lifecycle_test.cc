@@ -185,16 +185,19 @@ TEST(Lifecycle, ReloadUnderLoadLosesNoAnswer) {
     d.director().Signal(SIGHUP);
     EXPECT_TRUE(Eventually([&] { return d.Ask(name + ".example.test").rcode == 0; })) << name;
   }
+  EXPECT_TRUE(Eventually([&] { return asked > 100; }));
   stop = true;
   load.join();
-  EXPECT_GT(asked, 100U);
   EXPECT_EQ(wrong, 0U);
 }
 
 TEST(Lifecycle, MetricsAndReadinessAreServed) {
   Deployment d;
   ASSERT_TRUE(d.StartDirector({"--load", d.WriteConfiguration(kStatic)}));
-  d.Ask("www2.example.test");
+  // One query, however long the answer takes.
+  RunCommand({"dig", "@127.0.0.1", "-p", std::to_string(d.dns_port()), "+tries=1", "+time=60",
+              "www2.example.test", "A"},
+             d.dir().path() + "/dig");
   const std::string base = "http://127.0.0.1:" + std::to_string(d.admin_port());
   const std::string log = d.dir().path() + "/curl";
   const Finished metrics = RunCommand({"curl", "-sS", base + "/metrics"}, log);

@@ -28,7 +28,7 @@ http:
   port: )" +
          std::to_string(port) + "\n  load: " + load + R"(
 interval: 100ms
-timeout: 1s
+timeout: 10s
 ---
 {kind: Pool, name: east, region: east, monitor: web, endpoints: [{address: 127.0.1.1}]}
 ---

@@ -18,13 +18,18 @@ using ::testing::HasSubstr;
 const std::string kEast = "127.0.1.1";
 const std::string kWest = "127.0.2.1";
 
-/// What varies around the monitor that is tried.
+/// What varies around the probe that is tried.
 struct Surroundings {
   /// Further documents, each with its `---` behind it.
-  std::string documents;
-  std::string probe_address;
-  std::vector<std::string> vantage_flags;
+  std::string documents = "";
+  std::string probe_address = "";
+  std::vector<std::string> vantage_flags = {};
+  /// Further fields of the monitor.
+  std::string monitor = "interval: 100ms\ntimeout: 10s\nrise: 2\nfall: 2\n";
 };
+
+/// For connections that are held: nothing but their end can tell within the test's patience.
+constexpr const char* kRarely = "interval: 10m\ntimeout: 10s\nrise: 1\nfall: 2\n";
 
 class Probes : public ::testing::Test {
  protected:
@@ -34,7 +39,7 @@ class Probes : public ::testing::Test {
         around.probe_address.empty() ? "" : ", probe_address: " + around.probe_address;
     const std::string folder = d_.WriteConfiguration(
         "kind: Region\nname: east\n---\nkind: Region\nname: west\n---\n" + around.documents +
-        "kind: Monitor\nname: web\ninterval: 100ms\ntimeout: 200ms\nrise: 2\nfall: 2\n" + probe +
+        "kind: Monitor\nname: web\n" + around.monitor + probe +
         "\n---\nkind: Pool\nname: east\nregion: east\nmonitor: web\n"
         "endpoints: [{address: 127.0.1.1" +
         probed +
@@ -61,27 +66,28 @@ std::string Port(uint16_t port) { return std::to_string(port); }
 TEST_F(Probes, TcpSendAndExpect) {
   HttpServer server({kEast});
   server.Behave({Behaviour::Kind::kGreet, "220 ready\r\n"});
-  Watch("tcp: {port: " + Port(server.port()) + ", expect: \"220 \"}");
+  Watch("tcp: {port: " + Port(server.port()) + ", expect: \"220 \"}",
+        {.monitor = "interval: 100ms\ntimeout: 2s\nrise: 2\nfall: 2\n"});
   ASSERT_TRUE(Becomes(kEast));
   server.Behave({Behaviour::Kind::kGreet, "421 too busy\r\n"});
   ASSERT_TRUE(Becomes(kWest));
-  EXPECT_THAT(Why(), HasSubstr("timed out after 200 ms"));
+  EXPECT_THAT(Why(), HasSubstr("timed out after 2000 ms"));
 }
 
 TEST_F(Probes, HttpPatternAndLatency) {
   HttpServer server({kEast});
   server.Reply(200, "load 17");
   Watch("http: {port: " + Port(server.port()) +
-        ", expect: {body_pattern: \"load [0-9]?[0-9]$\"}}\n" + "max_latency: 100ms");
+        ", expect: {body_pattern: \"load [0-9]?[0-9]$\"}}\n" + "max_latency: 2s");
   ASSERT_TRUE(Becomes(kEast));
   server.Reply(200, "load 170");
   ASSERT_TRUE(Becomes(kWest));
   EXPECT_THAT(Why(), HasSubstr("body does not match"));
   server.Reply(200, "load 3");
   ASSERT_TRUE(Becomes(kEast));
-  server.Behave({Behaviour::Kind::kDrip, HttpReply(200, "load 3"), std::chrono::milliseconds(1)});
+  server.Behave({Behaviour::Kind::kDrip, HttpReply(200, "load 3"), std::chrono::milliseconds(40)});
   ASSERT_TRUE(Becomes(kWest));
-  EXPECT_THAT(Why(), HasSubstr("want at most 100 ms"));
+  EXPECT_THAT(Why(), HasSubstr("want at most 2000 ms"));
 }
 
 TEST_F(Probes, TlsHandshakeAlone) {
@@ -123,7 +129,7 @@ TEST_F(Probes, DnsAtAnotherAddressThanTheAnswer) {
                   "127.0.0.1:0", "--load", d_.dir().Write("example.test.zone", zone)},
                  d_.dir().path() + "/probed");
   ASSERT_THAT(probed.FirstLine(), HasSubstr("ready"));
-  Watch(asks(", answers: [192.0.2.7]"), {"", "127.0.0.1", {}});
+  Watch(asks(", answers: [192.0.2.7]"), {.probe_address = "127.0.0.1"});
   ASSERT_TRUE(Becomes(kEast)) << "what is probed listens on another address";
   probed.Kill();
   ASSERT_TRUE(Becomes(kWest));
@@ -132,18 +138,20 @@ TEST_F(Probes, DnsAtAnotherAddressThanTheAnswer) {
 
 TEST_F(Probes, Icmp) {
   Watch("icmp: {gap: 5ms}");
-  if (!Eventually([&] { return d_.Ask("www.example.test").addresses.contains(kEast); },
-                  std::chrono::seconds(5))) {
-    ASSERT_THAT(d_.vantage("v1").err(), HasSubstr("event=inconclusive"));
-    GTEST_SKIP() << "this user may not send ICMP; see net.ipv4.ping_group_range";
-  }
+  const auto may_not = [&] {
+    return d_.vantage("v1").err().find("event=inconclusive") != std::string::npos;
+  };
+  ASSERT_TRUE(Eventually([&] {
+    return may_not() || d_.Ask("www.example.test").addresses.contains(kEast);
+  })) << Why();
+  if (may_not()) GTEST_SKIP() << "this user may not send ICMP; see net.ipv4.ping_group_range";
   EXPECT_THAT(Why(), HasSubstr("loss 0 %"));
 }
 
 TEST_F(Probes, AHeldConnectionsResetChangesTheAnswerAtOnce) {
   HttpServer server({kEast});
   server.Behave({Behaviour::Kind::kHangAtConnect});
-  Watch("held: {port: " + Port(server.port()) + "}");
+  Watch("held: {port: " + Port(server.port()) + "}", {.monitor = kRarely});
   ASSERT_TRUE(Becomes(kEast));
   ASSERT_TRUE(Eventually([&] { return server.open() == 3; }));
   const auto begin = std::chrono::steady_clock::now();
@@ -151,7 +159,6 @@ TEST_F(Probes, AHeldConnectionsResetChangesTheAnswerAtOnce) {
   ASSERT_TRUE(Becomes(kWest));
   const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
-  EXPECT_LT(taken.count(), 1000) << "twice the regular report";
   std::printf("reset to changed answer, by a quorum of three vantages: %d ms\n",
               static_cast<int>(taken.count()));
   server.Accept();
@@ -167,7 +174,8 @@ TEST_F(Probes, GrpcWatch) {
   builder.RegisterService(&service);
   const auto server = builder.BuildAndStart();
   server->GetHealthCheckService()->SetServingStatus("shop.Orders", true);
-  Watch("grpc: {port: " + std::to_string(port) + ", service: shop.Orders, watch: true}");
+  Watch("grpc: {port: " + std::to_string(port) + ", service: shop.Orders, watch: true}",
+        {.monitor = kRarely});
   ASSERT_TRUE(Becomes(kEast));
   server->GetHealthCheckService()->SetServingStatus("shop.Orders", false);
   ASSERT_TRUE(Becomes(kWest));
@@ -182,7 +190,7 @@ TEST_F(Probes, ACommandOfTheVantage) {
   const std::string state = d_.dir().Write("state", "fine\n");
   const std::string config = d_.dir().Write(
       "healthd.yaml", "commands:\n  check: {run: [/bin/grep, -q, fine, " + state + "]}\n");
-  Watch("command: {name: check}", {"", "", {"--config", config}});
+  Watch("command: {name: check}", {.vantage_flags = {"--config", config}});
   ASSERT_TRUE(Becomes(kEast));
   d_.dir().Write("state", "broken\n");
   ASSERT_TRUE(Becomes(kWest));
@@ -203,8 +211,8 @@ TEST_F(Probes, TwoOfThreeMonitors) {
   for (const auto& [name, server] :
        {std::pair<std::string, HttpServer&>("a", web), {"b", api}, {"c", admin}})
     members += "{kind: Monitor, name: " + name +
-               ", timeout: 100ms, http: {port: " + Port(server.port()) + "}}\n---\n";
-  Watch("combined: {monitors: [a, b, c], at_least: 2}", {members, "", {}});
+               ", timeout: 10s, http: {port: " + Port(server.port()) + "}}\n---\n";
+  Watch("combined: {monitors: [a, b, c], at_least: 2}", {.documents = members});
   ASSERT_TRUE(Becomes(kEast));
   admin.Reply(503);
   web.Refuse();

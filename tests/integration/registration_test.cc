@@ -5,13 +5,15 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <regex>
+#include <utility>
 
 #include "tests/integration/deployment.h"
 
 namespace waypost::test {
 namespace {
 
-using std::chrono::milliseconds;
+using std::chrono::seconds;
 using std::chrono::steady_clock;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -42,7 +44,11 @@ class Registration : public ::testing::Test {
     return d_.StartDirector(
         {"--load", d_.WriteConfiguration(kResources), "--state", d_.dir().path() + "/state"});
   }
-  std::set<std::string> Addresses() { return d_.Ask(kName).addresses; }
+  std::set<std::string> Addresses() {
+    const Answer answer = d_.Ask(kName);
+    EXPECT_TRUE(answer.received);
+    return answer.addresses;
+  }
   bool Becomes(const std::set<std::string>& addresses) {
     return Eventually([&] { return Addresses() == addresses; });
   }
@@ -61,10 +67,26 @@ class Registration : public ::testing::Test {
     auto holder = std::make_unique<Process>(
         std::vector<std::string>{std::string(WAYPOST_BIN) + "/waypostctl", "--server",
                                  "unix:" + d_.control_path(), "endpoint", "register", "jobs",
-                                 address, "--lease", "3s", "--hold"},
+                                 address, "--lease", "10s", "--hold"},
         d_.dir().path() + "/holder");
-    EXPECT_THAT(holder->FirstLine(), HasSubstr("registered for 3s")) << holder->err();
+    EXPECT_THAT(holder->FirstLine(), HasSubstr("registered for 10s")) << holder->err();
     return holder;
+  }
+
+  /// Waits until the lease of the only registered endpoint was given its whole time again.
+  bool IsRenewed() {
+    double left = LeaseLeft();
+    return Eventually([&] {
+      const double before = std::exchange(left, LeaseLeft());
+      return left > before;
+    });
+  }
+  /// In seconds.
+  double LeaseLeft() {
+    const std::string list = d_.Ctl({"-o", "json", "endpoint", "list"}).out;
+    std::smatch left;
+    static const std::regex pattern("\"left\": \"([0-9.]+)s\"");
+    return std::regex_search(list, left, pattern) ? std::stod(left[1]) : 0;
   }
 
   Deployment d_;
@@ -72,24 +94,23 @@ class Registration : public ::testing::Test {
 
 TEST_F(Registration, AnswersAtOnceAndGoesWithItsLease) {
   EXPECT_THAT(Addresses(), IsEmpty());
-  const auto before = steady_clock::now();
-  const Finished done = Register("127.0.1.5", "4s", {"--port", "31000", "--meta", "version=7"});
+  const Finished done = Register("127.0.1.5", "1h", {"--port", "31000", "--meta", "version=7"});
   ASSERT_EQ(done.code, 0) << done.err;
   EXPECT_THAT(Addresses(), ElementsAre("127.0.1.5")) << "when it is acknowledged";
   EXPECT_EQ(d_.Ask(kName, kSrv).addresses.size(), 1U);
   EXPECT_THAT(d_.Ctl({"endpoint", "list"}).out, HasSubstr("version=7"));
+  const auto before = steady_clock::now();
+  ASSERT_EQ(Register("127.0.1.5", "2s").code, 0) << "the same again, for less time";
   ASSERT_TRUE(Becomes({}));
-  const auto took = steady_clock::now() - before;
-  EXPECT_GE(took, milliseconds(4000));
-  EXPECT_LE(took, milliseconds(9000)) << "the lease, a sweep, and a busy machine";
+  EXPECT_GE(steady_clock::now() - before, seconds(2));
   EXPECT_THAT(d_.Ctl({"history"}).out, HasSubstr("lease ran out: jobs/127.0.1.5"));
 }
 
 TEST_F(Registration, StaysWhileItsHolderLives) {
   const auto holder = Hold("127.0.1.6");
   const long revisions = Revisions();
-  const auto end = steady_clock::now() + milliseconds(4500);
-  while (steady_clock::now() < end) ASSERT_THAT(Addresses(), ElementsAre("127.0.1.6"));
+  EXPECT_TRUE(IsRenewed());
+  EXPECT_THAT(Addresses(), ElementsAre("127.0.1.6"));
   EXPECT_EQ(Revisions(), revisions) << "renewals are no revisions";
   holder->Kill();
   EXPECT_TRUE(Becomes({})) << "a dead instance";
@@ -104,14 +125,14 @@ TEST_F(Registration, GoesAtOnceWhenItsHolderIsInterrupted) {
 }
 
 TEST_F(Registration, OutlivesTheDirectorAndThenNeedsItsHolderAgain) {
-  ASSERT_EQ(Register("127.0.1.8", "4s").code, 0);
+  ASSERT_EQ(Register("127.0.1.8", "15s").code, 0);
   const auto holder = Hold("127.0.1.9");
   d_.director().Kill();
   ASSERT_TRUE(Start()) << d_.director().err();
   EXPECT_THAT(Addresses(), ElementsAre("127.0.1.8", "127.0.1.9")) << "both have a whole lease";
   EXPECT_TRUE(Becomes({"127.0.1.9"})) << "nobody renews the other";
-  const auto end = steady_clock::now() + milliseconds(4000);
-  while (steady_clock::now() < end) ASSERT_THAT(Addresses(), ElementsAre("127.0.1.9"));
+  EXPECT_TRUE(IsRenewed());
+  EXPECT_THAT(Addresses(), ElementsAre("127.0.1.9"));
 }
 
 TEST_F(Registration, AHolderComesBackAfterARollback) {
@@ -173,7 +194,7 @@ TEST_F(Registration, RegisteredEndpointsAreProbedAsAllOthers) {
   ASSERT_EQ(
       d_.Ctl({"apply", "-f",
               d_.dir().Write("monitor.yaml",
-                             "{kind: Monitor, name: web, http: {}, interval: 100ms, timeout: 1s, "
+                             "{kind: Monitor, name: web, http: {}, interval: 100ms, timeout: 10s, "
                              "rise: 1, fall: 1}\n---\n{kind: Pool, name: jobs, region: east, "
                              "monitor: web, registration: {allow: ['*'], min_lease: 1s}}")})
           .code,

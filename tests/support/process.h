@@ -38,12 +38,12 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   /// The first whole line of stdout; empty if the process ended or the time is up.
-  std::string FirstLine(std::chrono::seconds limit = std::chrono::seconds(30));
+  std::string FirstLine(std::chrono::seconds limit = std::chrono::seconds(60));
   void Signal(int signal) const;
   /// SIGTERM unless it ended; the exit code, or 128 + signal. Kills after the limit.
-  int Stop(std::chrono::seconds limit = std::chrono::seconds(10));
+  int Stop(std::chrono::seconds limit = std::chrono::seconds(60));
   /// Waits for it to end by itself.
-  int Wait(std::chrono::seconds limit = std::chrono::seconds(30));
+  int Wait(std::chrono::seconds limit = std::chrono::seconds(60));
   void Kill();
 
   pid_t pid() const { return pid_; }
