@@ -42,7 +42,9 @@ Result<std::shared_ptr<grpc::ServerCredentials>> MutualTls(const ControlOptions&
   grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   tls.pem_root_certs = *ca;
   tls.pem_key_cert_pairs.push_back({*key, *certificate});
-  return grpc::SslServerCredentials(tls);
+  auto credentials = grpc::SslServerCredentials(tls);
+  credentials->SetAuthMetadataProcessor(MakeGatekeeper(options.access));
+  return credentials;
 }
 
 Result<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(const ControlOptions& options) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "dnsd/base/result.h"
+#include "dnsd/control/access.h"
 #include "dnsd/control/services.h"
 
 namespace waypost::control {
@@ -23,6 +24,7 @@ struct ControlOptions {
   std::string address;                       // unix:PATH or ADDR:PORT (port 0: the kernel chooses)
   std::string ca_file, cert_file, key_file;  // PEM; all three for TCP
   bool insecure = false;
+  Access access;  // of TCP
 };
 
 class GrpcServer {

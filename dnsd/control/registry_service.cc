@@ -1,6 +1,6 @@
 #include <google/protobuf/util/time_util.h>
-#include <grpc/grpc_security_constants.h>
 
+#include "dnsd/control/peer_names.h"
 #include "dnsd/control/registry.h"
 #include "dnsd/control/services.h"
 #include "waypost/v1/registry.grpc.pb.h"
@@ -40,11 +40,7 @@ Peer PeerOf(const grpc::CallbackServerContext& call, const std::string& author) 
     if (!author.empty()) peer.names.insert(author);
     return peer;
   }
-  for (const char* property : {GRPC_X509_CN_PROPERTY_NAME, GRPC_X509_SAN_PROPERTY_NAME}) {
-    for (const grpc::string_ref& name : auth->FindPropertyValues(property)) {
-      peer.names.emplace(name.data(), name.size());
-    }
-  }
+  peer.names = NamesOf(*auth);
   return peer;
 }
 

@@ -182,6 +182,16 @@ Status SetJournal(const v1::JournalSettings& from, JournalLimits& to) {
   return {};
 }
 
+Result<Access> ReadAccess(const v1::ControlTls& from) {
+  Access access{{from.operators().begin(), from.operators().end()},
+                {from.readers().begin(), from.readers().end()},
+                {from.signallers().begin(), from.signallers().end()}};
+  const bool is_named = !access.readers.empty() || !access.signallers.empty();
+  if (is_named && access.operators.empty())
+    return Invalid("control_tls: readers and signallers need operators");
+  return access;
+}
+
 Status CheckLogLevel(const std::string& level) {
   constexpr std::array<const char*, 5> kLevels = {"trace", "debug", "info", "warning", "error"};
   if (std::find(kLevels.begin(), kLevels.end(), level) != kLevels.end()) return {};
@@ -193,9 +203,14 @@ Result<Settings> Check(const v1::DirectorSettings& from) {
   Settings settings;
   if (Status status = SetServer(from, settings.server); !status)
     return tl::unexpected(status.error());
+  auto access = ReadAccess(from.control_tls());
+  if (!access) return tl::unexpected(access.error());
   settings.control = {from.control().empty() ? kDefaultControl : from.control(),
-                      from.control_tls().ca(), from.control_tls().cert(), from.control_tls().key(),
-                      from.insecure_control()};
+                      from.control_tls().ca(),
+                      from.control_tls().cert(),
+                      from.control_tls().key(),
+                      from.insecure_control(),
+                      *std::move(access)};
   if (!from.admin().empty()) {
     settings.admin = SocketAddress::Parse(from.admin());
     if (!settings.admin) return Invalid(fmt::format("--admin {}: is no ADDR:PORT", from.admin()));

@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "dnsd/control/peer_names.h"
+
 namespace waypost::control {
 namespace {
 
 constexpr size_t kMaxName = 63;
 
 bool MaySpeakFor(const grpc::AuthContext& peer, const std::string& vantage) {
-  if (!peer.IsPeerAuthenticated()) return true;
-  for (const grpc::string_ref& name : peer.GetPeerIdentity()) {
-    if (std::string(name.data(), name.size()) == vantage) return true;
-  }
-  return false;
+  return !peer.IsPeerAuthenticated() || NamesOf(peer).contains(vantage);
 }
 
 }  // namespace
