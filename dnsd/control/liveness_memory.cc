@@ -28,14 +28,29 @@ v1::TemperMemory ToProto(const liveness::Temper::Memory& memory, Steady now) {
   return message;
 }
 
+int64_t LeftMs(Steady until, Steady now) {
+  return std::max<int64_t>(0, std::chrono::duration_cast<milliseconds>(until - now).count());
+}
+
+v1::MovesMemory ToProto(const liveness::PoolTable::Moves& moves, Steady now) {
+  v1::MovesMemory message;
+  for (const auto& [at, share] : moves.past.moved) {
+    v1::MovesMemory::Move* move = message.add_moves();
+    move->set_age_ms(AgeMs(at, now));
+    move->set_share(share);
+  }
+  message.set_last_age_ms(AgeMs(moves.past.last.value_or(now), now));
+  message.set_last_from(moves.from_region);
+  return message;
+}
+
 v1::SignalMemory ToProto(const liveness::Told& told, Steady now) {
   v1::SignalMemory message;
   message.set_up(told.up);
   message.set_reason(told.reason);
   message.set_author(told.author);
   message.set_age_ms(AgeMs(told.at, now));
-  const auto left = std::chrono::duration_cast<milliseconds>(told.until - now);
-  message.set_lease_left_ms(std::max<int64_t>(0, left.count()));
+  message.set_lease_left_ms(LeftMs(told.until, now));
   return message;
 }
 
@@ -69,6 +84,16 @@ liveness::Temper::Memory FromProto(const v1::TemperMemory& message, const Past& 
   return memory;
 }
 
+liveness::PoolTable::Moves FromProto(const v1::MovesMemory& message, const Past& past) {
+  liveness::PoolTable::Moves moves;
+  for (const v1::MovesMemory::Move& move : message.moves()) {
+    moves.past.moved.emplace_back(past.Ago(move.age_ms()), std::clamp(move.share(), 0.0, 1.0));
+  }
+  moves.past.last = past.Ago(message.last_age_ms());
+  moves.from_region = message.last_from();
+  return moves;
+}
+
 }  // namespace
 
 v1::LivenessMemory ToProto(const liveness::Memory& memory, const Clock& clock) {
@@ -78,7 +103,15 @@ v1::LivenessMemory ToProto(const liveness::Memory& memory, const Clock& clock) {
   message.mutable_last_up()->insert(memory.last_up.begin(), memory.last_up.end());
   message.mutable_holds()->insert(memory.holds.begin(), memory.holds.end());
   message.mutable_vantages()->insert(memory.vantages.begin(), memory.vantages.end());
-  message.mutable_kept()->insert(memory.kept.begin(), memory.kept.end());
+  message.mutable_kept()->insert(memory.pools.kept.begin(), memory.pools.kept.end());
+  for (const auto& [name, moves] : memory.pools.moves) {
+    (*message.mutable_moves())[name] = ToProto(moves, now);
+  }
+  for (const auto& [name, told] : memory.pools.loads) {
+    v1::LoadMemory& load = (*message.mutable_loads())[name];
+    load.set_load(told.load);
+    load.set_lease_left_ms(LeftMs(told.until, now));
+  }
   for (const auto& [name, told] : memory.signals) {
     (*message.mutable_signals())[name] = ToProto(told, now);
   }
@@ -94,7 +127,13 @@ liveness::Memory FromProto(const v1::LivenessMemory& message, const Clock& clock
   memory.last_up.insert(message.last_up().begin(), message.last_up().end());
   memory.holds.insert(message.holds().begin(), message.holds().end());
   memory.vantages.insert(message.vantages().begin(), message.vantages().end());
-  memory.kept.insert(message.kept().begin(), message.kept().end());
+  memory.pools.kept.insert(message.kept().begin(), message.kept().end());
+  for (const auto& [name, moves] : message.moves()) {
+    memory.pools.moves[name] = FromProto(moves, past);
+  }
+  for (const auto& [name, load] : message.loads()) {
+    memory.pools.loads[name] = {load.load(), past.In(load.lease_left_ms())};
+  }
   for (const auto& [name, told] : message.signals()) {
     memory.signals[name] = {told.up(), told.reason(), told.author(), past.Ago(told.age_ms()),
                             past.In(told.lease_left_ms())};

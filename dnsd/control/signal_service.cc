@@ -112,8 +112,11 @@ class SignalService final : public v1::Signals::CallbackService {
         context_.publisher.OnControl([&](liveness::Verdicts& verdicts, const EvidenceDesk&) {
           return verdicts.SetLoad(request.region(), request.load(), now + *lease, now);
         });
-    if (is_set) return {};
-    return Fail(ErrorCode::kNotFound, fmt::format("there is no region \"{}\"", request.region()));
+    if (!is_set) {
+      return Fail(ErrorCode::kNotFound, fmt::format("there is no region \"{}\"", request.region()));
+    }
+    context_.publisher.RememberSoon();
+    return {};
   }
 
   const ServiceContext context_;

@@ -133,7 +133,7 @@ Bound Automation::WhatHolds(const Pool& pool, const std::vector<RegionLoad>& reg
   if (spec_.mode == AutomationSpec::Mode::kPaused) return Bound::kPaused;
   const uint32_t others = RegionsOn() - (IsRegionOn(region) ? 1 : 0);
   if (!HasOn(region) && others < spec_.min_regions) return Bound::kMinRegions;
-  if (region != moved_from_ && CoolDownLeft(now) > Steady::duration::zero()) {
+  if (region != past_.from && CoolDownLeft(now) > Steady::duration::zero()) {
     return Bound::kCoolDown;
   }
   const Room room = RoomFor(pool, regions);
@@ -143,14 +143,14 @@ Bound Automation::WhatHolds(const Pool& pool, const std::vector<RegionLoad>& reg
 double Automation::Budget(Steady now) const {
   if (spec_.max_shift <= 0) return 1;
   double left = spec_.max_shift;
-  for (const auto& [at, share] : moved_) left -= now - at < kWindow ? share : 0;
+  for (const auto& [at, share] : past_.moved) left -= now - at < kWindow ? share : 0;
   return left > kNothing ? left : 0;
 }
 
 /// Each entry is of a pool that left or of a budget that was spent, so there are few.
 void Automation::Spend(double share, Steady now) {
-  std::erase_if(moved_, [now](const auto& entry) { return now - entry.first >= kWindow; });
-  moved_.emplace_back(now, share);
+  std::erase_if(past_.moved, [now](const auto& entry) { return now - entry.first >= kWindow; });
+  past_.moved.emplace_back(now, share);
 }
 
 void Automation::Move(Pool& pool, const std::vector<RegionLoad>& regions, Steady now) {
@@ -166,8 +166,8 @@ void Automation::Move(Pool& pool, const std::vector<RegionLoad>& regions, Steady
   }
   if (!is_free) Spend(taken * pool.share, now);
   if (!HasOn(pool.member.region)) going_.insert(pool.member.region);
-  moved_at_ = now;
-  moved_from_ = pool.member.region;
+  past_.last = now;
+  past_.from = pool.member.region;
   pool.kept -= taken;
   pool.bound = pool.kept > kNothing ? Bound::kMaxShift : Bound::kNone;
   if (pool.bound == Bound::kNone) pool.phase = Phase::kOut;
@@ -221,8 +221,8 @@ double Automation::KeptOf(uint32_t index) const {
 }
 
 Steady::duration Automation::CoolDownLeft(Steady now) const {
-  if (!moved_at_) return Steady::duration::zero();
-  return std::max(Steady::duration::zero(), *moved_at_ + spec_.cool_down - now);
+  if (!past_.last) return Steady::duration::zero();
+  return std::max(Steady::duration::zero(), *past_.last + spec_.cool_down - now);
 }
 
 uint32_t Automation::RegionCount() const { return static_cast<uint32_t>(regions_.size()); }
@@ -256,7 +256,7 @@ std::string Automation::Why(uint32_t index, const std::vector<RegionLoad>& regio
       return fmt::format("{} regions must stay on, and {} are", spec_.min_regions, RegionsOn());
     case Bound::kCoolDown:
       return fmt::format("cool-down after the move away from region {}, {} left",
-                         regions[moved_from_].name, Counted(WholeSeconds(CoolDownLeft(now))));
+                         regions[past_.from].name, Counted(WholeSeconds(CoolDownLeft(now))));
     case Bound::kHeadroom: {
       const Room room = RoomFor(*pool, regions);
       return fmt::format("a load of {:.6g} does not fit into the {:.6g} that other regions have",

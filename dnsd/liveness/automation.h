@@ -67,6 +67,13 @@ enum class Bound : uint8_t { kNone, kMaxShift, kMinRegions, kCoolDown, kHeadroom
 /// As in the schema, such as max_shift.
 std::string_view BoundName(Bound bound);
 
+/// What was moved lately, which counts for what may move next.
+struct PastMoves {
+  std::deque<std::pair<Steady, double>> moved;  // what of the weight, in the last minute
+  std::optional<Steady> last;
+  uint32_t from = 0;  // region of the last one
+};
+
 /// A pool that is leaving.
 struct Leaving {
   uint32_t pool = 0;
@@ -91,6 +98,9 @@ class Automation {
   void TakeOver(const Automation& former, FormerPool former_pool);
   /// A move of a former life: this share of the clients has not moved yet. Before PoolIs.
   void Resume(uint32_t pool, double kept);
+  /// The moves of a former life.
+  void Resume(PastMoves past) { past_ = std::move(past); }
+  const PastMoves& past() const { return past_; }
 
   void PoolIs(uint32_t pool, Course course, Steady now);
   /// Moves what may move. Returns the pools that look otherwise now.
@@ -147,16 +157,14 @@ class Automation {
   AutomationSpec spec_;
   std::vector<Pool> pools_;  // by index of the pool
   std::set<uint32_t> regions_;
-  std::set<uint32_t> going_;                     // regions that may go as a whole
-  std::deque<std::pair<Steady, double>> moved_;  // what of the weight, in the last minute
-  std::optional<Steady> moved_at_;
-  uint32_t moved_from_ = 0;  // region
+  std::set<uint32_t> going_;  // regions that may go as a whole
+  PastMoves past_;
 };
 
 template <typename FormerPool>
 void Automation::TakeOver(const Automation& former, FormerPool former_pool) {
-  moved_ = former.moved_;
-  moved_at_ = former.moved_at_;
+  past_.moved = former.past_.moved;
+  past_.last = former.past_.last;
   for (Pool& pool : pools_) {
     const std::optional<uint32_t> index = former_pool(pool.member.pool);
     const Pool* before = index ? former.FindPool(*index) : nullptr;
@@ -167,7 +175,7 @@ void Automation::TakeOver(const Automation& former, FormerPool former_pool) {
     pool.member = member;
     pool.share = share;
     // Regions have other numbers; a region's name is known by its pools.
-    if (former.moved_from_ == before->member.region) moved_from_ = member.region;
+    if (former.past_.from == before->member.region) past_.from = member.region;
     if (former.going_.contains(before->member.region)) going_.insert(member.region);
   }
 }

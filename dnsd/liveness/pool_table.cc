@@ -47,8 +47,13 @@ PoolTable::Memory PoolTable::Remember() const {
   Memory memory;
   for (const Automation& automation : automations_) {
     for (const Leaving& leaving : automation.All()) {
-      memory[pools_[leaving.pool].name] = automation.KeptOf(leaving.pool);
+      memory.kept[pools_[leaving.pool].name] = automation.KeptOf(leaving.pool);
     }
+    const PastMoves& past = automation.past();
+    if (past.last) memory.moves[automation.spec().name] = {past, loads_[past.from].name};
+  }
+  for (const RegionLoad& region : loads_) {
+    if (region.load) memory.loads[region.name] = {*region.load, load_ends_.at(region.name)};
   }
   return memory;
 }
@@ -56,7 +61,6 @@ PoolTable::Memory PoolTable::Remember() const {
 void PoolTable::Configure(const Layout& layout, std::vector<BoardLayout::Pool> shapes) {
   std::map<std::string, uint32_t> former_pools;
   for (uint32_t i = 0; i < pools_.size(); ++i) former_pools[pools_[i].name] = i;
-  const std::vector<RegionLoad> former_loads = std::exchange(loads_, {});
   pools_ = layout.pools;
   shapes_ = std::move(shapes);
   std::vector<CalculatedHealth::PoolRule> rules;
@@ -65,13 +69,21 @@ void PoolTable::Configure(const Layout& layout, std::vector<BoardLayout::Pool> s
   for (const SignalSpec& signal : layout.signals) signals.push_back(signal.name);
   calculated_.Configure(std::move(rules), layout.regions, std::move(signals));
   region_up_.clear();
-  for (const RegionSpec& region : layout.regions) {
+  ConfigureLoads(layout.regions);
+  ConfigureAutomations(layout.automations, former_pools);
+}
+
+void PoolTable::ConfigureLoads(const std::vector<RegionSpec>& regions) {
+  const std::vector<RegionLoad> former = std::exchange(loads_, {});
+  for (const RegionSpec& region : regions) {
     loads_.push_back({region.name, region.capacity, std::nullopt});
-    for (const RegionLoad& former : former_loads) {
-      if (former.name == region.name) loads_.back().load = former.load;
+    for (const RegionLoad& before : former) {
+      if (before.name == region.name) loads_.back().load = before.load;
     }
   }
-  ConfigureAutomations(layout.automations, former_pools);
+  for (const auto& [region, told] : std::exchange(restored_.loads, {})) {
+    SetLoad(region, told.load, told.until);
+  }
 }
 
 void PoolTable::ConfigureAutomations(const std::vector<AutomationSpec>& specs,
@@ -91,11 +103,24 @@ void PoolTable::ConfigureAutomations(const std::vector<AutomationSpec>& specs,
         return found->second;
       });
     }
-    for (const auto& member : spec.members) {
-      const auto kept = restored_.extract(pools_[member.pool].name);
-      if (kept) automation.Resume(member.pool, kept.mapped());
-    }
+    Resume(automation);
   }
+}
+
+/// Goes on where a former life ended.
+void PoolTable::Resume(Automation& automation) {
+  for (const auto& member : automation.spec().members) {
+    const auto kept = restored_.kept.extract(pools_[member.pool].name);
+    if (kept) automation.Resume(member.pool, kept.mapped());
+  }
+  const auto moves = restored_.moves.extract(automation.spec().name);
+  if (!moves) return;
+  const auto from = std::find_if(loads_.begin(), loads_.end(), [&](const RegionLoad& region) {
+    return region.name == moves.mapped().from_region;
+  });
+  if (from == loads_.end()) return;
+  moves.mapped().past.from = static_cast<uint32_t>(from - loads_.begin());
+  automation.Resume(std::move(moves.mapped().past));
 }
 
 bool PoolTable::SetLoad(const std::string& region, double load, Steady until) {

@@ -49,12 +49,24 @@ struct AutomationReport {
 
 class PoolTable {
  public:
-  /// Pool -> share of its clients that has not moved yet.
-  using Memory = std::map<std::string, double>;
+  struct Moves {
+    PastMoves past;           // but for the region
+    std::string from_region;  // by name
+  };
+  struct ToldLoad {
+    double load = 0;
+    Steady until{};
+  };
+  /// What outlives the process.
+  struct Memory {
+    std::map<std::string, double> kept;     // pool -> share of its clients that has not moved yet
+    std::map<std::string, Moves> moves;     // by automation
+    std::map<std::string, ToldLoad> loads;  // by region
+  };
   /// News that wait to be taken, at most; then the oldest are dropped.
   static constexpr size_t kMaxNews = 10'000;
 
-  void Restore(Memory kept) { restored_ = std::move(kept); }
+  void Restore(Memory memory) { restored_ = std::move(memory); }
   Memory Remember() const;
 
   void Configure(const Layout& layout, std::vector<BoardLayout::Pool> shapes);
@@ -93,6 +105,8 @@ class PoolTable {
 
   void ConfigureAutomations(const std::vector<AutomationSpec>& specs,
                             const std::map<std::string, uint32_t>& former_pools);
+  void ConfigureLoads(const std::vector<RegionSpec>& regions);
+  void Resume(Automation& automation);
   std::vector<EndpointWord> OwnWords(uint32_t pool, const EndpointTable& endpoints) const;
   std::vector<EndpointWord> Unbound(uint32_t pool, const EndpointTable& endpoints) const;
   void SettleCalculated(std::vector<uint32_t>& dirty, const EndpointTable& endpoints);

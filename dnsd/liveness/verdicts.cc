@@ -236,7 +236,7 @@ void Verdicts::Restore(Memory memory) {
   state_->endpoints.RestoreTempers(std::move(memory.tempers));
   state_->holds.Restore(std::move(memory.holds));
   state_->expected = std::move(memory.vantages);
-  state_->pools.Restore(std::move(memory.kept));
+  state_->pools.Restore(std::move(memory.pools));
   state_->signals.Restore(std::move(memory.signals));
 }
 
@@ -249,7 +249,7 @@ Memory Verdicts::Remember() const {
     memory.vantages[vantage.name] = vantage.origin.region;
   }
   memory.vantages.insert(state_->expected.begin(), state_->expected.end());
-  memory.kept = state_->pools.Remember();
+  memory.pools = state_->pools.Remember();
   memory.signals = state_->signals.Remember();
   memory.tempers = state_->endpoints.RememberTempers();
   return memory;

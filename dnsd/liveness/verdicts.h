@@ -69,7 +69,7 @@ struct Memory {
   // Name -> region of the vantages that were heard lately: they are known from the start of the
   // next life on, so that the first of them to come back does not decide alone.
   std::map<std::string, std::string> vantages;
-  PoolTable::Memory kept;
+  PoolTable::Memory pools;
   SignalTable::Memory signals;
   EndpointTable::Tempers tempers;
 };

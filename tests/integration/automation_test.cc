@@ -133,7 +133,9 @@ TEST_F(Automation, NextRegionWaitsForTheCoolDownAndSaysSo) {
   ASSERT_TRUE(Becomes(kWest)) << "the first move is free";
   servers_.west->Refuse();
   ASSERT_TRUE(StatusSays("\"bound\": \"cool_down\"")) << d_.Ctl({"status"}).out;
-  EXPECT_THAT(three(), ElementsAre(kWest));
+  d_.director().Stop();
+  StartDirector();
+  EXPECT_THAT(three(), ElementsAre(kWest)) << "also after a restart";
   EXPECT_THAT(d_.Ctl({"health", "why", "west/127.0.2.1"}).out,
               HasSubstr("cool-down after the move away from region east"));
   ASSERT_EQ(d_.Ctl({"automation", "lift", "web", "--reason", "both burn"}).code, 0);
@@ -218,7 +220,9 @@ TEST_F(Automation, LoadThatDoesNotFitKeepsTheRegionOnUntilItFits) {
   ASSERT_EQ(set("west", "500"), 0);
   servers_.east->Refuse();
   ASSERT_TRUE(StatusSays("\"bound\": \"headroom\"")) << d_.Ctl({"status"}).out;
-  EXPECT_THAT(Now(), ElementsAre(kEast));
+  d_.director().Stop();
+  StartDirector();
+  EXPECT_THAT(Now(), ElementsAre(kEast)) << "also after a restart";
   EXPECT_THAT(d_.Ctl({"health", "why", "east/127.0.1.1"}).out,
               HasSubstr("a load of 700 does not fit into the 400 that other regions have"));
   ASSERT_EQ(set("west", "200"), 0);

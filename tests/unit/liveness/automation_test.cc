@@ -309,6 +309,32 @@ TEST_F(AutomationTest, RestartGoesOnWithTheMove) {
   EXPECT_EQ(StandingOf(1), Standing::kHeld);
 }
 
+TEST_F(AutomationTest, RestartForgetsNeitherTheCoolDownNorWhatMovedNorLoads) {
+  bounds_.max_shift = 0.4;  // of which a third is one pool's
+  bounds_.cool_down = minutes(5);
+  bounds_.headroom = 0.1;
+  Start();
+  EXPECT_TRUE(verdicts_.SetLoad("rb", 300, now_ + minutes(10), now_));
+  Lose("a");
+  ASSERT_EQ(Of(0), Standing::kDown);
+  const Memory memory = verdicts_.Remember();
+  verdicts_ = Verdicts();
+  verdicts_.Restore(memory);
+  // Regions may have other numbers then.
+  std::swap(layout_.regions[0], layout_.regions[2]);
+  for (uint32_t i : {0U, 2U}) layout_.pools[i].region = bounds_.members[i].region = 2 - i;
+  layout_.automations = {bounds_};
+  Configure();
+  Recover("b");
+  Recover("c");
+  Wait(seconds(30));
+  EXPECT_NEAR(Report().budget, 0.4 - 1 / 3.0, 0.001);
+  EXPECT_THAT(Report().unknown_loads, ElementsAre("rc")) << "that of rb is known";
+  Lose("b");
+  EXPECT_EQ(Of(1), Standing::kHeld);
+  EXPECT_THAT(Reason("b/1"), HasSubstr("cool-down after the move away from region ra, 270 s left"));
+}
+
 TEST_F(AutomationTest, PoolThatIsDownWhenItIsFirstSeenIsNotHeld) {
   bounds_.min_regions = 3;
   Configure();
