@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "dnsd/control/automation_status.h"
+#include "dnsd/control/certificate_warning.h"
 #include "dnsd/liveness/reason.h"
 #include "dnsd/liveness/standing.h"
 
@@ -14,8 +15,6 @@ namespace {
 
 using liveness::Standing;
 
-/// Certificates that end within this are worth a look.
-constexpr int64_t kCertificateWarningS = 14 * 24 * 3600;
 /// A connected vantage says something at least once a second.
 constexpr auto kSilence = std::chrono::seconds(3);
 
@@ -164,17 +163,13 @@ void TellWarnings(const Serving& serving, const liveness::Verdicts& verdicts, St
       reply.add_warnings(fmt::format("pool \"{}\" has no endpoint that is up", pool.name()));
     }
   }
-  for (const steer::Endpoint& endpoint : serving.built->steering->topology.endpoints) {
-    const std::string trouble = verdicts.Report(endpoint.id, now).path_trouble;
-    if (!trouble.empty()) reply.add_warnings(fmt::format("{}: {}", endpoint.id, trouble));
-    for (const liveness::VoteReport& vote : verdicts.Votes(endpoint.id, now)) {
-      const int64_t left = vote.evidence.certificate_expires_in_s;
-      if (left == 0 || left > kCertificateWarningS) continue;
-      reply.add_warnings(left < 0 ? fmt::format("the certificate of {} has expired", endpoint.id)
-                                  : fmt::format("the certificate of {} expires in {} days",
-                                                endpoint.id, left / 86400));
-      break;
-    }
+  const auto& endpoints = serving.built->steering->topology.endpoints;
+  for (steer::EndpointIndex i = 0; i < endpoints.size(); ++i) {
+    const std::string& id = endpoints[i].id;
+    const std::string trouble = verdicts.Report(id, now).path_trouble;
+    if (!trouble.empty()) reply.add_warnings(fmt::format("{}: {}", id, trouble));
+    std::string certificate = CertificateWarning(*serving.built, i, verdicts.Votes(id, now));
+    if (!certificate.empty()) reply.add_warnings(std::move(certificate));
   }
 }
 

@@ -31,12 +31,19 @@ void Combination::OnEnded(size_t member, const Outcome& outcome) {
   if (outcome.succeeded()) ++succeeded_;
   if (outcome.conclusive && !outcome.succeeded()) failures_.emplace_back(member, outcome);
   if (outcome_.warning.empty()) outcome_.warning = outcome.warning;
+  NoteCertificate(outcome.certificate_expires_in_s);
   if (outcome_.load.capacity <= 0) outcome_.load = outcome.load;
   if (!outcome.conclusive) outcome_.failure = outcome.failure;
   const size_t count = combined().members.size();
   const bool is_lost = failures_.size() > count - combined().at_least;
   const bool all_ended = succeeded_ + failures_.size() + inconclusive_ == count;
   if (succeeded_ >= combined().at_least || is_lost || all_ended) Finish();
+}
+
+/// The one that ends first; 0 is none.
+void Combination::NoteCertificate(int64_t expires_in_s) {
+  int64_t& first = outcome_.certificate_expires_in_s;
+  if (first == 0 || (expires_in_s != 0 && expires_in_s < first)) first = expires_in_s;
 }
 
 void Combination::Finish() {

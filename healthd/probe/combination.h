@@ -24,6 +24,7 @@ class Combination : public std::enable_shared_from_this<Combination> {
  private:
   const CombinedSpec& combined() const { return std::get<CombinedSpec>(spec_->what); }
   void OnEnded(size_t member, const Outcome& outcome);
+  void NoteCertificate(int64_t expires_in_s);
   void Finish();
   /// The first failure, named, and how many there are.
   Failure JudgeFailures() const;

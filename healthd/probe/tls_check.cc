@@ -64,9 +64,10 @@ int NoteRequest(SSL* connection, X509**, EVP_PKEY**) {
   return 0;  // goes on without a certificate
 }
 
-std::string Days(int64_t seconds) {
-  const int64_t days = seconds / kSecondsPerDay;
-  return days >= 2 ? fmt::format("{} days", days) : fmt::format("{} hours", seconds / 3600);
+std::string TimeLeft(int64_t seconds) {
+  if (seconds >= 2 * kSecondsPerDay) return fmt::format("{} days", seconds / kSecondsPerDay);
+  if (seconds >= 2 * 3600) return fmt::format("{} hours", seconds / 3600);
+  return fmt::format("{} minutes", seconds / 60);
 }
 
 std::string Joined(const std::vector<std::string>& words) {
@@ -155,9 +156,9 @@ Failure TlsCheck::JudgeAlpn() const {
 Failure TlsCheck::JudgeExpiry() const {
   const int64_t least = spec_.fail_expiry.count();
   if (least == 0 || expires_in_s_ == 0 || expires_in_s_ >= least) return {};
-  return {
-      v1::LAYER_TLS, v1::FAULT_TLS_EXPIRES_SOON,
-      fmt::format("certificate expires in {}, want at least {}", Days(expires_in_s_), Days(least))};
+  return {v1::LAYER_TLS, v1::FAULT_TLS_EXPIRES_SOON,
+          fmt::format("certificate expires in {}, want at least {}", TimeLeft(expires_in_s_),
+                      TimeLeft(least))};
 }
 
 Failure TlsCheck::Explain(v1::Layer layer, const boost::system::error_code& error) const {
@@ -178,7 +179,7 @@ Failure TlsCheck::Explain(v1::Layer layer, const boost::system::error_code& erro
 
 std::string TlsCheck::Warning() const {
   if (expires_in_s_ > 0 && expires_in_s_ < spec_.warn_expiry.count())
-    return "certificate expires in " + Days(expires_in_s_);
+    return "certificate expires in " + TimeLeft(expires_in_s_);
   return asked_for_identity_ ? "the server asks for a client certificate" : "";
 }
 

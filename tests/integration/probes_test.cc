@@ -103,6 +103,28 @@ TEST_F(Probes, TlsHandshakeAlone) {
   EXPECT_THAT(Why(), HasSubstr("self-signed certificate"));
 }
 
+TEST_F(Probes, StatusWarnsOfACertificateAsEarlyAsItsMonitorSays) {
+  const Certificate certificate = MakeCertificate({.names = {"www.example.test"}});  // for an hour
+  const std::string ca_file = d_.dir().Write("ca.pem", certificate.certificate);
+  HttpServer server({kEast, 0, certificate});
+  const auto member = [&](const std::string& name, const std::string& warn_expiry) {
+    return "{kind: Monitor, name: " + name + ", timeout: 10s, tls: {port: " + Port(server.port()) +
+           ", options: {name: www.example.test, ca_file: " + ca_file +
+           ", warn_expiry: " + warn_expiry + "}}}\n";
+  };
+  Watch("combined: {monitors: [late, early]}",
+        {.documents = member("late", "1s") + "---\n" + member("early", "2h") + "---\n"});
+  const auto warns = [&] {
+    return d_.Ctl({"status"}).out.find("the certificate of east/127.0.1.1 expires in") !=
+           std::string::npos;
+  };
+  ASSERT_TRUE(Becomes(kEast));
+  EXPECT_TRUE(warns()) << d_.Ctl({"status"}).out;
+  ASSERT_EQ(d_.Ctl({"apply", "-f", d_.dir().Write("late.yaml", member("early", "1s"))}).code, 0);
+  ASSERT_TRUE(Becomes(kEast));
+  EXPECT_FALSE(warns()) << d_.Ctl({"status"}).out;
+}
+
 TEST_F(Probes, UdpSendAndExpect) {
   const auto say = [](const char* text) {
     return [text](const std::string&) { return std::vector<std::string>{text}; };
