@@ -55,6 +55,16 @@ uint32_t Expected(const Tally& tally, const VoteRule& rule) {
   return rule.vantages == 0 ? tally.known : std::min(rule.vantages, tally.known);
 }
 
+bool HasOpinion(const Evidence& evidence) { return evidence.opinion != Opinion::kNone; }
+
+/// Why vantages could not look, where one says so.
+std::string NoVerdict(const Ballot& ballot) {
+  const Evidence* unable = Latest(ballot, [](const Evidence& evidence) {
+    return !HasOpinion(evidence) && !evidence.detail.empty();
+  });
+  return unable == nullptr ? "no verdict yet" : "no verdict yet: " + unable->detail;
+}
+
 std::string Stale(bool was_up, const Ballot& ballot, const Tally& tally, const VoteRule& rule,
                   Steady now) {
   const std::string_view word = was_up ? "up" : "down";
@@ -62,7 +72,7 @@ std::string Stale(bool was_up, const Ballot& ballot, const Tally& tally, const V
     return fmt::format("stale: evidence from only {} of {} vantages, was {}", tally.fresh(),
                        Expected(tally, rule), word);
   }
-  const Evidence* last = Latest(ballot, [](const Evidence&) { return true; });
+  const Evidence* last = Latest(ballot, HasOpinion);
   if (last == nullptr) return fmt::format("stale: no evidence, was {}", word);
   return fmt::format("stale: no evidence for {} s, was {}", Seconds(now - last->observed), word);
 }
@@ -140,7 +150,7 @@ std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tall
     case Standing::kStaleDown:
       return Stale(standing == Standing::kStaleUp, ballot, tally, rule, now);
     case Standing::kNoData:
-      return "no verdict yet";
+      return NoVerdict(ballot);
     case Standing::kLastUp:
       return "no verdict yet, was up before the restart";
     case Standing::kLastDown:

@@ -118,7 +118,11 @@ bool Attempt::Reject(v1::Layer layer, Failure failure) {
 }
 
 bool Attempt::RejectLocal(const Error& error) {
-  outcome_.failure = FailureOf(v1::LAYER_CONNECT, error);
+  return RejectLocal(FailureOf(v1::LAYER_CONNECT, error));
+}
+
+bool Attempt::RejectLocal(Failure failure) {
+  outcome_.failure = std::move(failure);
   outcome_.conclusive = false;
   return false;
 }

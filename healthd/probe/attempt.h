@@ -52,6 +52,8 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   bool Reject(v1::Layer layer, const Error& error, std::string_view at_end = "connection closed");
   bool Reject(v1::Layer layer, Failure failure);
   bool RejectLocal(const Error& error);
+  /// This machine lacks what the probe needs, so nothing is known of the target.
+  bool RejectLocal(Failure failure);
   bool is_kept() const { return static_cast<bool>(standing_); }
   /// The connection stands: no deadline from here on.
   void Settle();

@@ -103,8 +103,8 @@ Attempt::Awaitable<void> CommandAttempt::Run() {
   const std::string& name = std::get<CommandSpec>(spec().what).name;
   const auto command = commands_.find(name);
   if (command == commands_.end()) {
-    Reject(v1::LAYER_REQUEST,
-           {v1::LAYER_REQUEST, v1::FAULT_OTHER, "this vantage has no command " + Quoted(name)});
+    RejectLocal(
+        {v1::LAYER_REQUEST, v1::FAULT_OTHER, "this vantage has no command " + Quoted(name)});
     co_return;
   }
   if (!Spawn(command->second)) co_return;

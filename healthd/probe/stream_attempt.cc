@@ -107,7 +107,7 @@ Attempt::Awaitable<void> StreamAttempt::RunTls() {
   const TlsSpec& tls = *here().tls;
   const auto context = workshop_.trust.Find(tls.ca_file, tls.identity);
   if (!context) {
-    Reject(v1::LAYER_TLS, {v1::LAYER_TLS, v1::FAULT_OTHER, context.error().message});
+    RejectLocal({v1::LAYER_TLS, v1::FAULT_OTHER, context.error().message});
     co_return;
   }
   check_ = std::make_unique<TlsCheck>(tls);

@@ -59,9 +59,28 @@ void Reporter::SetDoubt(const detect::Doubt& doubt) {
 }
 
 void Reporter::Note(WatchId watch, const schedule::Sighting& sighting) {
-  if (!sighting.outcome.conclusive) return LogInconclusive(sighting);
+  if (!sighting.outcome.conclusive) LogInconclusive(sighting);
   if (!wanted_.contains(watch)) return;
+  if (!sighting.outcome.conclusive) return NoteInconclusive(watch, sighting);
   if (sighting.opinion_changed) LogChange(watch, sighting);
+  Tell(watch, sighting);
+}
+
+/// What was seen before counts as long as it would have without this; then it is told why nothing
+/// is seen any more.
+void Reporter::NoteInconclusive(WatchId watch, schedule::Sighting sighting) {
+  const probe::Spec& spec = *wanted_.at(watch);
+  const auto counts_for = 3 * spec.interval + spec.timeout + spec.backoff_max;
+  const auto seen = table_.find(watch);
+  const bool has_opinion = seen != table_.end() && seen->second.opinion != detect::Opinion::kNone;
+  if (has_opinion && sighting.ended - seen->second.ended <= counts_for) return;
+  const bool goes_on = seen != table_.end() && !has_opinion;
+  sighting.opinion = detect::Opinion::kNone;
+  sighting.opinion_since = goes_on ? seen->second.opinion_since : sighting.ended;
+  Tell(watch, sighting);
+}
+
+void Reporter::Tell(WatchId watch, const schedule::Sighting& sighting) {
   table_.insert_or_assign(watch, sighting);
   for (const auto& [address, director] : directors_)
     director->Note(watch, sighting.opinion_changed);

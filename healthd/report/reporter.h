@@ -51,6 +51,8 @@ class Reporter {
   void Drop(const std::string& director);
   void Add(const std::string& director);
   void UpdateWatches();
+  void NoteInconclusive(WatchId watch, schedule::Sighting sighting);
+  void Tell(WatchId watch, const schedule::Sighting& sighting);
   void LogChange(WatchId watch, const schedule::Sighting& sighting);
   void LogInconclusive(const schedule::Sighting& sighting);
 

@@ -219,10 +219,11 @@ TEST_F(Probes, ACommandOfTheVantage) {
   EXPECT_THAT(Why(), HasSubstr("exit status 1"));
 }
 
-TEST_F(Probes, ACommandThatTheVantageDoesNotList) {
+TEST_F(Probes, ACommandThatTheVantageDoesNotListIsNoFailure) {
   Watch("command: {name: reboot}");
-  const std::string words = "this vantage has no command \"reboot\"";
+  const std::string words = "no verdict yet: this vantage has no command \"reboot\"";
   EXPECT_TRUE(Eventually([&] { return Why().find(words) != std::string::npos; })) << Why();
+  EXPECT_THAT(Why(), HasSubstr("0 up, 0 down, 0 stale"));
 }
 
 TEST_F(Probes, TwoOfThreeMonitors) {

@@ -58,10 +58,22 @@ TEST_F(CommandProbe, TellsTheTargetAndNothingElse) {
   EXPECT_EQ(Written("fds"), "0\n1\n2\n3\n") << "3 is the folder that ls reads";
 }
 
+TEST_F(CommandProbe, LimitsWhatItMayTake) {
+  target.mutable_monitor()->mutable_timeout()->set_seconds(20);
+  EXPECT_TRUE(Run("ulimit -v > $1/memory; ulimit -n > $1/files; ulimit -t > $1/time; "
+                  "ulimit -f > $1/size; ulimit -c > $1/core")
+                  .succeeded());
+  EXPECT_EQ(Written("memory"), std::to_string(512 << 10) + "\n") << "KiB";
+  EXPECT_EQ(Written("files"), "64\n");
+  EXPECT_EQ(Written("time"), "21\n") << "seconds of the processor";
+  EXPECT_EQ(Written("size"), std::to_string((16 << 20) / 512) + "\n") << "blocks";
+  EXPECT_EQ(Written("core"), "0\n");
+}
+
 TEST_F(CommandProbe, RunsOnlyWhatTheVantageLists) {
   target.mutable_monitor()->mutable_command()->set_name("/bin/true");
   const Outcome outcome = Run("exit 0");
-  EXPECT_FALSE(outcome.succeeded());
+  EXPECT_FALSE(outcome.conclusive) << "which is no failure of the endpoint";
   EXPECT_EQ(outcome.failure.detail, "this vantage has no command \"/bin/true\"");
 }
 

@@ -84,14 +84,27 @@ class ReporterTest : public testing::Test {
 
   /// As if a probe of the target with this port had ended.
   void See(uint16_t port, Opinion opinion, uint64_t sequence = 1, bool changes = true) {
+    schedule::Sighting sighting;
+    sighting.sequence = sequence;
+    sighting.ended = sighting.opinion_since = std::chrono::steady_clock::now();
+    sighting.opinion = opinion;
+    sighting.opinion_changed = changes;
+    Note(port, sighting);
+  }
+  /// As if this machine could not probe it, so long after now.
+  void SeeNothing(uint16_t port, std::chrono::seconds later, uint64_t sequence) {
+    schedule::Sighting sighting;
+    sighting.sequence = sequence;
+    sighting.ended = std::chrono::steady_clock::now() + later;
+    sighting.opinion = Opinion::kUp;  // as before
+    sighting.outcome.conclusive = false;
+    sighting.outcome.failure = {v1::LAYER_CONNECT, v1::FAULT_OTHER, "too many open files"};
+    Note(port, sighting);
+  }
+  void Note(uint16_t port, const schedule::Sighting& sighting) {
     OnThread([&] {
       for (const auto& [id, spec] : wanted) {
         if (spec->address.port != port) continue;
-        schedule::Sighting sighting;
-        sighting.sequence = sequence;
-        sighting.ended = sighting.opinion_since = std::chrono::steady_clock::now();
-        sighting.opinion = opinion;
-        sighting.opinion_changed = changes;
         reporter->Note(id, sighting);
         return;
       }
@@ -176,6 +189,39 @@ TEST_F(ReporterTest, WhatChangesNoOpinionWaitsForTheRegularReport) {
   ASSERT_TRUE(news);
   EXPECT_EQ(news->observations_size(), 1);
   EXPECT_EQ(news->observations(0).sequence(), 20U);
+}
+
+TEST_F(ReporterTest, SaysWhyNothingIsSeenOnceWhatWasSeenIsStale) {
+  FakeDirector director(SocketPath("a"));
+  director.Assign(Assignment(1, {10, 11}));
+  Begin({director.address()});
+  ASSERT_TRUE(director.WaitForReport(IsFull));
+  See(10, Opinion::kUp, 1);
+  ASSERT_TRUE(director.WaitForReport(IsNews));
+  SeeNothing(10, std::chrono::seconds(0), 2);
+  See(11, Opinion::kUp, 1);
+  auto news = director.WaitForReport(IsNews);
+  ASSERT_TRUE(news);
+  EXPECT_EQ(news->observations_size(), 1) << "one probe that could not be made is no news";
+  EXPECT_EQ(news->observations(0).target(), 11U);
+  SeeNothing(10, std::chrono::seconds(60), 3);
+  news = director.WaitForReport(IsNews);
+  ASSERT_TRUE(news);
+  EXPECT_EQ(news->observations(0).target(), 10U);
+  EXPECT_EQ(news->observations(0).opinion(), v1::OPINION_UNSPECIFIED);
+  EXPECT_EQ(news->observations(0).detail(), "too many open files");
+}
+
+TEST_F(ReporterTest, SaysAtOnceWhyNothingWasEverSeen) {
+  FakeDirector director(SocketPath("a"));
+  director.Assign(Assignment(1, {10}));
+  Begin({director.address()});
+  ASSERT_TRUE(director.WaitForReport(IsFull));
+  SeeNothing(10, std::chrono::seconds(0), 1);
+  const auto news = director.WaitForReport(IsNews);
+  ASSERT_TRUE(news);
+  EXPECT_EQ(news->observations(0).opinion(), v1::OPINION_UNSPECIFIED);
+  EXPECT_LT(news->observations(0).opinion_age_us(), 60'000'000U) << "since it tries";
 }
 
 TEST_F(ReporterTest, ANewAssignmentReplacesTheFormer) {

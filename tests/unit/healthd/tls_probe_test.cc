@@ -109,6 +109,7 @@ TEST_F(TlsProbe, UsesNoIdentityThatTheVantageDoesNotHave) {
   Shake();
   options().set_identity("root");
   Expect(v1::FAULT_OTHER, "this vantage has no identity \"root\"");
+  EXPECT_FALSE(ProbeOnce(target, permissions).conclusive);
 }
 
 }  // namespace

@@ -12,6 +12,10 @@ class VotersTest : public VerdictsTest {
   void Introduce(const std::string& vantage, const std::string& region, uint32_t asn = 0) {
     verdicts_.Introduce(vantage, {region, asn}, now_);
   }
+  void Tell(const std::string& vantage, Evidence evidence) {
+    evidence.sequence = ++sequence_;
+    verdicts_.Observe(vantage, "p/1", evidence, now_);
+  }
   void Doubts(const std::string& vantage, Doubt::Cause cause) {
     verdicts_.Doubts(vantage, {cause, cause == Doubt::Cause::kNone ? "" : "a reason"}, now_);
     verdicts_.Tick(now_);
@@ -134,6 +138,14 @@ TEST_F(VotersTest, DissentersOfOneRegionMakeThePathSuspect) {
   for (const char* vantage : {"a", "b", "c"}) Up(vantage);
   Down("a");
   EXPECT_EQ(Reason(), "up from 2 of 3; down from 1 of 3, in region asia: path trouble suspected");
+}
+
+TEST_F(VotersTest, WhoCannotLookSaysWhyThereIsNoVerdict) {
+  Configure();
+  Evidence none{Opinion::kNone, now_};
+  none.detail = "this vantage has no command \"check\"";
+  Tell("a", none);
+  EXPECT_EQ(Reason(), "no verdict yet: this vantage has no command \"check\"");
 }
 
 TEST_F(VotersTest, EvidenceOfDownIsFreshForThePauseLonger) {
