@@ -8,18 +8,35 @@
 namespace waypost::liveness {
 namespace {
 
+constexpr uint8_t kContent = 7;  // v1::LAYER_CONTENT: the way there and back was well
+
 using Origins = std::vector<const Origin*>;
 
-/// Where those stand that say so, of whom votes count.
-Origins OriginsOf(Opinion opinion, const Ballot& ballot, const Roster& roster, const VoteRule& rule,
-                  Steady now) {
+/// Vantages that say the same, of whom votes count.
+struct Side {
   Origins origins;
+  Steady changed = Steady::min();  // when the last of them came to say so
+  bool is_content = true;          // what failed is what was answered
+};
+
+Side SideOf(Opinion opinion, const Ballot& ballot, const Roster& roster, const VoteRule& rule,
+            Steady now) {
+  Side side;
   for (const Vote& vote : ballot.votes()) {
     const Roster::Vantage& vantage = roster.vantages()[vote.vantage];
     const bool counts = IsFresh(vote.evidence, rule, now) && !vantage.suspended;
-    if (counts && vote.evidence.opinion == opinion) origins.push_back(&vantage.origin);
+    if (!counts || vote.evidence.opinion != opinion) continue;
+    side.origins.push_back(&vantage.origin);
+    side.changed = std::max(side.changed, vote.evidence.opinion_since);
+    side.is_content = side.is_content && vote.evidence.failed_layer == kContent;
   }
-  return origins;
+  return side;
+}
+
+/// Vantages do not see the same at the same moment: some are later to see it go down, or come back.
+bool IsSettled(const Side& up, const Side& down, const VoteRule& rule, Steady now) {
+  return now - down.changed >= 2 * rule.interval &&
+         now - up.changed >= (rule.rise + 1) * rule.interval + rule.backoff;
 }
 
 /// All of `inside` are alike by `key`, which is set, and none of `outside` is like them.
@@ -42,9 +59,11 @@ std::string_view Together(size_t vantages) {
 std::string PathTrouble(const Ballot& ballot, const Tally& tally, const Roster& roster,
                         const VoteRule& rule, Steady now) {
   if (tally.down == 0 || tally.up <= tally.down) return "";
-  const Origins down = OriginsOf(Opinion::kDown, ballot, roster, rule, now);
-  const Origins up = OriginsOf(Opinion::kUp, ballot, roster, rule, now);
-  if (down.empty()) return "";
+  const Side dissent = SideOf(Opinion::kDown, ballot, roster, rule, now);
+  const Side majority = SideOf(Opinion::kUp, ballot, roster, rule, now);
+  const Origins& down = dissent.origins;
+  const Origins& up = majority.origins;
+  if (down.empty() || !IsSettled(majority, dissent, rule, now)) return "";
   std::string place;
   if (StandApart(down, up, &Origin::asn)) {
     place = fmt::format("AS {}", down.front()->asn);
@@ -53,8 +72,9 @@ std::string PathTrouble(const Ballot& ballot, const Tally& tally, const Roster& 
   } else {
     return "";
   }
-  return fmt::format("down from {} of {}, {}in {}: path trouble suspected", tally.down,
-                     tally.fresh(), Together(down.size()), place);
+  return fmt::format("down from {} of {}, {}in {}: {}", tally.down, tally.fresh(),
+                     Together(down.size()), place,
+                     dissent.is_content ? "seen only from there" : "path trouble suspected");
 }
 
 }  // namespace waypost::liveness

@@ -17,7 +17,8 @@ constexpr size_t kNamesInLine = 4;
 constexpr std::array<std::string_view, liveness::kStandings> kStandingWords = {
     "unmonitored", "up",       "down",      "stale, was up", "stale, was down",
     "no data yet", "last up",  "last down", "forced up",     "forced down",
-    "drained",     "in panic", "short"};
+    "drained",     "in panic", "short",     "held"};
+static_assert(!kStandingWords.back().empty());
 
 }  // namespace
 

@@ -6,6 +6,8 @@
 namespace waypost::liveness {
 namespace {
 
+using ::testing::HasSubstr;
+
 class VotersTest : public VerdictsTest {
  protected:
   VoteRule& rule() { return layout_.endpoints[0].rule; }
@@ -138,6 +140,33 @@ TEST_F(VotersTest, DissentersOfOneRegionMakeThePathSuspect) {
   for (const char* vantage : {"a", "b", "c"}) Up(vantage);
   Down("a");
   EXPECT_EQ(Reason(), "up from 2 of 3; down from 1 of 3, in region asia: path trouble suspected");
+}
+
+TEST_F(VotersTest, VantagesThatAreLaterThanOthersAreNoPathTrouble) {
+  Configure();
+  Introduce("a", "asia");
+  for (const char* vantage : {"b", "c"}) Introduce(vantage, "europe");
+  // b and c see it up for so long, a sees it down.
+  const auto reason = [&](seconds up_for, seconds down_for) {
+    for (const char* vantage : {"b", "c"}) Tell(vantage, {Opinion::kUp, now_, now_ - up_for});
+    Tell("a", {Opinion::kDown, now_, now_ - down_for});
+    return Reason();
+  };
+  EXPECT_EQ(reason(seconds(60), seconds(9)), "up from 2 of 3") << "b and c may see it in a moment";
+  EXPECT_THAT(reason(seconds(60), seconds(10)), HasSubstr("path trouble suspected"));
+  EXPECT_EQ(reason(seconds(14), seconds(60)), "up from 2 of 3") << "it has just come back";
+  EXPECT_THAT(reason(seconds(15), seconds(60)), HasSubstr("path trouble suspected"));
+}
+
+TEST_F(VotersTest, WrongAnswerInOnePlaceIsNoPathTrouble) {
+  Configure();
+  Introduce("a", "asia");
+  for (const char* vantage : {"b", "c"}) Introduce(vantage, "europe");
+  for (const char* vantage : {"b", "c"}) Up(vantage);
+  Evidence wrong{Opinion::kDown, now_};
+  wrong.failed_layer = 7;
+  Tell("a", wrong);
+  EXPECT_EQ(Reason(), "up from 2 of 3; down from 1 of 3, in region asia: seen only from there");
 }
 
 TEST_F(VotersTest, WhoCannotLookSaysWhyThereIsNoVerdict) {
