@@ -58,11 +58,11 @@ uint32_t Expected(const Tally& tally, const VoteRule& rule) {
 bool HasOpinion(const Evidence& evidence) { return evidence.opinion != Opinion::kNone; }
 
 /// Why vantages could not look, where one says so.
-std::string NoVerdict(const Ballot& ballot) {
+std::string WhyUnable(const Ballot& ballot) {
   const Evidence* unable = Latest(ballot, [](const Evidence& evidence) {
     return !HasOpinion(evidence) && !evidence.detail.empty();
   });
-  return unable == nullptr ? "no verdict yet" : "no verdict yet: " + unable->detail;
+  return unable == nullptr ? "" : ": " + unable->detail;
 }
 
 std::string Stale(bool was_up, const Ballot& ballot, const Tally& tally, const VoteRule& rule,
@@ -73,7 +73,7 @@ std::string Stale(bool was_up, const Ballot& ballot, const Tally& tally, const V
                        Expected(tally, rule), word);
   }
   const Evidence* last = Latest(ballot, HasOpinion);
-  if (last == nullptr) return fmt::format("stale: no evidence, was {}", word);
+  if (last == nullptr) return fmt::format("stale: no evidence, was {}{}", word, WhyUnable(ballot));
   return fmt::format("stale: no evidence for {} s, was {}", Seconds(now - last->observed), word);
 }
 
@@ -150,7 +150,7 @@ std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tall
     case Standing::kStaleDown:
       return Stale(standing == Standing::kStaleUp, ballot, tally, rule, now);
     case Standing::kNoData:
-      return NoVerdict(ballot);
+      return "no verdict yet" + WhyUnable(ballot);
     case Standing::kLastUp:
       return "no verdict yet, was up before the restart";
     case Standing::kLastDown:

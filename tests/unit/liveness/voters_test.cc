@@ -169,12 +169,19 @@ TEST_F(VotersTest, WrongAnswerInOnePlaceIsNoPathTrouble) {
   EXPECT_EQ(Reason(), "up from 2 of 3; down from 1 of 3, in region asia: seen only from there");
 }
 
-TEST_F(VotersTest, WhoCannotLookSaysWhyThereIsNoVerdict) {
+TEST_F(VotersTest, WhoCannotLookSaysWhyThereIsNoVerdictOrAnOldOne) {
   Configure();
-  Evidence none{Opinion::kNone, now_};
-  none.detail = "this vantage has no command \"check\"";
-  Tell("a", none);
-  EXPECT_EQ(Reason(), "no verdict yet: this vantage has no command \"check\"");
+  const auto cannot = [&](const char* why) {
+    Evidence none{Opinion::kNone, now_};
+    none.detail = why;
+    Tell("a", none);
+  };
+  cannot("too many open files");
+  EXPECT_EQ(Reason(), "no verdict yet: too many open files");
+  Up("a");
+  Wait(seconds(18));
+  cannot("too many open files");
+  EXPECT_EQ(Reason(), "stale: no evidence, was up: too many open files");
 }
 
 TEST_F(VotersTest, EvidenceOfDownIsFreshForThePauseLonger) {
