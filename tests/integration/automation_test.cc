@@ -182,6 +182,37 @@ TEST_F(Automation, SignalsTakeAPoolOutUntilTheLeaseEnds) {
   EXPECT_NE(d_.Ctl({"signal", "set", "nobody", "up"}).code, 0);
 }
 
+TEST_F(Automation, TwoOfThreeThingsProbedOrToldDecide) {
+  Start(R"(---
+{kind: Signal, name: approved, lease: 1h}
+---
+kind: Pool
+name: sum
+region: east
+health: {needs: {pools: [east, west], signals: [approved], at_least: 2}}
+endpoints: [{address: 127.0.3.1}]
+---
+{kind: Pool, name: spare, region: west, endpoints: [{address: 127.0.3.2}]}
+---
+{kind: Record, name: sum.example.test, types: A, policy: passive, pools: [sum, spare], ttl: {min: 0s}}
+)");
+  const auto becomes = [&](const std::string& address) {
+    return Eventually(
+        [&] { return d_.Ask("sum.example.test").addresses == std::set<std::string>{address}; });
+  };
+  const auto tell = [&](const char* state) {
+    return d_.Ctl({"signal", "set", "approved", state, "--lease", "1h"}).code;
+  };
+  ASSERT_EQ(tell("down"), 0);
+  EXPECT_TRUE(becomes("127.0.3.1")) << "both pools are up";
+  servers_.east->Refuse();
+  EXPECT_TRUE(becomes("127.0.3.2")) << "one of three";
+  EXPECT_THAT(d_.Ctl({"health", "why", "sum/127.0.3.1"}).out,
+              HasSubstr("needs 2 of 3: pool east is down, signal approved is down"));
+  ASSERT_EQ(tell("up"), 0);
+  EXPECT_TRUE(becomes("127.0.3.1")) << "a pool and the signal";
+}
+
 TEST_F(Automation, RegionIsDownWithTooFewPoolsUp) {
   Start(R"(---
 {kind: Region, name: north, health: {min_pools_up: 2}}
