@@ -55,6 +55,22 @@ TEST(Settings, FlagsWinOverTheFile) {
   EXPECT_EQ(settings.journal.max_octets, size_t{16} << 20);
 }
 
+TEST(Settings, NameWhoMayCallWhat) {
+  const test::TempDir dir;
+  const auto read = [&](const std::string& lists) {
+    const std::string file = dir.Write("dnsd.yaml", "control_tls: {" + lists + "}\n");
+    return Read({"--config", file.c_str(), "--listen", "127.0.0.1:5300"});
+  };
+  const auto line = read("operators: [ops, alice], readers: [dashboard], signallers: [ci]");
+  ASSERT_TRUE(line) << line.error().message;
+  const Access& access = line->settings->control.access;
+  EXPECT_EQ(access.operators, (Access::Names{"alice", "ops"}));
+  EXPECT_EQ(access.readers, Access::Names{"dashboard"});
+  EXPECT_EQ(access.signallers, Access::Names{"ci"});
+  EXPECT_THAT(read("readers: [dashboard]").error().message,
+              HasSubstr("readers and signallers need operators"));
+}
+
 TEST(Settings, AJournalHasLimits) {
   const test::TempDir dir;
   const auto why = [&dir](const std::string& journal) {
