@@ -78,7 +78,9 @@ std::string Pagerduty(const Event& event, const std::string& routing_key) {
 }  // namespace
 
 bool IsRecovery(const Event& event) {
-  for (const std::string_view beginning : {"up", "released", "connected", "trusts itself again"}) {
+  for (const std::string_view beginning :
+       {"up", "forced up", "not monitored", "released", "connected", "trusts itself again",
+        "an override ended"}) {
     if (event.text.starts_with(beginning)) return true;
   }
   return false;

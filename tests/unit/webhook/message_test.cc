@@ -48,6 +48,20 @@ TEST(WebhookMessage, PagerdutyTriggersAndResolvesTheSameAlert) {
   }
 }
 
+TEST(WebhookMessage, WhatNeedsNobodyOpensNoAlert) {
+  Event event = Down();
+  for (const char* text : {"up from 3 of 3", "forced up by operator", "not monitored",
+                           "released by automation \"web\"", "an override ended by itself"}) {
+    event.text = text;
+    EXPECT_TRUE(IsRecovery(event)) << text;
+  }
+  for (const char* text : {"down from 2 of 3", "forced down by operator", "drained",
+                           "stale: no evidence for 20 s, was up"}) {
+    event.text = text;
+    EXPECT_FALSE(IsRecovery(event)) << text;
+  }
+}
+
 // printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac 'correct horse'
 TEST(WebhookMessage, SignatureIsThatOfOpenssl) {
   EXPECT_EQ(SignatureOf("correct horse", 1'700'000'000, R"({"a":1})"),
