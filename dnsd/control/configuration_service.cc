@@ -1,3 +1,4 @@
+#include "dnsd/control/author.h"
 #include "dnsd/control/executor_service.h"
 #include "dnsd/control/impact.h"
 #include "dnsd/control/messages.h"
@@ -14,15 +15,17 @@ class ConfigurationService final : public v1::Configuration::CallbackService {
 
   grpc::ServerUnaryReactor* Apply(grpc::CallbackServerContext* call,
                                   const v1::ApplyRequest* request, v1::ApplyReply* reply) override {
-    return RunOn(context_.builder, call,
-                 [=, this] { return context_.changes.Apply(*request, *reply); });
+    return RunOn(context_.builder, call, [=, this, made = WithAuthor(*call, *request)] {
+      return context_.changes.Apply(*made, *reply);
+    });
   }
 
   grpc::ServerUnaryReactor* Rollback(grpc::CallbackServerContext* call,
                                      const v1::RollbackRequest* request,
                                      v1::ApplyReply* reply) override {
-    return RunOn(context_.builder, call,
-                 [=, this] { return context_.changes.Rollback(*request, *reply); });
+    return RunOn(context_.builder, call, [=, this, made = WithAuthor(*call, *request)] {
+      return context_.changes.Rollback(*made, *reply);
+    });
   }
 
   grpc::ServerUnaryReactor* Plan(grpc::CallbackServerContext* call, const v1::PlanRequest* request,

@@ -1,3 +1,4 @@
+#include "dnsd/control/author.h"
 #include "dnsd/control/executor_service.h"
 #include "dnsd/control/services.h"
 #include "waypost/v1/control.grpc.pb.h"
@@ -12,8 +13,9 @@ class LatencyService final : public v1::Latency::CallbackService {
   grpc::ServerUnaryReactor* ImportLatency(grpc::CallbackServerContext* call,
                                           const v1::ImportLatencyRequest* request,
                                           v1::ImportLatencyReply* reply) override {
-    return RunOn(context_.builder, call,
-                 [=, this] { return context_.changes.ImportLatency(*request, *reply); });
+    return RunOn(context_.builder, call, [=, this, made = WithAuthor(*call, *request)] {
+      return context_.changes.ImportLatency(*made, *reply);
+    });
   }
 
   grpc::ServerUnaryReactor* ShowLatency(grpc::CallbackServerContext* call,

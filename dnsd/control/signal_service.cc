@@ -6,6 +6,7 @@
 #include "dnsd/base/utf8.h"
 #include "dnsd/config/catalog.h"
 #include "dnsd/config/scalar.h"
+#include "dnsd/control/author.h"
 #include "dnsd/control/automation_status.h"
 #include "dnsd/control/executor_service.h"
 #include "dnsd/control/services.h"
@@ -47,7 +48,10 @@ class SignalService final : public v1::Signals::CallbackService {
   grpc::ServerUnaryReactor* SetSignal(grpc::CallbackServerContext* call,
                                       const v1::SetSignalRequest* request,
                                       v1::SetSignalReply* reply) override {
-    return RunOn(context_.background, call, [=, this] { return Set(*request, *reply); });
+    return RunOn(context_.background, call,
+                 [=, this, author = AuthorOf(*call->auth_context(), request->author())] {
+                   return Set(*request, author, *reply);
+                 });
   }
 
   grpc::ServerUnaryReactor* ListSignals(grpc::CallbackServerContext* call,
@@ -62,7 +66,8 @@ class SignalService final : public v1::Signals::CallbackService {
   }
 
  private:
-  Status Set(const v1::SetSignalRequest& request, v1::SetSignalReply& reply) {
+  Status Set(const v1::SetSignalRequest& request, const std::string& author,
+             v1::SetSignalReply& reply) {
     const auto serving = context_.publisher.serving();
     const v1::Signal* signal =
         config::CatalogOf(serving->built->resources).signals.Find(request.name());
@@ -76,7 +81,7 @@ class SignalService final : public v1::Signals::CallbackService {
     *reply.mutable_lease() = TimeUtil::MillisecondsToDuration(lease->count());
     const Steady now = context_.clock.Now();
     const liveness::Told told{request.up(), Legible(request.reason(), kMaxWords),
-                              Legible(request.author(), kMaxWords), now, now + *lease};
+                              Legible(author, kMaxWords), now, now + *lease};
     const bool is_set =
         context_.publisher.OnControl([&](liveness::Verdicts& verdicts, const EvidenceDesk&) {
           return verdicts.SetSignal(request.name(), told, now);

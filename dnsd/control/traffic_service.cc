@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "dnsd/config/catalog.h"
+#include "dnsd/control/author.h"
 #include "dnsd/control/executor_service.h"
 #include "dnsd/control/services.h"
 #include "waypost/v1/control.grpc.pb.h"
@@ -15,22 +16,25 @@ class TrafficService final : public v1::Traffic::CallbackService {
   grpc::ServerUnaryReactor* SetWeight(grpc::CallbackServerContext* call,
                                       const v1::SetWeightRequest* request,
                                       v1::ApplyReply* reply) override {
-    return RunOn(context_.builder, call,
-                 [=, this] { return context_.changes.SetWeight(*request, *reply); });
+    return RunOn(context_.builder, call, [=, this, made = WithAuthor(*call, *request)] {
+      return context_.changes.SetWeight(*made, *reply);
+    });
   }
 
   grpc::ServerUnaryReactor* SetOverride(grpc::CallbackServerContext* call,
                                         const v1::SetOverrideRequest* request,
                                         v1::ApplyReply* reply) override {
-    return RunOn(context_.builder, call,
-                 [=, this] { return context_.changes.SetOverride(*request, *reply); });
+    return RunOn(context_.builder, call, [=, this, made = WithAuthor(*call, *request)] {
+      return context_.changes.SetOverride(*made, *reply);
+    });
   }
 
   grpc::ServerUnaryReactor* ClearOverride(grpc::CallbackServerContext* call,
                                           const v1::ClearOverrideRequest* request,
                                           v1::ApplyReply* reply) override {
-    return RunOn(context_.builder, call,
-                 [=, this] { return context_.changes.ClearOverride(*request, *reply); });
+    return RunOn(context_.builder, call, [=, this, made = WithAuthor(*call, *request)] {
+      return context_.changes.ClearOverride(*made, *reply);
+    });
   }
 
   grpc::ServerUnaryReactor* RefreshZone(grpc::CallbackServerContext* call,
@@ -42,7 +46,8 @@ class TrafficService final : public v1::Traffic::CallbackService {
   grpc::ServerUnaryReactor* Failback(grpc::CallbackServerContext* call,
                                      const v1::FailbackRequest* request,
                                      v1::FailbackReply* reply) override {
-    return RunOn(context_.background, call, [=, this] { return Release(*request, *reply); });
+    return RunOn(context_.background, call,
+                 [=, this, made = WithAuthor(*call, *request)] { return Release(*made, *reply); });
   }
 
  private:

@@ -112,7 +112,8 @@ TEST_F(Identity, CommonNameNamesAVantageToo) {
 }
 
 TEST_F(Identity, OnlyOperatorsMoveTraffic) {
-  for (const char* name : {"ops", "dashboard", "ci", "v1"}) Issue(name, {.names = {name}});
+  for (const char* name : {"ops", "dashboard", "ci", "v1"})
+    Issue(name, {.common_name = name, .names = {name}});
   StartDirector("control_tls: {operators: [ops], readers: [dashboard], signallers: [ci]}\n");
   StartVantage("v1", "v1");
   EXPECT_TRUE(Eventually([&] { return Why().find("up from 1 of 1") != std::string::npos; }))
@@ -123,7 +124,8 @@ TEST_F(Identity, OnlyOperatorsMoveTraffic) {
     EXPECT_EQ(refused.code, 1) << name;
     EXPECT_THAT(refused.err, HasSubstr("may not call /waypost.v1.Traffic/SetOverride"));
   }
-  EXPECT_EQ(Ctl("ops", drain).code, 0);
+  EXPECT_EQ(Ctl("ops", {"drain", "pool/east", "--author", "somebody else"}).code, 0);
+  EXPECT_THAT(Ctl("dashboard", {"history"}).out, HasSubstr("ops (somebody else)"));
   EXPECT_NE(Ctl("v1", {"status"}).code, 0);
   EXPECT_THAT(Ctl("dashboard", {"status"}).out, HasSubstr("drained"));
   EXPECT_NE(Ctl("dashboard", {"signal", "set", "release", "down"}).code, 0);
