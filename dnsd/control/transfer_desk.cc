@@ -36,6 +36,14 @@ std::optional<uint32_t> SerialOf(const transfer::Rr& soa) {
   return wire::ReadU32(reinterpret_cast<const uint8_t*>(soa.rdata.data()) + soa.rdata.size() - 20);
 }
 
+/// RFC 1995 section 3: the SOA of the version that the peer has.
+std::optional<uint32_t> KnownTo(const transfer::Message& ixfr) {
+  const bool is_of_zone =
+      ixfr.authority.size() == 1 && transfer::LoweredName(ixfr.authority[0].owner) ==
+                                        transfer::LoweredName(ixfr.questions[0].name);
+  return is_of_zone ? SerialOf(ixfr.authority[0]) : std::nullopt;
+}
+
 bool Asks(const transfer::Message& message, uint16_t type) {
   return message.opcode() == static_cast<unsigned>(Opcode::kQuery) &&
          message.questions.size() == 1 && message.questions[0].type == type;
@@ -289,6 +297,7 @@ TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
   const bool is_udp = request.raw.transport == Transport::kUdp;
   // RFC 5936 section 4.2: AXFR is not defined over UDP.
   if (is_udp && question.type == zone::kAxfr) return Tell(std::move(request), kFormErr);
+  if (question.record_class != wire::kClassIn) return Tell(std::move(request), kNotAuth);
   const auto serving = publisher_.serving();
   if (serving == nullptr) return Tell(std::move(request), kServFail);
   const std::string origin = transfer::NameText(transfer::LoweredName(question.name));
@@ -310,8 +319,7 @@ TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
 
 TransferDesk::Source TransferDesk::AnswerIncremental(Request request, const std::string& zone,
                                                      Image image) {
-  const auto& authority = request.message.authority;
-  const auto known = authority.size() == 1 ? SerialOf(authority[0]) : std::nullopt;
+  const auto known = KnownTo(request.message);
   if (!known) return Tell(std::move(request), kFormErr);
   if (!IsNewer(image->serial(), *known)) return TellSoa(std::move(request), std::move(image));
   auto steps = journal_.Since(zone, *known);
@@ -365,7 +373,8 @@ TransferDesk::Source TransferDesk::AnswerQuery(Request request) {
   if (octets == 0) return nullptr;
   const size_t limit = request.raw.transport == Transport::kUdp ? UdpLimit(request.message)
                                                                 : wire::kMaxMessageOctets;
-  if (request.signer && octets + request.signer->octets() > limit) {
+  const size_t signature = request.signer ? request.signer->octets() : 0;
+  if (octets + signature > limit) {
     // RFC 8945 section 5.3: with no room for the signature the reply says TC, and little else.
     ReplyHead head = ReplyHead::For(request.message, kNoError);
     head.flags |= wire::kFlagTruncated;

@@ -143,6 +143,29 @@ TEST_F(Transfers, NsdAndKnotAreNotifiedOfAChangeAndFollowIt) {
   EXPECT_THAT(d_.director().err(), Not(HasSubstr("notify-unanswered")));
 }
 
+TEST_F(Transfers, ASignatureInTheWrongSectionIsAFormatError) {
+  StartPrimary(MasterFile(1));
+  const std::string rdata = WireName("hmac-sha256") + std::string(16, '\0');
+  for (const bool is_in_answer : {true, false}) {
+    Bytes query;
+    for (const unsigned word :
+         {0x4711U, 0U, 1U, is_in_answer ? 1U : 0U, is_in_answer ? 0U : 1U, 0U}) {
+      Put16(query, word);
+    }
+    PutAll(query, WireName("example.test"));
+    Put32(query, 6U << 16 | 1U);
+    PutAll(query, WireName(key_.name));
+    Put32(query, 250U << 16 | 255U);
+    Put32(query, 0);
+    Put16(query, static_cast<unsigned>(rdata.size()));
+    PutAll(query, rdata);
+    const Bytes reply = d_.client().Exchange(query);
+    ASSERT_GE(reply.size(), 12U);
+    EXPECT_EQ(reply[3] & 0xF, 1);
+  }
+  EXPECT_EQ(SerialAt(d_.dns_port(), "example.test"), 1);
+}
+
 TEST_F(Transfers, AKeyWhoseSecretCannotBeReadIsRefused) {
   StartPrimary(MasterFile(1));
   const std::string file =
