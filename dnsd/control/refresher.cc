@@ -149,7 +149,8 @@ void Refresher::AddZone(const std::string& origin, const config::BuiltZone& buil
 void Refresher::Queue(const Zone& zone) {
   queue_.erase({zone->queued, zone});
   const Steady due = zone->is_busy ? Steady::max() : zone->schedule.due();
-  zone->queued = std::min(due, zone->schedule.expires().value_or(Steady::max()));
+  const auto expires = zone->is_delivering ? std::nullopt : zone->schedule.expires();
+  zone->queued = std::min(due, expires.value_or(Steady::max()));
   queue_.insert({zone->queued, zone});
   TellFacts(*zone);
   Arm();
@@ -167,7 +168,7 @@ void Refresher::RunDue() {
   const Steady now = clock_.Now();
   while (!queue_.empty() && queue_.begin()->first <= now) {
     const Zone zone = queue_.begin()->second;
-    if (zone->schedule.Expire(now)) Expire(zone);
+    if (!zone->is_delivering && zone->schedule.Expire(now)) Expire(zone);
     if (!zone->is_busy && zone->schedule.due() <= now) {
       zone->is_busy = true;
       asio::co_spawn(io_, Check(zone), asio::detached);
@@ -233,12 +234,14 @@ Refresher::Awaited<std::optional<transfer::Trouble>> Refresher::Try(Zone zone, P
   Tried<std::optional<Version>> version = co_await FetchNewest(client, wanted, transfers_);
   if (!version) co_return version.error();
   if (zone->is_gone) co_return std::nullopt;
-  if (!*version) {
+  if (!*version && zone->content != nullptr) {
     Confirm(*zone, primary);
     links_.deliver({zone->origin, Delivery::Kind::kConfirmed, {}, {}});
     co_return std::nullopt;
   }
-  std::optional<Trouble> trouble = co_await Take(zone, primary, **std::move(version));
+  // It may have expired while the primary was asked: then what it confirms is there again.
+  Version taken = *version ? **std::move(version) : Version{wanted.base, {}, 0};
+  std::optional<Trouble> trouble = co_await Take(zone, primary, std::move(taken));
   co_return trouble;
 }
 
@@ -247,7 +250,10 @@ Refresher::Awaited<std::optional<transfer::Trouble>> Refresher::Take(Zone zone, 
   const auto content = version.content;
   const bool is_whole = version.deltas.empty();
   const uint64_t out_of_zone = version.out_of_zone;
+  // Until it is done it does not expire, or the next version would be served after the end.
+  zone->is_delivering = true;
   const std::optional<Trouble> trouble = co_await Deliver(zone->origin, std::move(version));
+  zone->is_delivering = false;
   if (trouble) co_return trouble;
   zone->content = content;
   zone->facts.transferred_by = is_whole ? "AXFR" : "IXFR";

@@ -96,11 +96,12 @@ struct SecondaryZone {
   std::string incarnation;  // as in config::ListedZone
   std::shared_ptr<const zone::Records> content;
   transfer::RefreshSchedule schedule;
-  Steady checked;            // when the last check began
-  Steady queued;             // where it stands in the queue
-  bool is_gone = false;      // no longer configured
-  bool is_busy = false;      // a check is under way
-  bool is_hastened = false;  // and another is wanted after it
+  Steady checked;              // when the last check began
+  Steady queued;               // where it stands in the queue
+  bool is_gone = false;        // no longer configured
+  bool is_busy = false;        // a check is under way
+  bool is_delivering = false;  // what it brought is on its way to the builder
+  bool is_hastened = false;    // and another is wanted after it
   bool wants_whole = false;
   SecondaryFacts facts;
 };

@@ -1,4 +1,4 @@
-// kill -9 while dynamic updates, journal writes and transfers are under way.
+// kill -9 while dynamic updates, journal writes and transfers, out and in, are under way.
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +12,7 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/integration/paced_primary.h"
 #include "tests/integration/primary.h"
 #include "tests/support/dns_message.h"
 
@@ -153,6 +154,106 @@ TEST_F(Killed, NothingAcknowledgedIsLostAndSecondariesGoOnWithIncrementalTransfe
   EXPECT_GE(incremental, kRounds - 2) << "secondaries had to take the whole zone";
   Follow(oldest);
   EXPECT_EQ(oldest, Whole());
+}
+
+/// Of a zone that is transferred from a PacedPrimary.
+class KilledSecondary : public Killed {
+ protected:
+  using Kind = PacedPrimary::Kind;
+
+  void Start() {
+    const std::string file =
+        d_.dir().Write("secondary.yaml", KeyResource() +
+                                             "---\n{kind: Zone, origin: example.test, primaries: "
+                                             "[{address: \"127.0.0.1:" +
+                                             std::to_string(primary_.port()) +
+                                             "\"}], allow_transfer: [{key: " + key_.name + "}]}\n");
+    ASSERT_TRUE(d_.StartDirector({"--load", file, "--state", State()})) << d_.director().err();
+  }
+  void Restart() { ASSERT_TRUE(d_.StartDirector({"--state", State()})) << d_.director().err(); }
+  std::string State() { return d_.dir().path() + "/state"; }
+  void Refresh() { ASSERT_EQ(d_.Ctl({"zone", "refresh", "example.test"}).code, 0); }
+  /// Nothing else is begun to be told.
+  void Silence(uint32_t serial) { primary_.Have(serial, Kind::kWhole, 0); }
+  /// The whole zone has one serial; which. -1: there is no zone.
+  int64_t ServedWholly() {
+    const auto records = ZoneAt(d_.dns_port(), "example.test", key_);
+    const auto soa = std::find_if(records.begin(), records.end(), IsSoa);
+    if (soa == records.end()) return -1;
+    const std::string text = " in txt \"" + std::to_string(SerialIn(*soa)) + "\"";
+    const auto hosts =
+        std::count_if(records.begin(), records.end(),
+                      [&](const std::string& record) { return record.ends_with(text); });
+    EXPECT_EQ(hosts, PacedPrimary::kHosts) << ::testing::PrintToString(records);
+    EXPECT_EQ(records.size(), PacedPrimary::kHosts + 3U) << ::testing::PrintToString(records);
+    return SerialIn(*soa);
+  }
+  bool Serves(int64_t serial) {
+    return Eventually([&] { return SerialAt(d_.dns_port(), "example.test") == serial; }) &&
+           ServedWholly() == serial;
+  }
+
+  PacedPrimary primary_;
+};
+
+TEST_F(KilledSecondary, ServesNothingOfAFirstTransferThatIsNotWhole) {
+  primary_.Have(1, Kind::kWhole, 20);
+  Start();
+  ASSERT_TRUE(Eventually([&] { return primary_.told() == 20; }));
+  EXPECT_EQ(ServedWholly(), -1);
+  d_.director().Kill();
+  Silence(1);
+  Restart();
+  EXPECT_EQ(ServedWholly(), -1);
+  primary_.Have(1, Kind::kWhole, PacedPrimary::kEverything);
+  Refresh();
+  EXPECT_TRUE(Serves(1)) << d_.director().err();
+}
+
+TEST_F(KilledSecondary, ServesTheVersionBeforeWhenItIsKilledInATransfer) {
+  Start();
+  ASSERT_TRUE(Serves(1)) << d_.director().err();
+  uint32_t serial = 1;
+  for (const Kind kind : {Kind::kWhole, Kind::kDifferences}) {
+    for (const size_t messages : {1U, 2U, 20U, 33U}) {  // of 34, or of 64
+      SCOPED_TRACE(std::to_string(serial) + ", " + std::to_string(messages) + " messages");
+      primary_.Have(serial + 1, kind, messages);
+      Refresh();
+      ASSERT_TRUE(Eventually([&] { return primary_.told() == messages; }));
+      EXPECT_EQ(ServedWholly(), serial);
+      d_.director().Kill();
+      Silence(serial + 1);
+      Restart();
+      EXPECT_EQ(ServedWholly(), serial)
+          << "what was half there is served, or what was there is not";
+      primary_.Have(++serial, kind, PacedPrimary::kEverything);
+      Refresh();
+      ASSERT_TRUE(Serves(serial)) << d_.director().err();
+    }
+  }
+}
+
+TEST_F(KilledSecondary, ServesOneVersionOrTheOtherWhenItIsKilledBehindATransfer) {
+  std::mt19937 random(20261129);
+  Start();
+  ASSERT_TRUE(Serves(1)) << d_.director().err();
+  for (uint32_t serial = 2; serial < 2 + kRounds; ++serial) {
+    SCOPED_TRACE(serial);
+    const bool is_whole = serial % 2 == 0;
+    primary_.Have(serial, is_whole ? Kind::kWhole : Kind::kDifferences, PacedPrimary::kEverything);
+    Refresh();
+    const size_t last = is_whole ? 34 : 64;
+    ASSERT_TRUE(Eventually([&] { return primary_.told() == last; }));
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 30000));
+    d_.director().Kill();
+    Silence(serial);
+    Restart();
+    const int64_t served = ServedWholly();
+    EXPECT_TRUE(served == serial || served == serial - 1) << served;
+    primary_.Have(serial, Kind::kDifferences, PacedPrimary::kEverything);
+    Refresh();
+    ASSERT_TRUE(Serves(serial)) << d_.director().err();
+  }
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "tests/integration/deployment.h"
 #include "tests/integration/name_servers.h"
+#include "tests/integration/paced_primary.h"
 
 namespace waypost::test {
 namespace {
@@ -168,6 +169,19 @@ TEST_F(Secondary, ServesUntilItExpiresAndThenFails) {
   EXPECT_EQ(d_.director().Stop(), 0);
   Restart();
   EXPECT_THAT(reply(), HasSubstr("SERVFAIL")) << "nothing comes back from the dead";
+}
+
+TEST_F(Secondary, IsThereAgainWhenThePrimaryAnswersAfterTheEndWhatItWasAskedBefore) {
+  PacedPrimary primary({1, 1, 3});
+  Start();
+  Apply("{kind: Zone, origin: example.test, primaries: [{address: \"127.0.0.1:" +
+        std::to_string(primary.port()) + "\"}]}\n");
+  ASSERT_TRUE(Has(1)) << Status();
+  primary.Pause(true);
+  ASSERT_TRUE(Has(-1)) << Status();
+  primary.Pause(false);
+  EXPECT_TRUE(Has(1)) << d_.director().err();
+  EXPECT_EQ(Short("host7.example.test", "TXT"), "\"1\"\n");
 }
 
 TEST_F(Secondary, NamesTheLayerThatFailed) {
