@@ -33,11 +33,24 @@ std::optional<int64_t> ParseOffset(std::string_view text) {
   return negative ? -int64_t{*magnitude} : int64_t{*magnitude};
 }
 
+/// Hexadecimal digits as labels, the lowest first; the width counts the dots too.
+std::string Nibbles(int64_t value, uint32_t width, std::string_view digits) {
+  std::string text;
+  do {
+    text += digits[static_cast<size_t>(value & 0xF)];
+    value >>= 4;
+    if (value != 0 || text.size() < width) text += '.';
+  } while (value != 0 || text.size() < width);
+  return text;
+}
+
 std::optional<std::string> Format(int64_t value, uint32_t width, std::string_view base) {
   if (base == "d") return fmt::format("{:0{}d}", value, width);
   if (base == "o") return fmt::format("{:0{}o}", value, width);
   if (base == "x") return fmt::format("{:0{}x}", value, width);
   if (base == "X") return fmt::format("{:0{}X}", value, width);
+  if (base == "n") return Nibbles(value, width, "0123456789abcdef");
+  if (base == "N") return Nibbles(value, width, "0123456789ABCDEF");
   return std::nullopt;
 }
 
@@ -52,7 +65,7 @@ Result<std::string> ApplyModifier(std::string_view modifier, uint32_t number) {
   const int64_t value = *offset + number;
   if (value < 0) return Bad(modifier, "leads below zero");
   const auto text = Format(value, *width, base);
-  if (!text) return Bad(modifier, "has a base that is not d, o, x or X");
+  if (!text) return Bad(modifier, "has a base that is not d, o, x, X, n or N");
   return *text;
 }
 

@@ -3,8 +3,9 @@
 //   $GENERATE START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE RDATA
 //
 // In OWNER and RDATA, `$` becomes the number, `${OFFSET[,WIDTH[,BASE]]}` the number plus the
-// offset, filled up with zeros to the width, in base d, o, x or X; `\$` and `$$` stand for a dollar
-// sign.
+// offset, filled up with zeros to the width, in base d, o, x or X, or as nibbles of ip6.arpa (n or
+// N: hexadecimal labels, the lowest first, whose dots count in the width); `\$` and `$$` stand for
+// a dollar sign. RDATA of several words may stand in quotes, as BIND wants it.
 //
 // Thread safety: pure. Errors: a Result that says what is wrong.
 #pragma once

@@ -46,6 +46,26 @@ size_t OctetsOf(Words words) {
   return octets;
 }
 
+/// The one quoted word of RDATA in a $GENERATE, as BIND wants RDATA of several words; empty: there
+/// are others, or it is not quoted.
+std::string_view QuotedRdata(Words record) {
+  const Result<RecordHead> head = ParseRecordHead(record);
+  if (!head || head->rdata.size() != 1) return {};
+  const std::string_view word = head->rdata[0];
+  const bool is_quoted = word.size() > 2 && word.front() == '"' && word.back() == '"';
+  return is_quoted ? word : std::string_view();
+}
+
+/// What stands between the quotes, with the quotes that are escaped there.
+std::string Inside(std::string_view quoted) {
+  std::string text;
+  for (size_t at = 1; at + 1 < quoted.size(); ++at) {
+    if (quoted[at] == '\\' && quoted[++at] != '"') text += '\\';
+    text += quoted[at];
+  }
+  return text;
+}
+
 class Reader {
  public:
   Reader(const MasterFileOptions& options, MasterFile& result)
@@ -194,9 +214,17 @@ class Reader {
       return BadText(fmt::format("all of them together make more than {} records", kMaxGenerated));
     }
     generated_ += static_cast<uint32_t>(range->count());
+    std::vector<std::string_view> patterns(words.begin() + 1, words.end());
+    const std::string rdata = Inside(QuotedRdata(words.subspan(2)));
+    Scanner scanner(rdata);
+    if (Entry inside; scanner.Next(inside)) {
+      if (inside.error != nullptr) return Bad(inside.error);
+      patterns.pop_back();
+      patterns.insert(patterns.end(), inside.words.begin(), inside.words.end());
+    }
     const size_t problems = problems_.size();
     for (uint64_t number = range->start; number <= range->stop; number += range->step) {
-      const Status made = GenerateOne(words.subspan(1), static_cast<uint32_t>(number));
+      const Status made = GenerateOne(patterns, static_cast<uint32_t>(number));
       if (!made || problems_.size() > problems || stopped_) return made;
     }
     return {};

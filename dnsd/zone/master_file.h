@@ -19,8 +19,9 @@ namespace waypost::zone {
 
 /// All text together: the file, what it includes and what it generates.
 inline constexpr size_t kMaxTextOctets = size_t{64} << 20;
-/// One entry, its continuation lines included: what ldns can hold (65,535 octets) with some room.
-inline constexpr size_t kMaxEntryOctets = 65000;
+/// One entry, its continuation lines included: RDATA of 65,535 octets, each as \DDD, with some
+/// room.
+inline constexpr size_t kMaxEntryOctets = 300000;
 inline constexpr int kMaxIncludeDepth = 8;
 /// $INCLUDE lines in all: files that include each other several times each would multiply.
 inline constexpr int kMaxIncludes = 1000;

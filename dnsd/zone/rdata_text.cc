@@ -9,11 +9,13 @@
 #include <memory>
 
 #include "dnsd/zone/bad_text.h"
+#include "dnsd/zone/escape.h"
 #include "dnsd/zone/name_text.h"
 #include "dnsd/zone/plain_rdata.h"
 #include "dnsd/zone/rare_rdata.h"
 #include "dnsd/zone/records.h"
 #include "dnsd/zone/scanner.h"
+#include "dnsd/zone/service_params.h"
 #include "dnsd/zone/zone.h"
 
 namespace waypost::zone {
@@ -22,6 +24,10 @@ namespace {
 struct FreeRr {
   void operator()(ldns_rr* rr) const { ldns_rr_free(rr); }
 };
+/// Of text; ldns can hold 65,535 octets.
+constexpr size_t kMaxLdnsOctets = 65000;
+constexpr size_t kMaxStringOctets = 255;
+
 using RrPointer = std::unique_ptr<ldns_rr, FreeRr>;
 
 /// RFC 6895 section 3.1: 128 to 255 are for questions and meta-data only.
@@ -103,14 +109,30 @@ RrPointer FromWire(uint16_t type, std::span<const uint8_t> rdata) {
   return at == wire.size() ? std::move(rr) : nullptr;
 }
 
-/// Whether the octets are such as the type wants them: ldns reads them and gives the same back
-/// (which also refuses compressed names, as RFC 3597 section 4 does).
+/// What ldns does not look at. Precondition: it finds all fields.
+Status CheckBeyondLdns(uint16_t type, std::span<const uint8_t> rdata) {
+  switch (type) {
+    case kSvcb:
+    case kHttps:
+      return CheckServiceParams(rdata);
+    case LDNS_RR_TYPE_CAA:
+      if (rdata[1] == 0) return BadText("the tag is empty");  // RFC 8659 section 4.1
+      return {};
+    default:
+      return {};
+  }
+}
+
+/// ldns reads them, finds all fields, and gives the same octets back (which also refuses compressed
+/// names, as RFC 3597 section 4 does).
 bool IsValidWire(uint16_t type, std::span<const uint8_t> rdata) {
   const RrPointer rr = FromWire(type, rdata);
   if (rr == nullptr) return false;
+  if (ldns_rr_rd_count(rr.get()) < ldns_rr_descriptor_minimum(Describe(type))) return false;
   std::vector<uint8_t> again;
   AppendRdata(*rr, again);
-  return std::equal(again.begin(), again.end(), rdata.begin(), rdata.end());
+  return std::equal(again.begin(), again.end(), rdata.begin(), rdata.end()) &&
+         CheckBeyondLdns(type, rdata).has_value();
 }
 
 /// Empty if ldns has no words for it.
@@ -176,6 +198,26 @@ bool IsCharacterString(std::string_view word) {
            !HasQuoteInside(word.substr(1, word.size() - 2));
   }
   return !HasQuoteInside(word);
+}
+
+/// TXT, which may be longer than ldns can hold.
+Status ParseStrings(std::span<const std::string_view> words, std::vector<uint8_t>& rdata) {
+  if (words.empty()) return BadText("there is no text, not even \"\"");
+  for (std::string_view word : words) {
+    if (!IsCharacterString(word)) return BadText(fmt::format("{} has a quote inside", word));
+    if (word.front() == '"') word = word.substr(1, word.size() - 2);
+    const size_t length_at = rdata.size();
+    rdata.push_back(0);
+    for (size_t at = 0; at < word.size();) {
+      const int octet = ReadEscapable(word, at);
+      if (octet < 0) return BadText(fmt::format("{} has a broken escape", word));
+      rdata.push_back(static_cast<uint8_t>(octet));
+    }
+    const size_t length = rdata.size() - length_at - 1;
+    if (length > kMaxStringOctets) return BadText("a string is longer than 255 octets");
+    rdata[length_at] = static_cast<uint8_t>(length);
+  }
+  return {};
 }
 
 Status AppendString(std::string_view word, std::string& text) {
@@ -259,45 +301,21 @@ Result<std::string> TextForLdns(uint16_t type, std::span<const std::string_view>
   return text;
 }
 
-/// RFC 9460 sections 2.2, 7.1.1 and 8: keys ascend, none twice, and none wants one that is missing.
-Status CheckServiceKeys(std::span<const uint8_t> rdata) {
-  constexpr int kMandatory = 0;
-  constexpr int kAlpn = 1;
-  constexpr int kNoDefaultAlpn = 2;
-  const auto number = [&](size_t at) { return rdata[at] << 8 | rdata[at + 1]; };
-  std::vector<int> keys;
-  std::vector<int> wanted;
-  for (size_t at = 2 + NameAt(rdata.data() + 2).size(); at + 4 <= rdata.size();) {
-    const int key = number(at);
-    if (!keys.empty() && key <= keys.back())
-      return BadText(fmt::format("key{} is given twice", key));
-    keys.push_back(key);
-    const size_t end = at + 4 + static_cast<size_t>(number(at + 2));
-    for (at += 4; key == kMandatory && at + 2 <= end; at += 2) wanted.push_back(number(at));
-    if (key == kNoDefaultAlpn) wanted.push_back(kAlpn);
-    at = end;
-  }
-  for (const int key : wanted) {
-    if (key == kMandatory) return BadText("mandatory names itself");
-    if (std::ranges::find(keys, key) == keys.end()) {
-      return BadText(fmt::format("key{} is wanted and not there", key));
-    }
-  }
-  return {};
-}
-
 Status ParseThroughLdns(uint16_t type, std::span<const std::string_view> words, NameView origin,
                         std::vector<uint8_t>& rdata) {
   const Result<std::string> text = TextForLdns(type, words, origin);
   if (!text) return tl::unexpected(text.error());
+  if (text->size() > kMaxLdnsOctets) {
+    return BadText(fmt::format("{} of over {} octets of text is read only as \\# LENGTH HEX",
+                               TypeName(type), kMaxLdnsOctets));
+  }
   errno = 0;  // ldns looks at it after strtol without clearing it first
   ldns_rr* raw = nullptr;
   const ldns_status status = ldns_rr_new_frm_str(&raw, text->c_str(), 1, nullptr, nullptr);
   if (status != LDNS_STATUS_OK) return BadText(ldns_get_errorstr_by_id(status));
   const RrPointer rr(raw);
   AppendRdata(*rr, rdata);
-  if (type == kSvcb || type == kHttps) return CheckServiceKeys(rdata);
-  return {};
+  return CheckBeyondLdns(type, rdata);
 }
 
 }  // namespace
@@ -320,6 +338,10 @@ std::string TypeName(uint16_t type) {
   return known != nullptr ? known->_name : fmt::format("TYPE{}", type);
 }
 
+bool IsRdata(uint16_t type, std::span<const uint8_t> rdata) {
+  return Describe(type) == nullptr || IsValidWire(type, rdata);
+}
+
 std::string RdataText(uint16_t type, std::span<const uint8_t> rdata) {
   // ldns asks this system's databases for words.
   if (type == kWks) return GenericText(rdata);
@@ -336,6 +358,7 @@ Status ParseRdata(uint16_t type, std::span<const std::string_view> words, NameVi
   }
   if (type == kWks) return ParseWks(words, origin, rdata);
   if (type == kIpsecKey) return ParseIpsecKey(words, origin, rdata);
+  if (type == kTxt) return ParseStrings(words, rdata);
   if (IsGenericOnly(type)) {
     return BadText(fmt::format("{} is read only as \\# LENGTH HEX (RFC 3597)", TypeName(type)));
   }

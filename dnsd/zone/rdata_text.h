@@ -22,6 +22,9 @@ std::optional<uint16_t> ParseType(std::string_view text);
 /// The mnemonic, or TYPE12345.
 std::string TypeName(uint16_t type);
 
+/// Whether the octets are such as the type wants them; true for unknown types.
+bool IsRdata(uint16_t type, std::span<const uint8_t> rdata);
+
 /// The RDATA as a master file writes it, with absolute names, in one line; what ldns has no good
 /// words for as \\# LENGTH HEX. ParseRdata reads the same octets from it.
 std::string RdataText(uint16_t type, std::span<const uint8_t> rdata);

@@ -24,8 +24,8 @@ constexpr std::array<Kind, 256> kKinds = MakeKinds();
 
 Kind KindOf(char c) { return kKinds[static_cast<uint8_t>(c)]; }
 
-constexpr const char* kTooLong = "an entry is longer than 65,000 octets";
-static_assert(kMaxEntryOctets == 65000);
+constexpr const char* kTooLong = "an entry is longer than 300,000 octets";
+static_assert(kMaxEntryOctets == 300000);
 
 }  // namespace
 

@@ -240,8 +240,8 @@ TEST(MasterFile, WhatLdnsWouldMisreadIsRefusedOrReadRight) {
   EXPECT_THAT(ProblemOf("a 1 KX 65536 m\n"), HasSubstr("not from 0 to 65535"));
   EXPECT_THAT(ProblemOf("a 1 TXT a\"b c\"\n"), HasSubstr("has a quote inside"));
   EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . port=1 port=2\n"), HasSubstr("given twice"));
-  EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . mandatory=alpn,port port=1\n"), HasSubstr("key1 is wanted"));
-  EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . no-default-alpn port=1\n"), HasSubstr("key1 is wanted"));
+  EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . mandatory=alpn,port port=1\n"), HasSubstr("alpn is mandatory and missing"));
+  EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . no-default-alpn port=1\n"), HasSubstr("wants alpn"));
   EXPECT_THAT(Read("a 1 HTTPS 1 . mandatory=alpn,port alpn=h2 no-default-alpn port=1\n"),
               ElementsAre("a.example 1 HTTPS 000100000000040001000300010003026832000200000003"
                           "00020001"));
@@ -284,9 +284,51 @@ TEST(MasterFile, KeysOfGatewaysAreRead) {
   }
 }
 
+TEST(MasterFile, RdataMayBeAsLongAsItGoesHoweverItIsWritten) {
+  std::string plain, escaped, hex = " \\# 65280 ";
+  for (int i = 0; i < 255; ++i) {
+    plain += " \"" + std::string(255, 'x') + "\"";
+    escaped += " \"";
+    for (int j = 0; j < 255; ++j) escaped += "\\120";
+    escaped += '"';
+    hex += "ff";
+    for (int j = 0; j < 255; ++j) hex += "78";
+  }
+  for (const std::string& text : {plain, escaped, hex}) {
+    const MasterFile file = Parse("a 1 TXT" + text + "\n");
+    ASSERT_THAT(Texts(file.problems), IsEmpty());
+    const auto rdata = file.records.entries()[0].rdata_bytes();
+    EXPECT_EQ(rdata.size(), 65280U);
+    EXPECT_EQ(rdata[0], 255);
+    EXPECT_EQ(rdata[65279], 'x');
+    EXPECT_GT(RdataText(kTxt, rdata).size(), 65280U);
+  }
+}
+
+TEST(MasterFile, WhatLdnsTakesThoughItIsMalformedIsAnError) {
+  const auto problem = [](const std::string& record) { return ProblemOf("a 1 " + record + "\n"); };
+  EXPECT_THAT(problem("TXT " + std::string(256, 'x')), HasSubstr("longer than 255 octets"));
+  EXPECT_THAT(problem("CAA \\# 1 00"), HasSubstr("not what a CAA record holds"));
+  EXPECT_THAT(problem("CAA \\# 2 0000"), HasSubstr("not what a CAA record holds"));
+  EXPECT_THAT(problem("HTTPS 1 . mandatory=alpn"), HasSubstr("alpn is mandatory and missing"));
+  EXPECT_THAT(problem("HTTPS 1 . mandatory=mandatory"), HasSubstr("itself"));
+  EXPECT_THAT(problem("HTTPS \\# 17 000100 0000 0004 00030003 0003 0002 0035"),
+              HasSubstr("not what a HTTPS record holds"));
+  for (const char* key : {"mandatory", "alpn", "port", "ipv4hint", "ipv6hint"}) {
+    EXPECT_THAT(problem(std::string("HTTPS 1 . ") + key),
+                HasSubstr(key + std::string(" has no value")));
+  }
+  EXPECT_THAT(problem("HTTPS \\# 8 000100 0001 0001 05"),
+              HasSubstr("not what a HTTPS record holds"));
+  EXPECT_THAT(problem("HTTPS \\# 13 000100 0003 0002 0035 0001 0000"),
+              HasSubstr("not what a HTTPS record holds"));
+}
+
 TEST(MasterFile, LongEntriesAndNulsAreErrors) {
-  EXPECT_THAT(ProblemOf("a 1 TXT " + std::string(70000, 'x') + "\n"), HasSubstr("65,000 octets"));
-  EXPECT_THAT(ProblemOf("a 1 TXT (" + std::string(70000, ' ') + ")"), HasSubstr("65,000 octets"));
+  EXPECT_THAT(ProblemOf("a 1 TXT " + std::string(300000, 'x') + "\n"), HasSubstr("300,000 octets"));
+  EXPECT_THAT(ProblemOf("a 1 TXT (" + std::string(300000, ' ') + ")"), HasSubstr("300,000 octets"));
+  EXPECT_THAT(ProblemOf("a 1 DNSKEY 256 3 8 " + std::string(70000, 'A') + "\n"),
+              HasSubstr("DNSKEY of over 65000 octets of text is read only as \\#"));
   EXPECT_THAT(ProblemOf("a 1 A 192.0.2.1\nb 1 TXT x" + std::string(1, '\0') + "y\n"),
               HasSubstr("z:2: a NUL octet"));
 }
@@ -310,6 +352,25 @@ TEST(Generate, PutsNumbersIn) {
                           "0178076578616d706c6500",
                           "004.0c.C.15.\\$.example 1 CNAME 023132"
                           "0178076578616d706c6500"));
+}
+
+TEST(Generate, MakesTheLabelsOfReverseZones) {
+  EXPECT_THAT(Read("$TTL 1\n$GENERATE 26-27 ${0,3,n} CNAME a.\n$GENERATE 171-171 ${0,7,N} CNAME "
+                   "a.\n$GENERATE 5-5 ${0,2,n}b CNAME a.\n$GENERATE 5-5 ${0,0,n} CNAME a.\n"),
+              ElementsAre("a.1.example 1 CNAME 016100", "b.1.example 1 CNAME 016100",
+                          "B.A.0.0.example 1 CNAME 016100", "5.b.example 1 CNAME 016100",
+                          "5.example 1 CNAME 016100"));
+}
+
+TEST(Generate, TakesRdataOfSeveralWordsInQuotesAsBindWantsIt) {
+  EXPECT_THAT(Read("$TTL 1\n$GENERATE 1-2 x$ MX \"$ m$\"\n$GENERATE 3-3 t TXT \"a$ b\"\n"
+                   "$GENERATE 3-3 q TXT \"\\\"a $\\\"\"\n$GENERATE 3-3 r TXT \"a $\" b\n"
+                   "$GENERATE 3-3 e TXT \"\"\n"),
+              ElementsAre("x1.example 1 MX 0001026d31076578616d706c6500",
+                          "x2.example 1 MX 0002026d32076578616d706c6500",
+                          "t.example 1 TXT 0261330162", "q.example 1 TXT 03612033",
+                          "r.example 1 TXT 036120330162", "e.example 1 TXT 00"));
+  EXPECT_THAT(ProblemOf("$GENERATE 1-2 x$ 1 MX \"1 ( a\"\n"), HasSubstr("not closed"));
 }
 
 TEST(Generate, RefusesWhatMakesNoSense) {
