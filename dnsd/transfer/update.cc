@@ -8,6 +8,8 @@
 
 #include "dnsd/wire/header.h"
 #include "dnsd/wire/octets.h"
+#include "dnsd/zone/rdata_text.h"
+#include "dnsd/zone/record_head.h"
 #include "dnsd/zone/wire_names.h"
 
 namespace waypost::transfer {
@@ -22,6 +24,8 @@ constexpr uint16_t kYxRrset = 7;
 constexpr uint16_t kNxRrset = 8;
 constexpr uint16_t kNotZone = 10;
 constexpr size_t kSoaNumbers = 20;
+/// Address and protocol.
+constexpr size_t kWksKeyOctets = 5;
 
 /// Types for questions and meta-data only (RFC 6895 section 3.1); OPT among them.
 bool IsMeta(uint16_t type) {
@@ -176,11 +180,11 @@ bool IsWellFormed(const Rr& rr) {
   const bool is_any = rr.type == zone::kAny;
   switch (rr.record_class) {
     case wire::kClassIn:
-      return !IsMeta(rr.type);
+      return !IsMeta(rr.type) && zone::IsRdata(rr.type, zone::AsView(rr.rdata));
     case kClassAny:
       return rr.ttl == 0 && rr.rdata.empty() && (is_any || !IsMeta(rr.type));
     case kClassNone:
-      return rr.ttl == 0 && !IsMeta(rr.type);
+      return rr.ttl == 0 && !IsMeta(rr.type) && zone::IsRdata(rr.type, zone::AsView(rr.rdata));
     default:
       return false;
   }
@@ -209,16 +213,28 @@ bool GoesBesideCname(const Draft& draft, const std::string& owner, uint16_t type
          (types.empty() || (types.size() == 1 && types.count(zone::kCname) == 1));
 }
 
+/// What an added record stands instead of: those types have one record (for DNAME: RFC 6672 section
+/// 5.2), and WKS one for each address and protocol.
+void MakeRoom(Set& set, const Rr& rr) {
+  if (rr.type == zone::kSoa || rr.type == zone::kCname || rr.type == zone::kDname) {
+    set.rdata.clear();
+  } else if (rr.type == zone::kWks) {
+    std::erase_if(set.rdata, [&rr](const std::string& other) {
+      return other.compare(0, kWksKeyOctets, rr.rdata, 0, kWksKeyOctets) == 0;
+    });
+  }
+}
+
 void AddRr(Draft& draft, const Rr& rr, const std::string& owner) {
   if (!GoesBesideCname(draft, owner, rr.type)) return;
-  Set set = draft.Find(owner, rr.type).value_or(Set{rr.owner, rr.ttl, {}});
+  Set set = draft.Find(owner, rr.type).value_or(Set{rr.owner, 0, {}});
   if (rr.type == zone::kSoa) {
     const bool replaces =
         draft.IsApex(owner) && IsNewer(SerialIn(rr.rdata), SerialIn(set.rdata.front()));
     if (!replaces) return;
   }
-  if (rr.type == zone::kSoa || rr.type == zone::kCname) set.rdata.clear();
-  set.ttl = rr.ttl;  // of the whole set (RFC 2181 section 5.2)
+  MakeRoom(set, rr);
+  set.ttl = rr.ttl > zone::kMaxTtl ? 0 : rr.ttl;  // of the whole set (RFC 2181 sections 5.2 and 8)
   if (!set.Has(rr.type, rr.rdata)) set.rdata.push_back(rr.rdata);
   draft.Put(owner, rr.type, std::move(set));
 }

@@ -12,6 +12,7 @@ enum Type : uint16_t {
   kNs = 2,
   kCname = 5,
   kSoa = 6,
+  kWks = 11,
   kPtr = 12,
   kMx = 15,
   kTxt = 16,

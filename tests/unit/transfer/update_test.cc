@@ -17,7 +17,11 @@ constexpr uint16_t kA = 1;
 constexpr uint16_t kNs = 2;
 constexpr uint16_t kCname = 5;
 constexpr uint16_t kSoa = 6;
+constexpr uint16_t kWks = 11;
 constexpr uint16_t kTxt = 16;
+constexpr uint16_t kDname = 39;
+constexpr uint16_t kDs = 43;
+constexpr uint16_t kCaa = 257;
 constexpr uint16_t kAnyType = 255;
 
 std::string Address(char last) { return "\xC0\0\2"s + last; }
@@ -59,7 +63,7 @@ class Updates : public ::testing::Test {
       {.owner = wire::Name::Parse("geo.example.com").value(), .types = {zone::kA}}};
   std::shared_ptr<const zone::Zone> zone_ = ZoneOf(
       "www A 192.0.2.2\nwww A 192.0.2.3\nwww TXT a\nalias CNAME www\nx.ent TXT a\n"
-      "@ NS ns2\nns2 A 192.0.2.4\n",
+      "@ NS ns2\nns2 A 192.0.2.4\ndn DNAME x.example.\n",
       steered_);
   MayChange may_ = [](std::string_view, uint16_t) { return true; };
   Message update_;
@@ -157,6 +161,29 @@ TEST_F(Updates, ACnameStaysAlone) {
   EXPECT_THAT(Add("geo.example.com", kCname, WireName("x.example.com")).Changed(), ElementsAre());
 }
 
+TEST_F(Updates, ADnameIsReplacedAndKeepsAliasesAway) {
+  EXPECT_THAT(Add("dn.example.com", kDname, WireName("y.example")).Changed(),
+              ElementsAre("dn.example.com 39 x1"));
+  EXPECT_THAT(Add("dn.example.com", kCname, WireName("y.example")).Changed(), ElementsAre());
+  EXPECT_THAT(Add("alias.example.com", kDname, WireName("y.example")).Changed(), ElementsAre());
+}
+
+TEST_F(Updates, WksIsReplacedForItsAddressAndProtocol) {
+  Add("new.example.com", kWks, Address(1) + "\6\x80"s);
+  Add("new.example.com", kWks, Address(1) + "\x11\x80"s);
+  EXPECT_THAT(Add("new.example.com", kWks, Address(1) + "\6\x40"s).Changed(),
+              ElementsAre("new.example.com 11 x2"));
+}
+
+TEST_F(Updates, ATtlWithItsHighestBitSetIsZero) {
+  const auto ttl_of = [this](uint32_t ttl) {
+    return Add("new.example.com", kA, Address(9), ttl).Run().changes.at(0).ttl;
+  };
+  EXPECT_EQ(ttl_of(0x7FFFFFFF), 0x7FFFFFFFU);
+  EXPECT_EQ(ttl_of(0x80000000), 0U) << "RFC 2181 section 8";
+  EXPECT_EQ(ttl_of(0xFFFFFFFF), 0U);
+}
+
 TEST_F(Updates, SteeredRecordsExistAndAreNotToBeChanged) {
   EXPECT_EQ(Requires("geo.example.com", kA, kClassAny).Rcode(), 0U);
   EXPECT_EQ(Requires("geo.example.com", kAnyType, kClassNone).Rcode(), 6U);
@@ -171,6 +198,12 @@ TEST_F(Updates, WhatIsMalformedIsRefusedAsAWhole) {
   EXPECT_EQ(Add("x.example.com", kAnyType, "x").Rcode(), 1U) << "a type for questions";
   EXPECT_EQ(Change("x.example.com", kA, 3, Address(1)).Rcode(), 1U) << "another class";
   EXPECT_EQ(Add("x.example.org", kA, Address(1)).Rcode(), 10U);
+  EXPECT_EQ(Add("x.example.com", kDs, "\0\1"s).Rcode(), 1U) << "half a DS";
+  EXPECT_EQ(Add("x.example.com", kCaa, "\0"s).Rcode(), 1U) << "no tag";
+  EXPECT_EQ(Add("x.example.com", kCaa, "\0\0abc"s).Rcode(), 1U) << "an empty tag";
+  EXPECT_EQ(Add("x.example.com", kCaa, "\0\5issuea"s).Rcode(), 0U);
+  EXPECT_EQ(Add("x.example.com", 65280, "").Rcode(), 0U) << "of an unknown type";
+  EXPECT_EQ(Change("www.example.com", kA, kClassNone).Rcode(), 1U) << "no RDATA";
 }
 
 TEST_F(Updates, WhatIsNotAllowedIsRefusedAsAWhole) {
