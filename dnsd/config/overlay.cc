@@ -52,15 +52,25 @@ uint32_t SerialOf(const zone::Records::Entry& soa) {
   return wire::ReadU32(rdata.data() + rdata.size() - kSerialFromEnd);
 }
 
-/// The master file's SOA with the newer of both serials (RFC 1982).
-void AddSoa(const zone::Records::Entry& base, const zone::Records& newer, zone::Records& out) {
+bool IsSame(std::span<const uint8_t> a, std::span<const uint8_t> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+/// The SOA with the newer serial (RFC 1982), the master file's or that of `other`.
+void AddSoa(const zone::Records::Entry& base, const zone::Records& other, zone::Records& out) {
   std::vector<uint8_t> rdata(base.rdata_bytes().begin(), base.rdata_bytes().end());
-  for (const auto& entry : newer.entries()) {
+  uint32_t ttl = base.ttl;
+  for (const auto& entry : other.entries()) {
     const uint32_t serial = SerialOf(entry);
     if (static_cast<int32_t>(serial - SerialOf(base)) <= 0) continue;
-    wire::WriteU32(rdata.data() + rdata.size() - kSerialFromEnd, serial);
+    if (IsSame(entry.rdata_bytes(), zone::AsView(SerialOnly(serial)))) {
+      wire::WriteU32(rdata.data() + rdata.size() - kSerialFromEnd, serial);
+    } else {
+      rdata.assign(entry.rdata_bytes().begin(), entry.rdata_bytes().end());
+      ttl = entry.ttl;
+    }
   }
-  out.Add(zone::NameAt(base.owner), base.type, base.ttl, rdata, base.line);
+  out.Add(zone::NameAt(base.owner), base.type, ttl, rdata, base.line);
 }
 
 bool IsReplaced(uint16_t type, const zone::SteeredOwner& by) {
@@ -78,6 +88,18 @@ bool IsSameOverlay(const Overlay& a, const Overlay& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
     return x == y || x->SerializeAsString() == y->SerializeAsString();
   });
+}
+
+std::string SerialOnly(uint32_t serial) {
+  std::string rdata(2 + kSerialFromEnd, '\0');  // two names that are the root, and five numbers
+  wire::WriteU32(reinterpret_cast<uint8_t*>(rdata.data()) + 2, serial);
+  return rdata;
+}
+
+bool SaysSoa(const v1::Rrset& rrset, std::span<const uint8_t> soa) {
+  Problems problems;
+  const zone::Records said = Read(rrset, problems);
+  return said.size() == 1 && IsSame(said.entries().front().rdata_bytes(), soa);
 }
 
 void CheckRrset(const v1::Rrset& rrset, Problems& problems) {

@@ -3,8 +3,10 @@
 // Thread safety: pure. Errors: as problems of the resource at fault.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +23,12 @@ using Overlay = std::vector<std::shared_ptr<const v1::Resource>>;
 
 /// Resources that did not change are shared between revisions, or at least equal.
 bool IsSameOverlay(const Overlay& a, const Overlay& b);
+
+/// RDATA of a SOA that says nothing but a serial; LayOver leaves the other fields to the master
+/// file.
+std::string SerialOnly(uint32_t serial);
+/// Whether the Rrset says all of this SOA, and not only its serial.
+bool SaysSoa(const v1::Rrset& rrset, std::span<const uint8_t> soa);
 
 /// Lowered owner in wire format, and type.
 using RrsetKey = std::pair<std::string, uint16_t>;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "dnsd/config/overlay.h"
 #include "dnsd/config/peers.h"
+#include "dnsd/wire/octets.h"
 #include "dnsd/zone/rdata_text.h"
 #include "dnsd/zone/wire_names.h"
 
@@ -21,6 +23,32 @@ std::shared_ptr<v1::Resource> ResourceFor(const transfer::RrsetChange& change,
     rrset.add_records(zone::RdataText(change.type, zone::AsView(rdata)));
   }
   return resource;
+}
+
+constexpr size_t kSerialFromEnd = 20;
+
+bool IsSameButSerial(std::string_view a, std::string_view b) {
+  const size_t at = a.size() - kSerialFromEnd;
+  return a.size() == b.size() && a.substr(0, at) == b.substr(0, at) &&
+         a.substr(at + 4) == b.substr(at + 4);
+}
+
+/// What stands for this SOA: where only the serial is raised, the other fields stay the master
+/// file's, unless an update has set them.
+transfer::RrsetChange SoaFor(const transfer::RrsetChange& change, const zone::Zone& zone,
+                             const v1::Resource* current) {
+  const zone::RrSet& served = *zone.apex().Find(zone::kSoa);
+  const auto rdata = served.rdata().subspan(2);
+  const bool is_set = current != nullptr && config::SaysSoa(current->rrset(), rdata);
+  const bool raises =
+      change.ttl == served.ttl && IsSameButSerial(change.rdata.front(), zone::AsText(rdata));
+  transfer::RrsetChange soa = change;
+  if (raises && !is_set) {
+    const std::string_view numbers = change.rdata.front();
+    const auto* const serial = zone::AsView(numbers.substr(numbers.size() - kSerialFromEnd)).data();
+    soa.rdata = {config::SerialOnly(wire::ReadU32(serial))};
+  }
+  return soa;
 }
 
 }  // namespace
@@ -56,6 +84,11 @@ config::ResourceSet WithRrsets(const config::ResourceSet& current, const UpdateT
   for (const transfer::RrsetChange& change : changes) {
     auto resource = ResourceFor(change, target.view);
     const std::string id = config::IdOf(*resource);
+    if (change.type == zone::kSoa) {
+      const auto former = current.find(id);
+      const v1::Resource* const said = former == current.end() ? nullptr : former->second.get();
+      resource = ResourceFor(SoaFor(change, *target.zone->zone, said), target.view);
+    }
     const bool is_of_file =
         !current.contains(id) ||
         target.zone->replaced.contains({transfer::LoweredName(change.owner), change.type});

@@ -193,6 +193,49 @@ TEST_F(DynamicUpdates, OfNsupdateAreServedAtOnceAndAreRevisionsOfTheirAuthor) {
   EXPECT_EQ(SerialAt(d_.dns_port(), "example.test"), 12);
 }
 
+TEST_F(DynamicUpdates, OfTheSoaSetAllOfItUntilTheMasterFileHasANewerOne) {
+  StartPrimary(MasterFile(10), "allow_update: [{key: " + key_.name + "}, {key: " + key_.name +
+                                   ", names: [example.test], types: [SOA]}]\n");
+  const auto soa = [&] {
+    const auto told = RecordsTold(d_.dns_port(), key_, {"example.test", "SOA"});
+    return told.empty() ? "" : told[0].substr(std::string("example.test. ").size());
+  };
+  const auto load = [&](const std::string& text) {
+    const std::string file = d_.dir().Write("next.yaml", ZoneResource(text, lines_));
+    return d_.Ctl({"apply", "-f", file}).code;
+  };
+  const std::string file_says = "300 in soa ns1.example.test. hostmaster.example.test. ";
+  ASSERT_EQ(Update("update add a.example.test 60 TXT a\n"), "");
+  EXPECT_EQ(soa(), file_says + "11 3600 600 604800 60");
+  std::string text = MasterFile(10);
+  text.replace(text.find(" 604800 60"), 10, " 604800 50");
+  ASSERT_EQ(load(text), 0);
+  EXPECT_EQ(soa(), file_says + "12 3600 600 604800 50") << "only the serial had been raised";
+
+  ASSERT_EQ(Update("update add example.test 90 SOA ns2.example.test. me.example. 20 1 2 3 4\n"),
+            "");
+  EXPECT_EQ(soa(), "90 in soa ns2.example.test. me.example. 20 1 2 3 4");
+  ASSERT_EQ(Update("update add b.example.test 60 TXT b\n"), "");
+  EXPECT_EQ(soa(), "90 in soa ns2.example.test. me.example. 21 1 2 3 4");
+  ASSERT_EQ(load(MasterFile(10)), 0);
+  EXPECT_EQ(soa(), "90 in soa ns2.example.test. me.example. 22 1 2 3 4");
+  ASSERT_EQ(load(MasterFile(30)), 0);
+  EXPECT_EQ(soa(), file_says + "30 3600 600 604800 60");
+  ASSERT_EQ(Update("update delete b.example.test TXT\n"), "");
+  EXPECT_EQ(soa(), file_says + "31 3600 600 604800 60");
+}
+
+TEST_F(DynamicUpdates, MayBringARecordAsLargeAsItGoes) {
+  StartDynamic();
+  std::string strings;
+  for (int i = 0; i < 253; ++i) strings += " \"" + std::string(255, 'x') + "\"";
+  ASSERT_EQ(Update("update add big.example.test 60 TXT" + strings + "\n"), "");
+  EXPECT_EQ(Short("big.example.test", "TXT"), strings.substr(1) + "\n");
+  d_.director().Kill();
+  ASSERT_TRUE(d_.StartDirector({"--state", d_.dir().path() + "/state"})) << d_.director().err();
+  EXPECT_EQ(Short("big.example.test", "TXT"), strings.substr(1) + "\n");
+}
+
 TEST_F(DynamicUpdates, CanBeRolledBack) {
   StartDynamic();
   ASSERT_EQ(Update("update delete www.example.test A\n"), "");
