@@ -7,6 +7,9 @@
 #include <memory>
 #include <utility>
 
+#include "dnsd/config/catalog.h"
+#include "dnsd/config/scope.h"
+
 namespace waypost::control {
 namespace {
 
@@ -33,7 +36,36 @@ void Prune(ChangeSet& change) {
   }
 }
 
+bool IsId(std::string_view id, std::string_view kind) {
+  return id.size() > kind.size() && id.starts_with(kind) && id[kind.size()] == '/';
+}
+
+/// Names, as in config::NameOf.
+config::Names GoneZones(const ResourceSet& before, const ResourceSet& after) {
+  using Resource = std::shared_ptr<const v1::Resource>;
+  config::Names gone;
+  ResourceSet::Compare(before, after,
+                       [&](const std::string& id, const Resource* /*was*/, const Resource* is) {
+                         if (is == nullptr && IsId(id, "zone")) gone.insert(id.substr(5));
+                       });
+  return gone;
+}
+
 }  // namespace
+
+void RemoveRrsetsOfGoneZones(const ResourceSet& current, const IsDeclared& is_declared,
+                             ChangeSet& change) {
+  const config::Names gone = GoneZones(current, change.resources);
+  if (gone.empty()) return;
+  const config::Catalog catalog = config::CatalogOf(current);
+  for (auto at = current.lower_bound("rrset/"); at != current.end(); ++at) {
+    const auto& [id, resource] = *at;
+    if (!IsId(id, "rrset")) break;
+    const auto name = wire::Name::Parse(resource->rrset().name());
+    if (!name || !gone.contains(config::ZoneOf(*name, resource->rrset().view(), catalog))) continue;
+    if (!is_declared(id)) change.resources.erase(id);
+  }
+}
 
 void Put(ChangeSet& change, std::shared_ptr<const v1::Resource> resource, config::Source source) {
   const std::string id = config::IdOf(*resource);
@@ -64,6 +96,8 @@ ChangeSet ApplyTo(const ResourceSet& current, const v1::ApplyRequest& request) {
     }
   }
   if (request.prune()) Prune(change);
+  const auto is_declared = [&change](const std::string& id) { return change.sources.contains(id); };
+  RemoveRrsetsOfGoneZones(current, is_declared, change);
   return change;
 }
 

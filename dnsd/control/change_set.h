@@ -5,6 +5,7 @@
 // itself must satisfy is checked by config::Build afterwards.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,8 +25,15 @@ struct ChangeSet {
 /// Puts in one resource, which came from there. One that was put in already is a problem.
 void Put(ChangeSet& change, std::shared_ptr<const v1::Resource> resource, config::Source source);
 
-/// Resources put in or replaced, deleted, and with `prune` those not named removed. Deleting what
-/// is not there is a problem.
+/// Whether the change declares the resource of this id itself.
+using IsDeclared = std::function<bool(const std::string& id)>;
+/// Rrsets lie over a zone and go with it: those of zones that `current` has and the change has not,
+/// unless it declares them.
+void RemoveRrsetsOfGoneZones(const config::ResourceSet& current, const IsDeclared& is_declared,
+                             ChangeSet& change);
+
+/// Resources put in or replaced, deleted (zones with what lies over them), and with `prune` those
+/// not named removed. Deleting what is not there is a problem.
 ChangeSet ApplyTo(const config::ResourceSet& current, const v1::ApplyRequest& request);
 
 Result<config::ResourceSet> WithWeight(const config::ResourceSet& current,

@@ -103,6 +103,9 @@ Wish WishOf(config::Parsed parsed, const v1::LoadedFiles& before,
     Put(wish.change, std::move(resource), std::move(one.source));
   }
   for (const std::string& id : GoneFrom(before, wish)) wish.change.resources.erase(id);
+  seen.insert(wish.kept.begin(), wish.kept.end());
+  const auto is_declared = [&seen](const std::string& id) { return seen.contains(id); };
+  RemoveRrsetsOfGoneZones(current, is_declared, wish.change);
   return wish;
 }
 

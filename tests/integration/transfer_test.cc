@@ -1,9 +1,12 @@
 // Zones to and from other name servers, with real peers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 #include "tests/integration/primary.h"
@@ -234,6 +237,28 @@ TEST_F(DynamicUpdates, MayBringARecordAsLargeAsItGoes) {
   d_.director().Kill();
   ASSERT_TRUE(d_.StartDirector({"--state", d_.dir().path() + "/state"})) << d_.director().err();
   EXPECT_EQ(Short("big.example.test", "TXT"), strings.substr(1) + "\n");
+}
+
+TEST_F(DynamicUpdates, GoWithTheirZoneAndHoldUpNoOther) {
+  const std::string folder = d_.dir().path() + "/load";
+  std::filesystem::create_directory(folder);
+  const std::string gone =
+      d_.dir().Write("load/gone.yaml", KeyResource() +
+                                           "---\n{kind: Zone, origin: example.test, file: "
+                                           "example.test.txt, allow_update: [{key: " +
+                                           key_.name + "}]}\n");
+  d_.dir().Write("load/example.test.txt", MasterFile(10));
+  d_.dir().Write("load/other.test.zone", MasterFile(10));
+  ASSERT_TRUE(d_.StartDirector({"--load", folder, "--state", d_.dir().path() + "/state"}))
+      << d_.director().err();
+  ASSERT_EQ(Update("update add a.example.test 60 TXT a\n"), "");
+  ASSERT_EQ(unlink(gone.c_str()), 0);
+  d_.dir().Write("load/other.test.zone", MasterFile(11));
+  d_.director().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually([&] { return SerialAt(d_.dns_port(), "other.test") == 11; }))
+      << d_.director().err();
+  EXPECT_THAT(Dig(d_.dns_port(), {"example.test", "SOA"}), HasSubstr("REFUSED"));
+  EXPECT_THAT(d_.Ctl({"get", "rrset"}).out, Not(HasSubstr("example.test")));
 }
 
 TEST_F(DynamicUpdates, CanBeRolledBack) {

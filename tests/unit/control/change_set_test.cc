@@ -69,6 +69,32 @@ TEST(ChangeSet, PruneRemovesTheUnnamedButNoOverride) {
   EXPECT_EQ(Summary(Difference(before, ApplyTo(before, request).resources)), (Lines{"-pool/b"}));
 }
 
+TEST(ChangeSet, RrsetsGoWithTheirZoneUnlessTheyAreDeclared) {
+  const auto before = SetOf(R"({kind: Zone, origin: a.test, text: x}
+---
+{kind: Zone, origin: sub.a.test, text: x}
+---
+{kind: Zone, origin: b.test, text: x}
+---
+{kind: Rrset, name: sub.a.test, type: SOA, records: [". . 2 0 0 0 0"]}
+---
+{kind: Rrset, name: x.sub.a.test, type: A, records: [192.0.2.1]}
+---
+{kind: Rrset, name: x.sub.a.test, type: TXT, records: [x]}
+---
+{kind: Rrset, name: x.a.test, type: A, records: [192.0.2.1]}
+---
+{kind: Rrset, name: x.b.test, type: A, records: [192.0.2.1]}
+)");
+  v1::ApplyRequest request =
+      RequestOf("{kind: Rrset, name: x.sub.a.test, type: TXT, records: [x]}\n");
+  request.add_delete_("zone/sub.a.test");
+  EXPECT_EQ(Summary(Difference(before, ApplyTo(before, request).resources)),
+            (Lines{"-rrset/sub.a.test/SOA", "-rrset/x.sub.a.test/A", "-zone/sub.a.test"}));
+  v1::ApplyRequest other = RequestOf("{kind: Zone, origin: a.test, text: y}\n");
+  EXPECT_EQ(Summary(Difference(before, ApplyTo(before, other).resources)), (Lines{"~zone/a.test"}));
+}
+
 TEST(ChangeSet, DeclaringTwiceAndDeletingNothingAreProblems) {
   v1::ApplyRequest request = RequestOf("{kind: Region, name: r}\n---\n{kind: Region, name: r}\n");
   request.add_delete_("pool/none");
