@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <system_error>
+#include <unordered_set>
 
 #include "dnsd/base/result.h"
 #include "dnsd/base/utf8.h"
@@ -74,13 +75,14 @@ class Loader {
     std::move(parsed.problems.begin(), parsed.problems.end(), std::back_inserter(out_.problems));
     for (ParsedResource& read : parsed.resources) {
       file.ids.push_back(IdOf(read.resource));
+      ids_.insert(file.ids.back());
       if (read.resource.has_zone()) is_known &= ReadZoneFile(path.parent_path(), read, file);
       out_.resources.push_back(std::move(read));
     }
     if (is_known) Know(path, *stamp, std::move(file));
   }
 
-  /// ORIGIN.zone, unless a document named it already.
+  /// ORIGIN.zone, unless a document named it already. Of two for one zone the first is used.
   void LoadMasterFile(const fs::path& path) {
     if (!named_files_.empty() && named_files_.count(Identity(path)) != 0) return;
     if (!IsUtf8(path.string())) return RefuseName(path);
@@ -92,6 +94,7 @@ class Loader {
     zone.set_file(path.filename().string());
     read.source.file = path.string();
     read.source.line = 1;
+    if (!ids_.insert(IdOf(read.resource)).second) return RefuseSecond(read);
     if (auto text = ReadText(path)) {
       KnownFile file{.ids = {IdOf(read.resource)}};
       const bool is_known = TakeText(*std::move(text), path, zone, file);
@@ -120,6 +123,14 @@ class Loader {
         {.file = Legible(path.string()), .fact = "the file's name is not UTF-8 text: rename it"});
   }
 
+  void RefuseSecond(const ParsedResource& read) {
+    out_.zone_problems.push_back({.file = read.source.file,
+                                  .line = read.source.line,
+                                  .object = Describe(read.resource),
+                                  .fact = "is declared by another file here too: this one is not "
+                                          "used"});
+  }
+
   void Report(Problem problem) { out_.problems.push_back(std::move(problem)); }
 
   static std::string Identity(const fs::path& path) {
@@ -138,6 +149,7 @@ class Loader {
     }
     for (const auto& [name, before] : file.named) named_files_.insert(Identity(name));
     out_.kept.insert(out_.kept.end(), file.ids.begin(), file.ids.end());
+    ids_.insert(file.ids.begin(), file.ids.end());
     seen_.insert(known_.extract(known));
     return true;
   }
@@ -157,6 +169,9 @@ class Loader {
       const auto stamp = StampOf(file);
       is_known = is_known && stamp;
       if (stamp) by.named.emplace_back(file, *stamp);
+    }
+    if (whole.problems.empty() && whole.text.empty()) {
+      whole.problems.push_back({.file = path.string(), .fact = "is empty"});
     }
     if (whole.problems.empty()) {
       zone.set_text(std::move(whole.text));
@@ -192,6 +207,7 @@ class Loader {
   KnownFiles& seen_;
   Parsed out_;
   std::set<std::string> named_files_;
+  std::unordered_set<std::string> ids_;  // of what was declared so far
 };
 
 }  // namespace

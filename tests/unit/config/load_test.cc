@@ -60,6 +60,24 @@ TEST(LoadPath, SetsAsideAMasterFileWhoseNameIsNoText) {
               ElementsAre(HasSubstr("caf\\xE9.example.zone: the file's name is not")));
 }
 
+TEST(LoadPath, SetsAsideAMasterFileThatIsEmptyOrTheSecondOfItsZone) {
+  const TempFolder folder;
+  folder.Write("A.zone", "first");
+  folder.Write("a.zone", "second");
+  folder.Write("b.zone", "third");
+  folder.Write("b.yaml", "{kind: Zone, origin: b, text: declared}\n");
+  folder.Write("c.zone", "");
+  const Parsed parsed = LoadPath(folder.path());
+  EXPECT_THAT(Ids(parsed), ElementsAre("zone/b", "zone/a", "zone/c"));
+  EXPECT_EQ(parsed.resources[0].resource.zone().text(), "declared");
+  EXPECT_EQ(parsed.resources[1].resource.zone().text(), "first");
+  EXPECT_THAT(parsed.resources[2].resource.zone().faults(), HasSubstr("c.zone: is empty"));
+  EXPECT_THAT(parsed.problems, IsEmpty());
+  EXPECT_THAT(Texts(parsed), ElementsAre(HasSubstr("a.zone:1: zone \"a\": is declared by another"),
+                                         HasSubstr("b.zone:1: zone \"b\": is declared by another"),
+                                         HasSubstr("c.zone: is empty")));
+}
+
 TEST(LoadPath, ReadsFoldersInNameOrderButNotSubfoldersAndHiddenFiles) {
   const TempFolder folder;
   folder.Write("b.yml", "kind: Pool\nname: b\n");
