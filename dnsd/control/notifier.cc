@@ -19,6 +19,7 @@ namespace {
 constexpr std::chrono::milliseconds kNotifyTick{100};
 constexpr std::chrono::seconds kFirstWait{1};
 constexpr unsigned kMaxSent = 6;
+constexpr unsigned kMaxSentInTick = 500;
 
 serve::FileDescriptor Open(int family) {
   return serve::FileDescriptor(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -47,34 +48,51 @@ void Notifier::Notify(News news) {
 }
 
 void Notifier::Add(News news) {
-  std::erase_if(pending_, [&news](const Pending& other) {
-    return other.news.origin == news.origin && other.news.peer == news.peer;
-  });
-  Pending& pending = pending_.emplace_back();
-  pending.news = std::move(news);
-  Send(pending);
+  const Key key{news.peer, std::string(news.origin.Lowered().wire())};
+  Pending& pending = pending_[key];
+  Unschedule(key, pending);
+  pending = Pending{.news = std::move(news), .next = clock_.Now()};
+  due_.insert({pending.next, key});
+  if (sent_in_tick_ < kMaxSentInTick) Send(key, pending);
 }
 
 void Notifier::Tick() {
   Receive(v4_);
   Receive(v6_);
-  for (Pending& pending : pending_) {
-    if (clock_.Now() < pending.next) continue;
+  sent_in_tick_ = 0;
+  while (!due_.empty() && due_.begin()->first <= clock_.Now() && sent_in_tick_ < kMaxSentInTick) {
+    const Key key = due_.begin()->second;
+    Pending& pending = pending_.at(key);
     if (pending.sent < kMaxSent) {
-      Send(pending);
+      Send(key, pending);
     } else {
-      spdlog::warn("component=transfer event=notify-unanswered zone={} peer={} serial={}",
-                   pending.news.origin.ToString(), pending.news.peer.ToString(),
-                   pending.news.serial);
-      pending.sent = kMaxSent + 1;
+      GiveUp(key);
     }
   }
-  std::erase_if(pending_, [](const Pending& pending) { return pending.sent > kMaxSent; });
 }
 
-void Notifier::Send(Pending& pending) {
+void Notifier::GiveUp(const Key& key) {
+  const Pending& pending = pending_.at(key);
+  spdlog::warn("component=transfer event=notify-unanswered zone={} peer={} serial={}",
+               pending.news.origin.ToString(), pending.news.peer.ToString(), pending.news.serial);
+  Unschedule(key, pending);
+  pending_.erase(key);
+}
+
+void Notifier::Unschedule(const Key& key, const Pending& pending) {
+  due_.erase({pending.next, key});
+  const auto [first, last] = asked_.equal_range({key.first, pending.id});
+  const auto asked = std::find_if(first, last, [&](const auto& one) { return one.second == key; });
+  if (asked != last) asked_.erase(asked);
+}
+
+void Notifier::Send(const Key& key, Pending& pending) {
+  Unschedule(key, pending);
+  ++sent_in_tick_;
   pending.id = static_cast<uint16_t>(random_.Next());
   pending.next = clock_.Now() + kFirstWait * (1 << pending.sent++);
+  asked_.insert({{key.first, pending.id}, key});
+  due_.insert({pending.next, key});
   std::array<uint8_t, wire::kMaxUdpPayload> buffer;
   constexpr uint16_t kFlags =
       static_cast<uint16_t>(wire::Opcode::kNotify) << wire::kOpcodeShift | wire::kFlagAuthoritative;
@@ -97,7 +115,8 @@ void Notifier::Send(Pending& pending) {
 void Notifier::Receive(const serve::FileDescriptor& socket) {
   std::array<uint8_t, wire::kMaxUdpPayload> buffer;
   // No more than could have been asked for, so that a flood of replies ends.
-  for (size_t i = 0; i <= pending_.size() * kMaxSent; ++i) {
+  const size_t most = asked_.size();
+  for (size_t i = 0; i <= most; ++i) {
     serve::KernelAddress from;
     socklen_t length = sizeof from;
     const ssize_t octets =
@@ -107,20 +126,29 @@ void Notifier::Receive(const serve::FileDescriptor& socket) {
   }
 }
 
-bool Notifier::IsReplyTo(const Pending& pending, const SocketAddress& from,
-                         std::span<const uint8_t> octets) const {
-  if (pending.news.peer != from) return false;
-  const auto message = transfer::ReadMessage(octets);
-  const bool is_reply = message && message->id == pending.id &&
-                        (message->flags & wire::kFlagResponse) != 0 &&
-                        message->opcode() == static_cast<unsigned>(wire::Opcode::kNotify);
-  if (!is_reply || pending.news.key == nullptr) return is_reply;
+bool Notifier::IsSignedAsDue(const Pending& pending, std::span<const uint8_t> octets,
+                             const transfer::Message& message) const {
+  if (pending.news.key == nullptr) return true;
   transfer::TsigChecker checker(pending.news.key, pending.mac);
-  return checker.Check(octets, *message, clock_.WallNow()) == transfer::TsigError::kNone;
+  return checker.Check(octets, message, clock_.WallNow()) == transfer::TsigError::kNone;
 }
 
 void Notifier::TakeReply(const SocketAddress& from, std::span<const uint8_t> octets) {
-  std::erase_if(pending_, [&](const Pending& pending) { return IsReplyTo(pending, from, octets); });
+  const auto message = transfer::ReadMessage(octets);
+  const bool is_reply = message && (message->flags & wire::kFlagResponse) != 0 &&
+                        message->opcode() == static_cast<unsigned>(wire::Opcode::kNotify);
+  if (!is_reply) return;
+  const auto [first, last] = asked_.equal_range({from, message->id});
+  const auto asked = std::find_if(first, last, [&](const auto& one) {
+    const Pending& pending = pending_.at(one.second);
+    const bool is_of_zone = message->questions.empty() ||
+                            transfer::LoweredName(message->questions[0].name) == one.second.second;
+    return is_of_zone && IsSignedAsDue(pending, octets, *message);
+  });
+  if (asked == last) return;
+  const Key key = asked->second;
+  Unschedule(key, pending_.at(key));
+  pending_.erase(key);
 }
 
 }  // namespace waypost::control
