@@ -21,6 +21,9 @@
 namespace waypost::zone {
 namespace {
 
+/// That of UTF-8, as some editors write it.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// What $INCLUDE saves and restores.
 struct Place {
   std::string file;
@@ -84,6 +87,11 @@ class Reader {
     if (const size_t nul = text.find('\0'); nul != text.npos) {
       place_.line = 1 + static_cast<uint32_t>(std::count(text.begin(), text.begin() + nul, '\n'));
       return Report("", "a NUL octet: this is not a text file");
+    }
+    if (text.starts_with(kByteOrderMark)) {
+      place_.line = 1;
+      Report("", "it begins with a byte order mark: save it without");
+      text.remove_prefix(kByteOrderMark.size());
     }
     Scanner scanner(text);
     Entry entry;

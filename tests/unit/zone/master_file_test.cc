@@ -333,6 +333,11 @@ TEST(MasterFile, LongEntriesAndNulsAreErrors) {
               HasSubstr("z:2: a NUL octet"));
 }
 
+TEST(MasterFile, AByteOrderMarkIsToldAsWhatItIs) {
+  EXPECT_THAT(ProblemOf("\xEF\xBB\xBF$TTL 1\na A 192.0.2.1\n"),
+              HasSubstr("z:1: it begins with a byte order mark"));
+}
+
 TEST(MasterFile, ProblemsEndWhereNobodyReadsThem) {
   std::string text;
   for (int i = 0; i < 5000; ++i) text += "garbage\n";
