@@ -240,7 +240,8 @@ TEST(MasterFile, WhatLdnsWouldMisreadIsRefusedOrReadRight) {
   EXPECT_THAT(ProblemOf("a 1 KX 65536 m\n"), HasSubstr("not from 0 to 65535"));
   EXPECT_THAT(ProblemOf("a 1 TXT a\"b c\"\n"), HasSubstr("has a quote inside"));
   EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . port=1 port=2\n"), HasSubstr("given twice"));
-  EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . mandatory=alpn,port port=1\n"), HasSubstr("alpn is mandatory and missing"));
+  EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . mandatory=alpn,port port=1\n"),
+              HasSubstr("alpn is mandatory and missing"));
   EXPECT_THAT(ProblemOf("a 1 HTTPS 1 . no-default-alpn port=1\n"), HasSubstr("wants alpn"));
   EXPECT_THAT(Read("a 1 HTTPS 1 . mandatory=alpn,port alpn=h2 no-default-alpn port=1\n"),
               ElementsAre("a.example 1 HTTPS 000100000000040001000300010003026832000200000003"
