@@ -226,7 +226,7 @@ class Reader {
     const std::string rdata = Inside(QuotedRdata(words.subspan(2)));
     Scanner scanner(rdata);
     if (Entry inside; scanner.Next(inside)) {
-      if (inside.error != nullptr) return Bad(inside.error);
+      if (inside.error != nullptr) return BadText(inside.error);
       patterns.pop_back();
       patterns.insert(patterns.end(), inside.words.begin(), inside.words.end());
     }

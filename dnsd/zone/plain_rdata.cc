@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dnsd/base/ip.h"
+#include "dnsd/zone/bad_text.h"
 #include "dnsd/zone/escape.h"
 #include "dnsd/zone/name_text.h"
 #include "dnsd/zone/record_head.h"
@@ -19,10 +20,6 @@ constexpr PlainType kPlainTypes[] = {
     {kSrv, "SRV", "222n"},  {kSoa, "SOA", "nn5tttt"}, {kDname, "DNAME", "n"},
 };
 
-tl::unexpected<Error> Bad(std::string_view word, std::string_view what) {
-  return Fail(ErrorCode::kInvalid, fmt::format("\"{}\" is not {}", word, what));
-}
-
 void AppendNumber(uint64_t value, size_t octets, std::vector<uint8_t>& rdata) {
   for (size_t i = octets; i-- > 0;) rdata.push_back(static_cast<uint8_t>(value >> (8 * i)));
 }
@@ -30,7 +27,7 @@ void AppendNumber(uint64_t value, size_t octets, std::vector<uint8_t>& rdata) {
 Status AppendAddress(std::string_view word, IpFamily family, std::vector<uint8_t>& rdata) {
   const auto address = IpAddress::Parse(word);
   if (!address || address->family() != family) {
-    return Bad(word, family == IpFamily::kV4 ? "an IPv4 address" : "an IPv6 address");
+    return BadWord(word, family == IpFamily::kV4 ? "an IPv4 address" : "an IPv6 address");
   }
   uint8_t octets[16];
   rdata.insert(rdata.end(), octets, octets + address->WriteBytes(octets));
@@ -47,14 +44,14 @@ Status AppendName(std::string_view word, NameView origin, std::vector<uint8_t>& 
 Status AppendInteger(std::string_view word, size_t octets, std::vector<uint8_t>& rdata) {
   const uint32_t max = 0xFFFFFFFF >> (32 - 8 * octets);
   const auto number = ParseNumber(word, max);
-  if (!number) return Bad(word, fmt::format("a number from 0 to {}", max));
+  if (!number) return BadWord(word, fmt::format("a number from 0 to {}", max));
   AppendNumber(*number, octets, rdata);
   return {};
 }
 
 Status AppendPeriod(std::string_view word, std::vector<uint8_t>& rdata) {
   const auto period = ParsePeriod(word);
-  if (!period) return Bad(word, "a number of seconds or a period such as 1h30m");
+  if (!period) return BadWord(word, "a number of seconds or a period such as 1h30m");
   AppendNumber(*period, 4, rdata);
   return {};
 }

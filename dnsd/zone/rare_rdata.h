@@ -15,9 +15,6 @@
 
 namespace waypost::zone {
 
-inline constexpr uint16_t kWks = 11;
-inline constexpr uint16_t kIpsecKey = 45;
-
 /// ADDRESS PROTOCOL SERVICE...: numbers, or the names of a few. Appends to `rdata`, which is empty.
 Status ParseWks(std::span<const std::string_view> words, NameView origin,
                 std::vector<uint8_t>& rdata);

@@ -21,6 +21,7 @@ enum Type : uint16_t {
   kDname = 39,
   kOpt = 41,
   kDs = 43,
+  kIpsecKey = 45,
   kRrsig = 46,
   kNsec = 47,
   kSvcb = 64,
