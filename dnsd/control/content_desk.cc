@@ -9,7 +9,7 @@ namespace waypost::control {
 namespace {
 
 /// The first error; the others are much the same to who reads a status.
-std::string Summary(const Problems& problems) {
+std::string FirstError(const Problems& problems) {
   for (const Problem& problem : problems) {
     if (!problem.is_warning) return problem.ToString();
   }
@@ -64,7 +64,7 @@ void ContentDesk::Finish(const Delivery& delivery, const std::map<std::string, P
   const auto refusal = refused.find(origin);
   const bool is_new = delivery.kind == Delivery::Kind::kNew;
   if (is_new && refusal != refused.end()) {
-    return delivery.done(transfer::Trouble{transfer::Layer::kContent, Summary(refusal->second)});
+    return delivery.done(transfer::Trouble{transfer::Layer::kContent, FirstError(refusal->second)});
   }
   if (copies_ != nullptr) {
     const Wall now = clock_.WallNow();

@@ -296,7 +296,7 @@ TransferDesk::Source TransferDesk::AnswerTransfer(Request request) {
   const transfer::Question& question = request.message.questions[0];
   const bool is_udp = request.raw.transport == Transport::kUdp;
   // RFC 5936 section 4.2: AXFR is not defined over UDP.
-  if (is_udp && question.type == zone::kAxfr) return Tell(std::move(request), kFormErr);
+  if (is_udp && question.type == zone::kAxfr) return Tell(std::move(request), kNotImp);
   if (question.record_class != wire::kClassIn) return Tell(std::move(request), kNotAuth);
   const auto serving = publisher_.serving();
   if (serving == nullptr) return Tell(std::move(request), kServFail);

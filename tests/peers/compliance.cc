@@ -10,6 +10,7 @@ using test::QueryPacket;
 
 constexpr uint16_t kSoa = 6;
 constexpr uint16_t kTxt = 16;
+constexpr uint16_t kAxfr = 252;
 constexpr unsigned kNoError = 0;
 constexpr unsigned kFormErr = 1;
 constexpr unsigned kNxDomain = 3;
@@ -345,6 +346,8 @@ void AddNames(std::vector<Case>& cases) {
       Wants({.rcode = kRefused, .answer = false}));
   add("class HS", "RFC 8906 3.1.1", QueryPacket(kOrigin, kSoa, 4).Build(),
       Wants({.rcode = kRefused, .answer = false}));
+  add("AXFR", "RFC 5936 4.2", QueryPacket(kOrigin, kAxfr).Build(),
+      Wants({.rcode = kNotImp, .answer = false}));
   for (const uint16_t type : {0, 41, 128, 249, 250, 253, 254, 65535}) {
     cases.push_back({fmt::format("type {}", type), "RFC 6895 3.1",
                      QueryPacket(kOrigin, type).Build(), false,
