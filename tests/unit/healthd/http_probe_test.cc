@@ -21,10 +21,10 @@ class HttpProbe : public testing::Test {
     EXPECT_EQ(outcome.failure.detail, detail);
     EXPECT_TRUE(outcome.conclusive);
   }
-  void ExpectFailedWithin(v1::Layer layer, const std::string& detail, int milliseconds) {
+  void ExpectFailedWithin(v1::Layer layer, const std::string& detail, int most_ms) {
     const auto begin = std::chrono::steady_clock::now();
     Expect(layer, detail);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(milliseconds));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(most_ms));
   }
 
   HttpServer server;

@@ -74,7 +74,9 @@ TEST_F(Replies, ALongTransferFillsItsMessagesAndLosesNothing) {
       EXPECT_LT(packets_[i].size(), filled + 32);
     }
     EXPECT_EQ(messages[0].questions.size(), 1U);
-    if (messages.size() > 1) EXPECT_EQ(messages[1].questions.size(), 0U);
+    if (messages.size() > 1) {
+      EXPECT_EQ(messages[1].questions.size(), 0U);
+    }
   }
 }
 
