@@ -34,8 +34,12 @@ def write_lines(path, lines):
 
 
 def names(folder, count):
-    write_lines(folder + "/load/grow.test.zone", [SOA] + [f"h{i} A 10.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}\n" for i in range(count)])
-    return [f"h{i}.grow.test A\n" for i in pick(count)]
+    """A million to a zone at most, for a master file may have 64 MiB."""
+    most = 1000000
+    for first in range(0, count, most):
+        lines = [f"h{i} A 10.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}\n" for i in range(first, min(first + most, count))]
+        write_lines(f"{folder}/load/grow{first // most}.test.zone", [SOA] + lines)
+    return [f"h{i}.grow{i // most}.test A\n" for i in pick(count)]
 
 
 def zones(folder, count):
@@ -87,7 +91,7 @@ def networks(folder, count):
 
 
 SERIES = {
-    "names": (names, [10000, 100000, 1000000, 2500000], []),
+    "names": (names, [10000, 100000, 1000000, 10000000], []),
     "zones": (zones, [1, 100, 10000, 100000], []),
     "policies": (policies, [1, 100, 1000, 10000], ["--random-subnet"]),
     "pools": (pools, [3, 30, 300, 1000], ["--random-subnet"]),

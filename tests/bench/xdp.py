@@ -4,8 +4,8 @@ and Knot, and an echo in the kernel as the floor.
 
   tests/bench/xdp.py [--rounds 5] [--seconds 3] [--rate 1000000]
 
-One server runs at a time, its one worker on core 0; kxdpgun sends at the rate on core 1. Prints medians, spreads and
-ratios; asserts nothing. Needs root and `deploy/install-deps --bench`.
+One server runs at a time, its one worker on core 0; kxdpgun sends at the rate on core 1 (told so, for it chooses its core
+whatever taskset says). Prints medians, spreads and ratios; asserts nothing. Needs root and `deploy/install-deps --bench`.
 """
 import argparse
 import os
@@ -129,7 +129,7 @@ def measure(server, folder, arguments):
         server.start(log)
         try:
             before = server.cpu()
-            text = run(*on(CLIENT, "taskset", "-c", "1", "kxdpgun", "-t", str(arguments.seconds), "-Q", str(arguments.rate), "-i",
+            text = run(*on(CLIENT, "taskset", "-c", "1", "kxdpgun", "-F", "1", "-t", str(arguments.seconds), "-Q", str(arguments.rate), "-i",
                            f"{folder}/queries.txt", "-p", "53", "-I", "vethc", "10.77.0.1"))
             spent = server.cpu() - before
         finally:
