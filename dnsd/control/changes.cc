@@ -126,6 +126,14 @@ Status Changes::Start(const config::Contents& contents, const config::ListersByZ
     for (const auto& [origin, why] : result.faulty_zones) sound.erase(origin);
     result = config::Build(*resources, &before, sound);
   }
+  if (!result.built && !result.faulty_zones.empty()) {
+    // What a former version of this program took may be an error now.
+    const Faults faults = result.faulty_zones;
+    config::ResourceSet sound = *resources;
+    SetAside(faults, {}, sound);
+    result = config::Build(sound, &before, contents);
+    if (result.built) TellFaulty(faults);
+  }
   if (!result.built) {
     return Fail(ErrorCode::kInvalid,
                 "the stored configuration cannot be served: " + Summary(result.problems));
@@ -134,6 +142,12 @@ Status Changes::Start(const config::Contents& contents, const config::ListersByZ
   Publish(store_.current(), result.built);
   if (observer_) observer_(built_);
   return {};
+}
+
+void Changes::TellFaulty(const Faults& faults) {
+  for (const auto& [zone, why] : faults) {
+    events_.Publish({{}, "zone", "zone/" + zone, "is answered SERVFAIL: " + why});
+  }
 }
 
 std::string Changes::ListedBy(const std::string& origin) const {

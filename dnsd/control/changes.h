@@ -89,6 +89,8 @@ class Changes {
   Status Compact(std::chrono::hours age);
 
  private:
+  /// What was stored of these zones cannot be served any more.
+  void TellFaulty(const Faults& faults);
   Status CheckExpected(const v1::Intent& intent) const;
   Status Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyReply& reply);
   /// What was committed, raised serials included.

@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <thread>
 
+#include "dnsd/store/store.h"
 #include "tests/integration/deployment.h"
+#include "waypost/v1/resource.pb.h"
 
 namespace waypost::test {
 namespace {
@@ -77,6 +79,30 @@ TEST(Durability, ZonesInOldEncodingsAreKeptAndShown) {
   for (int start = 0; start < 2; ++start) {
     ASSERT_TRUE(d.StartDirector(flags)) << d.director().err();
     EXPECT_THAT(d.Ctl({"-o", "json", "get", "zone", "old.test"}).out, HasSubstr("caf\\\\233"));
+    EXPECT_EQ(d.director().Stop(), 0);
+  }
+}
+
+TEST(Durability, AZoneThatWasOnceTakenAndIsFaultyNowKeepsNoOtherFromBeingServed) {
+  Deployment d;
+  const std::string folder = d.WriteConfiguration(kResources);
+  const std::string state = d.dir().path() + "/state";
+  ASSERT_TRUE(d.StartDirector({"--load", folder, "--state", state}));
+  EXPECT_EQ(d.director().Stop(), 0);
+  v1::Resource faulty;
+  faulty.mutable_zone()->set_origin("old.test");
+  faulty.mutable_zone()->set_text("$TTL 60\n@ SOA ns hm 1 2 3 4 5\n@ NS ns\nns HTTPS 1 . alpn\n");
+  {
+    const SystemClock clock;
+    const auto store = store::OpenRocksStore(state, clock);
+    ASSERT_TRUE(store) << store.error().message;
+    ASSERT_TRUE((*store)->Commit({.changes = {{"zone/old.test", {}, faulty.SerializeAsString()}}}));
+  }
+  for (int start = 0; start < 2; ++start) {
+    ASSERT_TRUE(d.StartDirector({"--load", folder, "--state", state})) << d.director().err();
+    EXPECT_THAT(d.director().err(), HasSubstr("alpn has no value"));
+    EXPECT_EQ(d.Ask("www.example.test").rcode, 0U);
+    EXPECT_EQ(d.Ask("ns.old.test").rcode, 2U);
     EXPECT_EQ(d.director().Stop(), 0);
   }
 }
