@@ -13,14 +13,20 @@
 
 namespace waypost::control {
 
+/// The common name, or else one of the others.
+inline std::string NameIn(const grpc::AuthContext& certified) {
+  const auto common = certified.FindPropertyValues(GRPC_X509_CN_PROPERTY_NAME);
+  if (!common.empty() && !common.front().empty()) {
+    return {common.front().data(), common.front().size()};
+  }
+  const std::set<std::string> names = NamesOf(certified);
+  return names.empty() ? "a certificate without a name" : *names.begin();
+}
+
 /// Over TLS the name in the certificate, with what the client calls itself behind it.
 inline std::string AuthorOf(const grpc::AuthContext& peer, const std::string& claimed) {
-  const std::set<std::string> names = NamesOf(peer);
-  if (names.empty()) return claimed;
-  const auto common = peer.FindPropertyValues(GRPC_X509_CN_PROPERTY_NAME);
-  const std::string name = Legible(common.empty() || common.front().empty()
-                                       ? *names.begin()
-                                       : std::string(common.front().data(), common.front().size()));
+  if (!peer.IsPeerAuthenticated()) return claimed;
+  const std::string name = Legible(NameIn(peer));
   return claimed.empty() || claimed == name ? name : name + " (" + claimed + ")";
 }
 
@@ -29,7 +35,7 @@ template <typename Request>
 std::shared_ptr<const Request> WithAuthor(const grpc::CallbackServerContext& call,
                                           const Request& request) {
   const auto peer = call.auth_context();
-  if (NamesOf(*peer).empty()) return {std::shared_ptr<void>(), &request};
+  if (!peer->IsPeerAuthenticated()) return {std::shared_ptr<void>(), &request};
   auto copy = std::make_shared<Request>(request);
   copy->mutable_intent()->set_author(AuthorOf(*peer, request.intent().author()));
   return copy;

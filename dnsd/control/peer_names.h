@@ -11,14 +11,14 @@
 
 namespace waypost::control {
 
-/// The common name, and the DNS names, addresses and URIs of a client's certificate; empty: it has
-/// shown none, because it came over a unix socket or without TLS.
+/// The common name, and the DNS names, addresses and URIs of a client's certificate. Empty: it has
+/// none, or has shown no certificate, because it came over a unix socket or without TLS.
 inline std::set<std::string> NamesOf(const grpc::AuthContext& peer) {
   std::set<std::string> names;
   if (!peer.IsPeerAuthenticated()) return names;
   for (const char* property : {GRPC_X509_CN_PROPERTY_NAME, GRPC_X509_SAN_PROPERTY_NAME}) {
     for (const grpc::string_ref& name : peer.FindPropertyValues(property)) {
-      names.emplace(name.data(), name.size());
+      if (!name.empty()) names.emplace(name.data(), name.size());
     }
   }
   return names;

@@ -186,9 +186,11 @@ Result<Access> ReadAccess(const v1::ControlTls& from) {
   Access access{{from.operators().begin(), from.operators().end()},
                 {from.readers().begin(), from.readers().end()},
                 {from.signallers().begin(), from.signallers().end()}};
-  const bool is_named = !access.readers.empty() || !access.signallers.empty();
-  if (is_named && access.operators.empty())
-    return Invalid("control_tls: readers and signallers need operators");
+  for (const auto* names : {&access.operators, &access.readers, &access.signallers}) {
+    if (names->contains("")) return Invalid("control_tls: a name is empty");
+    if (!names->empty() && access.operators.empty())
+      return Invalid("control_tls: readers and signallers need operators");
+  }
   return access;
 }
 
@@ -205,6 +207,9 @@ Result<Settings> Check(const v1::DirectorSettings& from) {
     return tl::unexpected(status.error());
   auto access = ReadAccess(from.control_tls());
   if (!access) return tl::unexpected(access.error());
+  if (from.insecure_control() && !access->operators.empty())
+    return Invalid(
+        "control_tls: operators are known by their certificates: not with insecure_control");
   settings.control = {from.control().empty() ? kDefaultControl : from.control(),
                       from.control_tls().ca(),
                       from.control_tls().cert(),

@@ -69,6 +69,9 @@ TEST(Settings, NameWhoMayCallWhat) {
   EXPECT_EQ(access.signallers, Access::Names{"ci"});
   EXPECT_THAT(read("readers: [dashboard]").error().message,
               HasSubstr("readers and signallers need operators"));
+  EXPECT_THAT(read("operators: [ops, '']").error().message, HasSubstr("a name is empty"));
+  EXPECT_THAT(read("operators: [ops]}\ninsecure_control: true\ntcp: {").error().message,
+              HasSubstr("not with insecure_control"));
 }
 
 TEST(Settings, AJournalHasLimits) {
