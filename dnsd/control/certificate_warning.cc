@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace waypost::control {
 namespace {
@@ -57,12 +58,14 @@ int64_t WarnsBelow(const config::Built& built, steer::EndpointIndex endpoint) {
 
 std::string CertificateWarning(const config::Built& built, steer::EndpointIndex endpoint,
                                const std::vector<liveness::VoteReport>& votes) {
+  std::optional<int64_t> least;
   for (const liveness::VoteReport& vote : votes) {
     const int64_t left = vote.evidence.certificate_expires_in_s;
     if (left == 0) continue;
     const std::string& id = built.steering->topology.endpoints[endpoint].id;
     if (left < 0) return fmt::format("the certificate of {} has expired", id);
-    if (left >= WarnsBelow(built, endpoint)) continue;
+    if (!least) least = WarnsBelow(built, endpoint);
+    if (left >= *least) continue;
     return fmt::format("the certificate of {} expires in {}", id, TimeLeft(left));
   }
   return "";
