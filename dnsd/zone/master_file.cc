@@ -224,6 +224,11 @@ class Reader {
     generated_ += static_cast<uint32_t>(range->count());
     std::vector<std::string_view> patterns(words.begin() + 1, words.end());
     const std::string rdata = Inside(QuotedRdata(words.subspan(2)));
+    // BIND reads what is between the quotes as a master file, where these would hide or join a part
+    // of it: hardly what was meant.
+    if (rdata.find_first_of(";()") != std::string::npos && rdata.find('"') == std::string::npos) {
+      return BadText("has one of ; ( ) in its quotes, which want quotes of their own: \\\"...\\\"");
+    }
     Scanner scanner(rdata);
     if (Entry inside; scanner.Next(inside)) {
       if (inside.error != nullptr) return BadText(inside.error);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -79,11 +78,13 @@ Status CheckMandatory(const Params& params) {
 Status CheckServiceParams(std::span<const uint8_t> rdata) {
   Params params;
   int last = -1;
-  for (size_t at = 2 + NameAt(rdata.data() + 2).size(); at + 4 <= rdata.size();) {
+  size_t at = 2 + NameAt(rdata.data() + 2).size();
+  while (at + 4 <= rdata.size()) {
     const uint16_t key = wire::ReadU16(rdata.data() + at);
     const size_t octets = wire::ReadU16(rdata.data() + at + 2);
     if (key <= last) return BadText(fmt::format("{} is given twice or too late", NameOf(key)));
-    const auto value = rdata.subspan(at + 4, std::min(octets, rdata.size() - at - 4));
+    if (octets > rdata.size() - at - 4) break;
+    const auto value = rdata.subspan(at + 4, octets);
     if (!IsGoodValue(key, value)) {
       return BadText(fmt::format("{} has no value, or none that it can have", NameOf(key)));
     }
@@ -91,6 +92,7 @@ Status CheckServiceParams(std::span<const uint8_t> rdata) {
     last = key;
     at += 4 + octets;
   }
+  if (at != rdata.size()) return BadText("a parameter is cut off");
   if (params.contains(kNoDefaultAlpn) && !params.contains(kAlpn)) {
     return BadText("no-default-alpn wants alpn, which is missing");
   }

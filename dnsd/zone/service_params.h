@@ -11,8 +11,7 @@
 namespace waypost::zone {
 
 /// Keys ascend, none twice; values are such as their keys want; what is mandatory is there
-/// (sections 2.2, 7 and 8). Precondition: the fields of `rdata`, and key and length of each
-/// parameter, lie in it.
+/// (sections 2.2, 7 and 8). Precondition: priority and target lie in `rdata`.
 Status CheckServiceParams(std::span<const uint8_t> rdata);
 
 }  // namespace waypost::zone

@@ -319,8 +319,12 @@ TEST(MasterFile, WhatLdnsTakesThoughItIsMalformedIsAnError) {
     EXPECT_THAT(problem(std::string("HTTPS 1 . ") + key),
                 HasSubstr(key + std::string(" has no value")));
   }
-  EXPECT_THAT(problem("HTTPS \\# 8 000100 0001 0001 05"),
-              HasSubstr("not what a HTTPS record holds"));
+  for (const char* cut : {"8 000100 0001 0001 05", "5 000100 0005", "8 000100 0005 0002 01",
+                          "8 000100 0300 0004 01"}) {
+    EXPECT_THAT(problem(std::string("HTTPS \\# ") + cut),
+                HasSubstr("not what a HTTPS record holds"))
+        << cut;
+  }
   EXPECT_THAT(problem("HTTPS \\# 13 000100 0003 0002 0035 0001 0000"),
               HasSubstr("not what a HTTPS record holds"));
 }
@@ -376,7 +380,10 @@ TEST(Generate, TakesRdataOfSeveralWordsInQuotesAsBindWantsIt) {
                           "x2.example 1 MX 0002026d32076578616d706c6500",
                           "t.example 1 TXT 0261330162", "q.example 1 TXT 03612033",
                           "r.example 1 TXT 036120330162", "e.example 1 TXT 00"));
-  EXPECT_THAT(ProblemOf("$GENERATE 1-2 x$ 1 MX \"1 ( a\"\n"), HasSubstr("not closed"));
+  EXPECT_THAT(ProblemOf("$GENERATE 1-2 x$ 1 MX \"1 ( a\"\n"), HasSubstr("; ( )"));
+  EXPECT_THAT(ProblemOf("$GENERATE 1-2 x$ 1 TXT \"v=DKIM1; p=$\"\n"), HasSubstr("; ( )"));
+  EXPECT_THAT(Read("$TTL 1\n$GENERATE 3-3 x$ TXT \"\\\"a; $\\\"\"\n"),
+              ElementsAre("x3.example 1 TXT 04613b2033"));
 }
 
 TEST(Generate, RefusesWhatMakesNoSense) {
