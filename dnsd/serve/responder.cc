@@ -17,6 +17,9 @@ bool AsksTransfer(const wire::Query& query) noexcept {
   return query.qtype == zone::kAxfr || query.qtype == zone::kIxfr;
 }
 
+/// Octets of a message over UDP that waits for the handler: of a thousand such, megabytes.
+constexpr size_t kMaxHandedOver = wire::kUdpPayloadCeiling;
+
 }  // namespace
 
 size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& from,
@@ -28,7 +31,9 @@ size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& fro
   }
   CountQuery(transport);
   if (hands_over_ && IsForHandler()) {
-    return guard_.MayHandOver(from, transport) ? kHandOver : 0;
+    const bool is_bounded = transport != Transport::kUdp || message.size() <= kMaxHandedOver;
+    if (is_bounded) return guard_.MayHandOver(from, transport) ? kHandOver : 0;
+    query_.problem = Rcode::kFormErr;
   }
   options_.may_pad = transport == Transport::kTls;
   const Proof proof = guard_.Check(query_, from, transport, options_);

@@ -145,6 +145,13 @@ TEST_F(HandedOver, IsNothingElse) {
   EXPECT_EQ(udp.Ask(QueryPacket("example.com", 6).Flags(2 << 11)).rcode(), 4U) << "STATUS";
 }
 
+TEST_F(HandedOver, IsNothingLongOverUdp) {
+  const QueryPacket update =
+      QueryPacket("example.com", 6).Flags(kOpcodeUpdate).Edns(1232, 0).Option(65001, Bytes(4100));
+  EXPECT_EQ(Udp().Ask(update).rcode(), 1U);
+  EXPECT_EQ(Tcp().Ask(update).rcode(), 0U);
+}
+
 TEST_F(HandedOver, MessagesComeBackInOrderOverTcpWhileOtherQueriesAreAnswered) {
   handler_.times = 300;
   auto tcp = Tcp();
