@@ -1,5 +1,5 @@
 // Writes a message record by record, with name compression that remembers every name, so that
-// transfers put as many records into a message as fit (RFC 5936 section 3.4).
+// transfers put many records into a message (RFC 5936 section 3.4).
 //
 // Names are compressed against names of the same case only: a transfer keeps the case of all names
 // (RFC 5936 section 3.3). Pointers lead back, and never beyond what 14 bits reach.

@@ -35,8 +35,8 @@ std::unique_ptr<serve::ReplySource> OneReply(ReplyHead head, std::optional<TsigS
 std::unique_ptr<serve::ReplySource> WholeReply(ReplyHead head, std::optional<TsigSigner> signer,
                                                const Clock& clock, std::unique_ptr<RrCursor> answer,
                                                size_t max_octets);
-/// As many messages as the records need, each as full as can be (RFC 5936 section 2.2); the
-/// question stands in the first.
+/// As many messages as the records need, each filled as far as names can be compressed (RFC 5936
+/// section 2.2); the question stands in the first.
 std::unique_ptr<serve::ReplySource> TransferReply(ReplyHead head, std::optional<TsigSigner> signer,
                                                   const Clock& clock,
                                                   std::unique_ptr<RrCursor> records);
