@@ -10,17 +10,19 @@ namespace waypost::ctl {
 namespace {
 
 struct CompletionOptions {
+  const CLI::App* app = nullptr;  // the whole command line
   std::string shell;
 };
 
-ExitCode Complete(const CompletionOptions& options, const CLI::App& app, Session& session) {
-  const std::vector<Command> commands = ReadCommandTree(app);
+ExitCode Complete(const CompletionOptions& options, Session& session) {
+  const std::vector<Command> commands = ReadCommandTree(*options.app);
   session.out << (options.shell == "zsh" ? RenderZshCompletion(commands)
                                          : RenderBashCompletion(commands));
   return ExitCode::kDone;
 }
 
 void Declare(CLI::App& verb, CompletionOptions& options) {
+  options.app = verb.get_parent();
   AddChoice(verb, "shell", options.shell, {"bash", "zsh"}, "For which shell")->required();
   verb.footer("Try it: source <(waypostctl completion bash)");
 }
@@ -28,11 +30,7 @@ void Declare(CLI::App& verb, CompletionOptions& options) {
 }  // namespace
 
 void AddCompletion(Verbs& verbs) {
-  const CLI::App* app = &verbs.app();
-  verbs.Add<CompletionOptions>("completion", "Print a completion script", Declare,
-                               [app](const CompletionOptions& options, Session& session) {
-                                 return Complete(options, *app, session);
-                               });
+  verbs.Add<CompletionOptions>("completion", "Print a completion script", Declare, Complete);
 }
 
 }  // namespace waypost::ctl

@@ -33,8 +33,9 @@ class Verbs {
     return *this;
   }
   /// A verb whose action is `run(options, session)`; `declare(app, options)` adds its arguments.
-  template <typename Options, typename Declare, typename Run>
-  CLI::App& Add(const std::string& name, const std::string& description, Declare declare, Run run) {
+  template <typename Options>
+  CLI::App& Add(const std::string& name, const std::string& description,
+                void (*declare)(CLI::App&, Options&), ExitCode (*run)(const Options&, Session&)) {
     auto options = std::make_shared<Options>();
     CLI::App& verb =
         AddAction(name, description, [options, run](Session& s) { return run(*options, s); });
