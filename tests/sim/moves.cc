@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr milliseconds kStep{250};
+constexpr milliseconds kPulse{250};
 constexpr minutes kLength{20};
 constexpr minutes kWindow{1};
 /// The board shows shares in steps.
@@ -23,7 +23,7 @@ constexpr double kBoardStep = 1.0 / liveness::Automation::kSteps;
 constexpr double kRounding = 0.01;
 
 bool Happens(Random& random, seconds mean) {
-  return random.Below(static_cast<uint64_t>(mean / kStep)) == 0;
+  return random.Below(static_cast<uint64_t>(mean / kPulse)) == 0;
 }
 
 }  // namespace
@@ -184,7 +184,7 @@ Moves::Wrong Moves::Run() {
   Observe();
   for (uint32_t i = 0; i < pools_.size(); ++i) pools_[i].share = ShareOf(i);
   for (const Steady end = now_ + kLength; now_ < end;) {
-    now_ += kStep;
+    now_ += kPulse;
     if (Happens(random_, seconds(300))) now_ += milliseconds(random_.Below(20'000));
     StepWorld();
     Observe();
