@@ -10,9 +10,10 @@
 namespace waypost::control {
 namespace {
 
-constexpr std::array<std::string_view, 7> kEverybodys = {
-    "/waypost.v1.Evidence/Stream",     "/waypost.v1.Diagnostics/Attend",
-    "/waypost.v1.Registry/Register",   "/waypost.v1.Registry/Renew",
+constexpr std::array<std::string_view, 2> kVantages = {"/waypost.v1.Evidence/Stream",
+                                                       "/waypost.v1.Diagnostics/Attend"};
+constexpr std::array<std::string_view, 5> kEverybodys = {
+    "/waypost.v1.Registry/Register", "/waypost.v1.Registry/Renew",
     "/waypost.v1.Registry/Deregister", "/grpc.health.v1.Health/Check",
     "/grpc.health.v1.Health/Watch"};
 constexpr std::array<std::string_view, 11> kReaders = {
@@ -60,6 +61,7 @@ class Gatekeeper final : public grpc::AuthMetadataProcessor {
 }  // namespace
 
 bool Access::Allows(std::string_view method, const Names& names) const {
+  if (IsOneOf(kVantages, method)) return vantages.empty() || IsIn(vantages, names);
   return operators.empty() || IsIn(operators, names) || IsOneOf(kEverybodys, method) ||
          (IsOneOf(kReaders, method) && IsIn(readers, names)) ||
          (IsOneOf(kSignallers, method) && IsIn(signallers, names));

@@ -1,8 +1,8 @@
 // Who may call what over the network, by the names of their certificates.
 //
-// Everybody whom the authority certified may be the vantage of his name (vantage_name.h) and
-// register endpoints where a pool allows him (registry.h). All else needs to be in one of the
-// lists; what is not named here, only operators may call.
+// Everybody whom the authority certified may be the vantage of his name (vantage_name.h), unless
+// vantages are listed, and register endpoints where a pool allows him (registry.h). All else needs
+// to be in one of the lists; what is not named here, only operators may call.
 //
 // Thread safety: immutable. Errors: none.
 #pragma once
@@ -22,6 +22,7 @@ struct Access {
   Names operators;   // all; empty: everybody may do everything
   Names readers;     // look at everything, change nothing
   Names signallers;  // tell signals and loads
+  Names vantages;    // vote; empty: everybody
 
   /// `method` as gRPC names it: /waypost.v1.Traffic/SetWeight.
   bool Allows(std::string_view method, const Names& names) const;

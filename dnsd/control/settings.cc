@@ -185,12 +185,14 @@ Status SetJournal(const v1::JournalSettings& from, JournalLimits& to) {
 Result<Access> ReadAccess(const v1::ControlTls& from) {
   Access access{{from.operators().begin(), from.operators().end()},
                 {from.readers().begin(), from.readers().end()},
-                {from.signallers().begin(), from.signallers().end()}};
-  for (const auto* names : {&access.operators, &access.readers, &access.signallers}) {
+                {from.signallers().begin(), from.signallers().end()},
+                {from.vantages().begin(), from.vantages().end()}};
+  for (const auto* names :
+       {&access.operators, &access.readers, &access.signallers, &access.vantages}) {
     if (names->contains("")) return Invalid("control_tls: a name is empty");
-    if (!names->empty() && access.operators.empty())
-      return Invalid("control_tls: readers and signallers need operators");
   }
+  if (access.operators.empty() && !(access.readers.empty() && access.signallers.empty()))
+    return Invalid("control_tls: readers and signallers need operators");
   return access;
 }
 

@@ -111,6 +111,16 @@ TEST_F(Identity, CommonNameNamesAVantageToo) {
       << Why();
 }
 
+TEST_F(Identity, OnlyListedVantagesVote) {
+  for (const char* name : {"ops", "v1", "web1"}) Issue(name, {.common_name = name});
+  StartDirector("control_tls: {vantages: [v1]}\n");
+  Process& stranger = StartVantage("web1", "web1");
+  EXPECT_TRUE(Says(stranger, "may not call /waypost.v1.Evidence/Stream")) << stranger.err();
+  StartVantage("v1", "v1");
+  EXPECT_TRUE(Eventually([&] { return Why().find("up from 1 of 1") != std::string::npos; }))
+      << Why();
+}
+
 TEST_F(Identity, OnlyOperatorsMoveTraffic) {
   for (const char* name : {"ops", "dashboard", "ci", "v1"})
     Issue(name, {.common_name = name, .names = {name}});

@@ -5,7 +5,7 @@
 namespace waypost::control {
 namespace {
 
-const Access kAccess{{"ops"}, {"dashboard"}, {"ci"}};
+const Access kAccess{{"ops"}, {"dashboard"}, {"ci"}, {}};
 
 bool May(const std::string& name, const std::string& method) {
   return kAccess.Allows("/waypost.v1." + method, {name});
@@ -47,6 +47,16 @@ TEST(Access, EverybodyElseMayBeAVantageAndRegisterEndpoints) {
   for (const char* method : {"Insight/Status", "Signals/SetSignal", "Traffic/SetOverride",
                              "Diagnostics/Diagnose", "Evidence/Streams", ""}) {
     EXPECT_FALSE(May("v1", method)) << method;
+  }
+}
+
+TEST(Access, ListedVantagesAloneVote) {
+  for (const Access& access : {Access{{}, {}, {}, {"v1"}}, Access{{"ops"}, {}, {}, {"v1"}}}) {
+    EXPECT_TRUE(access.Allows("/waypost.v1.Evidence/Stream", {"host1", "v1"}));
+    EXPECT_TRUE(access.Allows("/waypost.v1.Diagnostics/Attend", {"v1"}));
+    EXPECT_FALSE(access.Allows("/waypost.v1.Evidence/Stream", {"web-1"}));
+    EXPECT_FALSE(access.Allows("/waypost.v1.Evidence/Stream", {"ops"}));
+    EXPECT_TRUE(access.Allows("/waypost.v1.Configuration/Apply", {"ops"}));
   }
 }
 

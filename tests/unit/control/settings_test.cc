@@ -61,12 +61,15 @@ TEST(Settings, NameWhoMayCallWhat) {
     const std::string file = dir.Write("dnsd.yaml", "control_tls: {" + lists + "}\n");
     return Read({"--config", file.c_str(), "--listen", "127.0.0.1:5300"});
   };
-  const auto line = read("operators: [ops, alice], readers: [dashboard], signallers: [ci]");
+  const auto line =
+      read("operators: [ops, alice], readers: [dashboard], signallers: [ci], vantages: [v1]");
   ASSERT_TRUE(line) << line.error().message;
   const Access& access = line->settings->control.access;
   EXPECT_EQ(access.operators, (Access::Names{"alice", "ops"}));
   EXPECT_EQ(access.readers, Access::Names{"dashboard"});
   EXPECT_EQ(access.signallers, Access::Names{"ci"});
+  EXPECT_EQ(access.vantages, Access::Names{"v1"});
+  EXPECT_TRUE(read("vantages: [v1]"));
   EXPECT_THAT(read("readers: [dashboard]").error().message,
               HasSubstr("readers and signallers need operators"));
   EXPECT_THAT(read("operators: [ops, '']").error().message, HasSubstr("a name is empty"));
