@@ -55,6 +55,17 @@ Status AppendBase64(std::span<const std::string_view> words, std::vector<uint8_t
   return {};
 }
 
+/// A gateway or relay, of whose kind the number in `kind_word` speaks: none, IPv4, IPv6 or a name.
+Status AppendHost(uint16_t type, size_t kind, std::string_view kind_word,
+                  std::span<const std::string_view> host, NameView origin,
+                  std::vector<uint8_t>& rdata) {
+  constexpr std::string_view kFields[] = {"", "4", "6", "n"};
+  if (kind >= std::size(kFields)) return BadWord(kind_word, "a type of gateway from 0 to 3");
+  if (kind > 0) return ParsePlainRdata({type, "", kFields[kind]}, host, origin, rdata);
+  if (host[0] != ".") return BadWord(host[0], "\".\", for no gateway");
+  return {};
+}
+
 }  // namespace
 
 Status ParseWks(std::span<const std::string_view> words, NameView origin,
@@ -79,7 +90,6 @@ Status ParseWks(std::span<const std::string_view> words, NameView origin,
 
 Status ParseIpsecKey(std::span<const std::string_view> words, NameView origin,
                      std::vector<uint8_t>& rdata) {
-  constexpr std::string_view kGateways[] = {"", "4", "6", "n"};
   constexpr size_t kNumbers = 3;
   if (words.size() <= kNumbers) {
     return Fail(ErrorCode::kInvalid, "IPSECKEY has three numbers, a gateway and a key");
@@ -87,13 +97,28 @@ Status ParseIpsecKey(std::span<const std::string_view> words, NameView origin,
   Status read =
       ParsePlainRdata({kIpsecKey, "IPSECKEY", "111"}, words.first(kNumbers), origin, rdata);
   if (!read) return read;
-  const size_t kind = rdata[1];
-  if (kind >= std::size(kGateways)) return BadWord(words[1], "a type of gateway from 0 to 3");
   const auto gateway = words.subspan(kNumbers, 1);
-  if (kind == 0 && gateway[0] != ".") return BadWord(gateway[0], "\".\", for no gateway");
-  if (kind != 0) read = ParsePlainRdata({kIpsecKey, "", kGateways[kind]}, gateway, origin, rdata);
+  read = AppendHost(kIpsecKey, rdata[1], words[1], gateway, origin, rdata);
   const auto key = words.subspan(kNumbers + 1);
   return read && !key.empty() ? AppendBase64(key, rdata) : read;
+}
+
+Status ParseAmtRelay(std::span<const std::string_view> words, NameView origin,
+                     std::vector<uint8_t>& rdata) {
+  constexpr size_t kWords = 4;
+  constexpr size_t kDiscoveryShift = 7;
+  if (words.size() != kWords) {
+    return Fail(ErrorCode::kInvalid, "AMTRELAY has three numbers and a relay");
+  }
+  const auto precedence = ParseNumber(words[0], 255);
+  const auto discovery = ParseNumber(words[1], 1);
+  const auto kind = ParseNumber(words[2], 127);
+  if (!precedence) return BadWord(words[0], "a precedence from 0 to 255");
+  if (!discovery) return BadWord(words[1], "a discovery bit, 0 or 1");
+  if (!kind) return BadWord(words[2], "a type of gateway from 0 to 3");
+  rdata.push_back(static_cast<uint8_t>(*precedence));
+  rdata.push_back(static_cast<uint8_t>(*discovery << kDiscoveryShift | *kind));
+  return AppendHost(kAmtRelay, *kind, words[2], words.subspan(3), origin, rdata);
 }
 
 }  // namespace waypost::zone

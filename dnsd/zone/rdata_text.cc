@@ -13,6 +13,7 @@
 #include "dnsd/zone/name_text.h"
 #include "dnsd/zone/plain_rdata.h"
 #include "dnsd/zone/rare_rdata.h"
+#include "dnsd/zone/record_head.h"
 #include "dnsd/zone/records.h"
 #include "dnsd/zone/scanner.h"
 #include "dnsd/zone/service_params.h"
@@ -28,6 +29,9 @@ struct FreeRr {
 constexpr size_t kMaxLdnsOctets = 65000;
 constexpr size_t kMaxStringOctets = 255;
 
+/// Debian's ldns does not know it.
+constexpr std::string_view kAmtRelayName = "AMTRELAY";
+
 using RrPointer = std::unique_ptr<ldns_rr, FreeRr>;
 
 /// RFC 6895 section 3.1: 128 to 255 are for questions and meta-data only.
@@ -41,12 +45,6 @@ const ldns_rr_descriptor* Describe(uint16_t type) {
   const ldns_rr_descriptor* const found = ldns_rr_descript(type);
   const bool is_known = found->_type == type && found->_name != nullptr;
   return is_known && type != LDNS_RR_TYPE_NULL ? found : nullptr;
-}
-
-/// Types whose text is not read. For AMTRELAY ldns 1.8.3 takes relative names for absolute and
-/// leaks memory on errors, if it was built to know it at all.
-bool IsGenericOnly(uint16_t type) {
-  return Describe(type) == nullptr || type == LDNS_RR_TYPE_AMTRELAY;
 }
 
 ldns_rdf_type FieldType(const ldns_rr_descriptor& type, size_t index) {
@@ -326,6 +324,8 @@ std::optional<uint16_t> ParseType(std::string_view text) {
   uint32_t type = 0;
   if (text.size() > kGeneric.size() && strncasecmp(text.data(), "TYPE", kGeneric.size()) == 0) {
     type = ParseNumber(text.substr(kGeneric.size()), 65535).value_or(0);
+  } else if (EqualsIgnoringCase(text, kAmtRelayName)) {
+    type = kAmtRelay;
   } else {
     type = ldns_get_rr_type_by_name(std::string(text).c_str());
   }
@@ -334,6 +334,7 @@ std::optional<uint16_t> ParseType(std::string_view text) {
 }
 
 std::string TypeName(uint16_t type) {
+  if (type == kAmtRelay) return std::string(kAmtRelayName);
   const ldns_rr_descriptor* const known = Describe(type);
   return known != nullptr ? known->_name : fmt::format("TYPE{}", type);
 }
@@ -359,7 +360,8 @@ Status ParseRdata(uint16_t type, std::span<const std::string_view> words, NameVi
   if (type == kWks) return ParseWks(words, origin, rdata);
   if (type == kIpsecKey) return ParseIpsecKey(words, origin, rdata);
   if (type == kTxt) return ParseStrings(words, rdata);
-  if (IsGenericOnly(type)) {
+  if (type == kAmtRelay) return ParseAmtRelay(words, origin, rdata);
+  if (Describe(type) == nullptr) {
     return BadText(fmt::format("{} is read only as \\# LENGTH HEX (RFC 3597)", TypeName(type)));
   }
   return ParseThroughLdns(type, words, origin, rdata);

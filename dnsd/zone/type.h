@@ -29,6 +29,7 @@ enum Type : uint16_t {
   kIxfr = 251,
   kAxfr = 252,
   kAny = 255,
+  kAmtRelay = 260,
 };
 
 }  // namespace waypost::zone

@@ -246,7 +246,7 @@ TEST(MasterFile, WhatLdnsWouldMisreadIsRefusedOrReadRight) {
   EXPECT_THAT(Read("a 1 HTTPS 1 . mandatory=alpn,port alpn=h2 no-default-alpn port=1\n"),
               ElementsAre("a.example 1 HTTPS 000100000000040001000300010003026832000200000003"
                           "00020001"));
-  EXPECT_THAT(ProblemOf("a 1 TYPE260 10 0 0 .\n"), HasSubstr("only as \\#"));
+  EXPECT_THAT(ProblemOf("a 1 TYPE65400 10 0 0 .\n"), HasSubstr("only as \\#"));
   EXPECT_THAT(ProblemOf("a 1 TXT " + std::string(256, 'x') + "\n"), HasSubstr("a.example TXT"));
 }
 
@@ -283,6 +283,18 @@ TEST(MasterFile, KeysOfGatewaysAreRead) {
     EXPECT_THAT(ProblemOf(std::string("a 1 IPSECKEY 10 0 2 . ") + key + "\n"), HasSubstr("base64"))
         << key;
   }
+}
+
+TEST(MasterFile, RelaysOfMulticastAreRead) {  // RFC 8777 section 4.3
+  EXPECT_THAT(Read("a 1 AMTRELAY 10 0 1 203.0.113.15\na 1 AMTRELAY 10 0 2 2001:db8::15\n"
+                   "a 1 AMTRELAY 128 1 3 amtrelays\na 1 AMTRELAY 128 1 0 .\n"),
+              ElementsAre("a.example 1 AMTRELAY 0a01cb00710f",
+                          "a.example 1 AMTRELAY 0a0220010db8000000000000000000000015",
+                          "a.example 1 AMTRELAY 808309616d7472656c617973076578616d706c6500",
+                          "a.example 1 AMTRELAY 8080"));
+  EXPECT_THAT(ProblemOf("a 1 AMTRELAY 10 0 1\n"), HasSubstr("three numbers and a relay"));
+  EXPECT_THAT(ProblemOf("a 1 AMTRELAY 10 2 1 192.0.2.1\n"), HasSubstr("a discovery bit"));
+  EXPECT_THAT(ProblemOf("a 1 AMTRELAY 10 0 4 b\n"), HasSubstr("type of gateway"));
 }
 
 TEST(MasterFile, RdataMayBeAsLongAsItGoesHoweverItIsWritten) {
