@@ -150,6 +150,7 @@ class RunningDirector final : public Director {
   Insight insight_;
   std::atomic<bool> started_{false};
   Steady last_geo_, last_rtts_, last_compaction_;  // on the builder
+  std::atomic<bool> reload_waits_{false};          // on the builder, and has not begun
   SerialExecutor builder_;
   Registry registry_;
   DiagnosisDesk diagnoses_;
@@ -228,7 +229,10 @@ std::string RunningDirector::ReadyLine() const {
 }
 
 void RunningDirector::Reload() {
-  builder_.Post([this] {
+  // One that has not begun will see what this one would: changes need not wait for both.
+  if (reload_waits_.exchange(true)) return;
+  builder_.PostAlways([this] {
+    reload_waits_ = false;
     ReloadProtection();
     const auto report = changes_.Load(settings_.load);
     if (report) LogReport(*report);

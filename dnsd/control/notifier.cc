@@ -16,10 +16,11 @@ namespace waypost::control {
 namespace {
 
 /// How soon a reply, or that there is none, is noticed.
-constexpr std::chrono::milliseconds kNotifyTick{100};
+constexpr std::chrono::milliseconds kNotifyTick{20};
 constexpr std::chrono::seconds kFirstWait{1};
 constexpr unsigned kMaxSent = 6;
-constexpr unsigned kMaxSentInTick = 500;
+/// As many replies as a socket has room for.
+constexpr unsigned kMaxSentInTick = 100;
 
 serve::FileDescriptor Open(int family) {
   return serve::FileDescriptor(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -52,7 +53,7 @@ void Notifier::Add(News news) {
   Pending& pending = pending_[key];
   Unschedule(key, pending);
   pending = Pending{.news = std::move(news), .next = clock_.Now()};
-  due_.insert({pending.next, key});
+  news_.insert({pending.next, key});
   if (sent_in_tick_ < kMaxSentInTick) Send(key, pending);
 }
 
@@ -60,6 +61,10 @@ void Notifier::Tick() {
   Receive(v4_);
   Receive(v6_);
   sent_in_tick_ = 0;
+  while (!news_.empty() && sent_in_tick_ < kMaxSentInTick) {
+    const Key key = news_.begin()->second;
+    Send(key, pending_.at(key));
+  }
   while (!due_.empty() && due_.begin()->first <= clock_.Now() && sent_in_tick_ < kMaxSentInTick) {
     const Key key = due_.begin()->second;
     Pending& pending = pending_.at(key);
@@ -80,6 +85,7 @@ void Notifier::GiveUp(const Key& key) {
 }
 
 void Notifier::Unschedule(const Key& key, const Pending& pending) {
+  news_.erase({pending.next, key});
   due_.erase({pending.next, key});
   const auto [first, last] = asked_.equal_range({key.first, pending.id});
   const auto asked = std::find_if(first, last, [&](const auto& one) { return one.second == key; });

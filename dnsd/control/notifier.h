@@ -3,7 +3,8 @@
 // Each is told at once and then again after 1, 2, 4, 8 and 16 seconds without a reply; then it is
 // left to its SOA refresh. A newer serial takes the place of the one that was being told. At most
 // 5,000 messages leave in a second, so that a start with many zones does not drown who is told;
-// others wait, one for each zone and peer.
+// others wait, one for each zone and peer, and what was said before waits for what is said first,
+// so that a peer that is dead delays nobody's news.
 //
 // Thread safety: Notify and Stop from any thread; sockets belong to the thread inside.
 // Errors: what cannot be sent counts as not answered; the log says who never answered.
@@ -68,8 +69,9 @@ class Notifier {
   const serve::FileDescriptor v4_;
   const serve::FileDescriptor v6_;
   std::map<Key, Pending> pending_;
-  std::multimap<Asked, Key> asked_;       // what waits for a reply
-  std::set<std::pair<Steady, Key>> due_;  // when to send each
+  std::multimap<Asked, Key> asked_;        // what waits for a reply
+  std::set<std::pair<Steady, Key>> news_;  // to send for the first time, by when they came
+  std::set<std::pair<Steady, Key>> due_;   // when to send each of the others
   unsigned sent_in_tick_ = 0;
   SerialExecutor executor_;  // last, so that it ends first
 };

@@ -104,7 +104,7 @@ void Refresher::Reconfigure(const config::Built& built) {
   for (auto at = zones_.begin(); at != zones_.end();) {
     const auto now = built.zones.find(at->first);
     if (now != built.zones.end() && config::IsSecondary(now->second) &&
-        !config::IsReset(at->second->incarnation, now->second.incarnation)) {
+        !config::IsReset(at->second->incarnation, now->second.extras->incarnation)) {
       ++at;
       continue;
     }
@@ -122,7 +122,7 @@ void Refresher::Reconfigure(const config::Built& built) {
 
 void Refresher::AddZone(const std::string& origin, const config::BuiltZone& built) {
   Zone& zone = zones_[origin];
-  if (zone != nullptr) zone->incarnation = built.incarnation;
+  if (zone != nullptr) zone->incarnation = built.extras->incarnation;
   std::vector<Primary> primaries = PrimariesOf(built.resource->zone());
   // A key may be another now, though it has the same name.
   const bool is_keyless =
@@ -131,8 +131,8 @@ void Refresher::AddZone(const std::string& origin, const config::BuiltZone& buil
   const Steady now = clock_.Now();
   if (zone == nullptr) {
     zone = std::make_shared<SecondaryZone>(origin, now, random_.Next());
-    zone->wire_origin = built.origin.Lowered().wire();
-    zone->incarnation = built.incarnation;
+    zone->wire_origin = built.Origin().Lowered().wire();
+    zone->incarnation = built.extras->incarnation;
     if (const auto kept = adopted_.find(origin); kept != adopted_.end()) {
       zone->content = kept->second.content;
       // Clocks may have been set meanwhile; nothing was confirmed in the future.
@@ -240,13 +240,14 @@ Refresher::Awaited<std::optional<transfer::Trouble>> Refresher::Try(Zone zone, P
     co_return std::nullopt;
   }
   // It may have expired while the primary was asked: then what it confirms is there again.
-  Version taken = *version ? **std::move(version) : Version{wanted.base, {}, 0};
-  std::optional<Trouble> trouble = co_await Take(zone, primary, std::move(taken));
+  const bool is_new = version->has_value();
+  Version taken = is_new ? **std::move(version) : Version{wanted.base, {}, 0};
+  std::optional<Trouble> trouble = co_await Take(zone, primary, std::move(taken), is_new);
   co_return trouble;
 }
 
 Refresher::Awaited<std::optional<transfer::Trouble>> Refresher::Take(Zone zone, Primary primary,
-                                                                     Version version) {
+                                                                     Version version, bool is_new) {
   const auto content = version.content;
   const bool is_whole = version.deltas.empty();
   const uint64_t out_of_zone = version.out_of_zone;
@@ -256,19 +257,22 @@ Refresher::Awaited<std::optional<transfer::Trouble>> Refresher::Take(Zone zone, 
   zone->is_delivering = false;
   if (trouble) co_return trouble;
   zone->content = content;
-  zone->facts.transferred_by = is_whole ? "AXFR" : "IXFR";
-  Count(is_whole ? &SecondaryFigures::whole_transfers : &SecondaryFigures::incremental_transfers);
-  events_.Publish(
-      {{},
-       "secondary",
-       "zone/" + zone->origin,
-       fmt::format("serial {} transferred from {} by {}{}", transfer::SoaOf(*content).serial,
-                   primary.address.ToString(), zone->facts.transferred_by,
-                   out_of_zone == 0
-                       ? ""
-                       : fmt::format("; {} records out of the zone left out", out_of_zone))});
+  std::string words = fmt::format("serial {}, which had expired, confirmed by {}",
+                                  transfer::SoaOf(*content).serial, primary.address.ToString());
+  if (is_new) words = CountTransfer(*zone, primary, is_whole, out_of_zone);
+  events_.Publish({{}, "secondary", "zone/" + zone->origin, std::move(words)});
   Confirm(*zone, primary);
   co_return std::nullopt;
+}
+
+std::string Refresher::CountTransfer(SecondaryZone& zone, const Primary& primary, bool is_whole,
+                                     uint64_t out_of_zone) {
+  zone.facts.transferred_by = is_whole ? "AXFR" : "IXFR";
+  Count(is_whole ? &SecondaryFigures::whole_transfers : &SecondaryFigures::incremental_transfers);
+  return fmt::format(
+      "serial {} transferred from {} by {}{}", transfer::SoaOf(*zone.content).serial,
+      primary.address.ToString(), zone.facts.transferred_by,
+      out_of_zone == 0 ? "" : fmt::format("; {} records out of the zone left out", out_of_zone));
 }
 
 Refresher::Awaited<std::optional<transfer::Trouble>> Refresher::Deliver(std::string origin,

@@ -79,7 +79,10 @@ class Refresher {
   void Expire(const Zone& zone);
   Awaited<void> Check(Zone zone);
   Awaited<std::optional<Trouble>> Try(Zone zone, Primary primary, bool full);
-  Awaited<std::optional<Trouble>> Take(Zone zone, Primary primary, Version version);
+  Awaited<std::optional<Trouble>> Take(Zone zone, Primary primary, Version version, bool is_new);
+  /// Says what was transferred.
+  std::string CountTransfer(SecondaryZone& zone, const Primary& primary, bool is_whole,
+                            uint64_t out_of_zone);
   Awaited<std::optional<Trouble>> Deliver(std::string origin, Version version);
   void Confirm(SecondaryZone& zone, const Primary& primary);
   void Report(SecondaryZone& zone, const Primary& primary, const Trouble& trouble);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -68,6 +69,33 @@ TEST(Notifier, TellsEverySecondaryOfEveryZoneUntilItAnswers) {
   }
   EXPECT_TRUE(Eventually([&] { return secondary.heard().first == kZones; }));
   EXPECT_TRUE(Eventually([&] { return secondary.heard().second >= kZones + kDeaf; }));
+}
+
+TEST(Notifier, DelaysNobodysNewsForAPeerThatNeverAnswers) {
+  constexpr size_t kZones = 10'000;
+  std::atomic<size_t> unanswered = 0, unanswered_before_news = 0;
+  test::UdpServer silent([&](const std::string&) {
+    ++unanswered;
+    return std::vector<std::string>();
+  });
+  test::UdpServer other([&](const std::string&) {
+    if (unanswered_before_news == 0) unanswered_before_news = unanswered.load();
+    return std::vector<std::string>();
+  });
+  const auto at = [](const test::UdpServer& server) {
+    return SocketAddress{*IpAddress::Parse("127.0.0.1"), server.port()};
+  };
+  const SystemClock clock;
+  Notifier notifier(clock, 1);
+  for (size_t i = 0; i < kZones; ++i) {
+    const auto origin = wire::Name::Parse("zone" + std::to_string(i) + ".example").value();
+    notifier.Notify({origin, 7, at(silent), nullptr});
+  }
+  ASSERT_TRUE(Eventually([&] { return unanswered > kZones; })) << "they are told again";
+  const size_t before = unanswered;
+  notifier.Notify({wire::Name::Parse("other.example").value(), 7, at(other), nullptr});
+  ASSERT_TRUE(Eventually([&] { return unanswered_before_news > 0; }));
+  EXPECT_LT(unanswered_before_news - before, kZones / 5);
 }
 
 }  // namespace
