@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <list>
 #include <memory>
 
@@ -74,7 +73,7 @@ class TcpConnection {
   TcpStream stream;
   uint64_t ticket = 0;  // for the mailbox: never used again, unlike the descriptor in it
   size_t awaited = 0;   // replies that the handler owes
-  std::deque<std::unique_ptr<ReplySource>> sources;  // the first one is being sent
+  std::list<std::unique_ptr<ReplySource>> sources;  // the first one is being sent
 
  private:
   /// Octets received, 0: none now; `ended` is set at the end.

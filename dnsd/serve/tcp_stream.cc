@@ -1,5 +1,6 @@
 #include "dnsd/serve/tcp_stream.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "dnsd/wire/octets.h"
@@ -12,10 +13,12 @@ size_t TcpStream::FrameOctets() const noexcept {
 }
 
 std::span<uint8_t> TcpStream::ReceiveRoom() {
+  const bool may_have_more = in_end_ == in_.size();
   std::memmove(in_.data(), in_.data() + in_begin_, unread());
   in_end_ = unread();
   in_begin_ = 0;
-  if (in_.size() < FrameOctets()) in_.resize(FrameOctets());
+  const size_t wanted = std::max(FrameOctets(), may_have_more ? kReadOctets : 0);
+  if (in_.size() < wanted) in_.resize(wanted);
   return std::span(in_).subspan(in_end_);
 }
 
@@ -32,10 +35,10 @@ std::span<const uint8_t> TcpStream::PeekMessage() const noexcept {
 }
 
 void TcpStream::AppendReply(std::span<const uint8_t> reply) {
-  uint8_t length[kLengthOctets];
-  wire::WriteU16(length, static_cast<uint16_t>(reply.size()));
-  out_.insert(out_.end(), length, length + kLengthOctets);
-  out_.insert(out_.end(), reply.begin(), reply.end());
+  const size_t at = out_.size();
+  out_.resize(at + kLengthOctets + reply.size());
+  wire::WriteU16(out_.data() + at, static_cast<uint16_t>(reply.size()));
+  std::memcpy(out_.data() + at + kLengthOctets, reply.data(), reply.size());
 }
 
 void TcpStream::Sent(size_t octets) noexcept {

@@ -16,13 +16,15 @@ namespace waypost::serve {
 class TcpStream {
  public:
   static constexpr size_t kLengthOctets = 2;
-  /// What is read at once unless a longer message is on its way: some 100 queries, so that no
-  /// client holds the thread for long.
+  /// What is read the first time: most clients ask once.
+  static constexpr size_t kFirstReadOctets = 512;
+  /// What is read at once afterwards, unless a longer message is on its way: some 100 queries, so
+  /// that no client holds the thread for long.
   static constexpr size_t kReadOctets = 4096;
   /// Replies that wait for a slow reader.
   static constexpr size_t kMaxPendingOctets = size_t{16} << 10;
 
-  TcpStream() : in_(kReadOctets) {}
+  TcpStream() : in_(kFirstReadOctets) {}
 
   /// Where to read to. Precondition: NextMessage said that there is none, and nothing is pending;
   /// then it is never empty. Invalidates messages.

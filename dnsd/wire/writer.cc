@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "dnsd/wire/octet_words.h"
 #include "dnsd/wire/octets.h"
 
 namespace waypost::wire {
@@ -113,7 +114,7 @@ bool ReplyWriter::WriteRdata(uint16_t type, std::span<const uint8_t> rdata) noex
 bool ReplyWriter::WriteName(std::span<const uint8_t> name) noexcept {
   const auto qname = query_.qname();
   if (name.size() > 1 && name.size() == qname.size() && query_.has_question &&
-      std::equal(name.begin(), name.end(), qname.begin())) {
+      SameOctets(name.data(), qname.data(), name.size())) {
     if (left() < 2) return false;
     WriteU16(buffer_.data() + at_, kPointerToQuestion);
     at_ += 2;

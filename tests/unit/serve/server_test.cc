@@ -5,7 +5,10 @@
 #include <chrono>
 #include <thread>
 
+#include "dnsd/serve/tcp_server.h"
 #include "dnsd/serve/udp_batch.h"
+#include "dnsd/serve/udp_worker.h"
+#include "dnsd/serve/xdp_worker.h"
 #include "tests/unit/serve/serving.h"
 
 namespace waypost::serve {
@@ -18,6 +21,10 @@ using test::QueryPacket;
 using ::testing::HasSubstr;
 
 constexpr uint16_t kTxt = 16;
+
+// What a worker writes for each query lies inside of it, so that no two write to one line of the
+// cache.
+static_assert(alignof(UdpWorker) >= 64 && alignof(XdpWorker) >= 64 && alignof(TcpServer) >= 64);
 
 TEST_F(Serving, BothTransportsOnOnePortThatTheKernelChose) {
   Start();
