@@ -3,11 +3,12 @@
 
   tests/bench/zones.py [--zones 100000] [--rounds 15]
 
-Prints medians; asserts nothing. "Reload" is one edited file and SIGHUP, "API" one zone put over gRPC by
+Prints medians; asserts nothing. NSD starts beside it, on the same files. "Reload" is one edited file and SIGHUP, "API" one zone put over gRPC by
 waypostctl (whose own start is part of it), "update" a dynamic update, from the packet to its acknowledgement and its answer.
 """
 import argparse
 import os
+import shutil
 import signal
 import socket
 import statistics
@@ -99,6 +100,50 @@ def free_port():
         return sock.getsockname()[1]
 
 
+def proportional_mib(pid):
+    """Of the process and its children; what they share counts once."""
+    with open(f"/proc/{pid}/smaps_rollup") as rollup:
+        own = next(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
+    with open(f"/proc/{pid}/task/{pid}/children") as children:
+        return own / 1024 + sum(proportional_mib(child) for child in children.read().split())
+
+
+def start_nsd(args, folder, scratch):
+    """Seconds until the last zone is answered, and MiB."""
+    port = free_port()
+    with open(scratch + "/nsd.conf", "w") as file:
+        file.write(f"""server:
+  server-count: 1
+  ip-address: 127.0.0.1@{port}
+  username: ""
+  zonesdir: "{folder}"
+  database: ""
+  pidfile: "{scratch}/nsd.pid"
+  xfrdfile: "{scratch}/xfrd"
+  zonelistfile: "{scratch}/list"
+  xfrdir: "{scratch}"
+remote-control:
+  control-enable: no
+""")
+        for number in range(args.zones):
+            file.write(f"zone:\n  name: z{number}.example\n  zonefile: z{number}.example.zone\n")
+    began = time.monotonic()
+    nsd = subprocess.Popen(["nsd", "-d", "-c", scratch + "/nsd.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.settimeout(0.05)
+    sock.connect(("127.0.0.1", port))
+    serial = None
+    while serial is None and nsd.poll() is None and time.monotonic() - began < 120:
+        try:
+            serial = serial_at(sock, f"z{args.zones - 1}.example")
+        except OSError:
+            time.sleep(0.01)
+    taken, mib = time.monotonic() - began, proportional_mib(nsd.pid)
+    nsd.terminate()
+    nsd.wait()
+    return taken, mib
+
+
 def put(folder, serial):
     path = folder + "/z7.example.zone"
     with open(path + ".new", "w") as file:
@@ -114,11 +159,13 @@ def measure(args, scratch):
             file.write(ZONE.format(serial=1))
     with open(folder + "/dynamic.yaml", "w") as file:
         file.write(RESOURCES)
+    if shutil.which("nsd"):
+        print("nsd: start                    {:8.1f} s, {:.0f} MiB".format(*start_nsd(args, folder, scratch)))
     director = Director(folder, state)
     print(f"start, all {args.zones} zones new    {director.start_s:8.1f} s, {director.resident_mib()} MiB")
     director.stop()
     director = Director(folder, state)
-    print(f"start again                   {director.start_s:8.1f} s")
+    print(f"start again                   {director.start_s:8.1f} s, {director.resident_mib()} MiB")
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.settimeout(10)
     sock.connect(("127.0.0.1", director.dns))
