@@ -191,8 +191,11 @@ class SharedMap {
 
   /// Behind all others; maps that are filled in order have full chunks.
   Place Append(std::string_view key) {
-    if (chunks_.empty() || chunks_.back()->size() == kChunkEntries) {
+    if (chunks_.empty()) chunks_.push_back(std::make_shared<Chunk>());
+    if (chunks_.back()->size() == kChunkEntries) {
+      // Grown step by step, it would leave holes behind that nothing fits into.
       chunks_.push_back(std::make_shared<Chunk>());
+      chunks_.back()->reserve(kChunkEntries);
     }
     Chunk& entries = Own(chunks_.size() - 1);
     entries.emplace_back(key, T());

@@ -104,7 +104,7 @@ std::shared_ptr<const Listing> ListingOf(const ResourceSet& declared, const Buil
     if (fresh != contents.end()) {
       catalog.content = fresh->second;
     } else if (known != before.zones.end()) {
-      catalog.content = known->second.content;
+      catalog.content = known->second.extras->content;
     }
   }
   return ListZones(catalogs, before.listing);
@@ -182,7 +182,7 @@ class Builder {
     for (const std::string& name : scope_.zones) {
       const BuiltZone* zone = Before(name);
       if (zone == nullptr) continue;
-      for (const auto& rrset : zone->overlay) ids.insert(IdOf(*rrset));
+      for (const auto& rrset : zone->extras->overlay) ids.insert(IdOf(*rrset));
       for (const auto& owner : OwnersOf(*zone, *before_.steering)) {
         ids.insert("record/" + Scoped{owner.owner.ToString(), owner.view}.ToString());
       }
@@ -257,23 +257,23 @@ class Builder {
     const BuiltZone* before = Before(job.name);
     if (before != nullptr && CanTakeOver(*before, *before_.steering, job.zone, parts)) {
       BuiltZone made = *before;
-      made.listed_by = std::move(job.made.listed_by);
-      made.incarnation = std::move(job.made.incarnation);
+      made.extras.Set(&ZoneExtras::listed_by, job.made.extras->listed_by);
+      made.extras.Set(&ZoneExtras::incarnation, job.made.extras->incarnation);
       job.made = std::move(made);
     } else {
       FillZone(job.name, job.zone, parts, job.made, job.problems);
     }
     job.made.resource = all_.at("zone/" + job.name);
-    job.made.view = job.zone.view();
+    job.made.extras.Set(&ZoneExtras::view, job.zone.view());
     job.made.ecs = !job.zone.has_ecs() || job.zone.ecs();
-    job.made.allow_query = AllowedBy(job.zone);
-    job.made.overlay = job.laid.rrsets;
+    job.made.extras.Set(&ZoneExtras::allow_query, AllowedBy(job.zone));
+    job.made.extras.Set(&ZoneExtras::overlay, job.laid.rrsets);
     job.made.steered.clear();
   }
 
   const BuiltZone* Before(const std::string& name) const {
     const auto zone = before_.zones.find(name);
-    const bool is_declared = zone != before_.zones.end() && zone->second.variant == nullptr;
+    const bool is_declared = zone != before_.zones.end() && zone->second.extras->variant == nullptr;
     return is_declared ? &zone->second : nullptr;
   }
 
@@ -281,15 +281,15 @@ class Builder {
     const std::string id = "zone/" + job.name;
     if (listing_ == nullptr || declared_.contains(id)) return;
     const ListedZone& listed = listing_->zones.at(id);
-    job.made.listed_by = listed.catalog;
-    job.made.incarnation = listed.incarnation;
+    job.made.extras.Set(&ZoneExtras::listed_by, listed.catalog);
+    job.made.extras.Set(&ZoneExtras::incarnation, listed.incarnation);
   }
 
   /// Of a zone that is not made of its text.
   std::shared_ptr<const zone::Records> ContentOf(const Job& job) const {
     static const std::vector<CatalogMember> kNobody;
     const BuiltZone* before = Before(job.name);
-    const auto former = before == nullptr ? nullptr : before->content;
+    const auto former = before == nullptr ? nullptr : before->extras->content;
     if (IsProducedCatalog(job.zone)) {
       const auto members = members_.find(job.name);
       return ProducedContent(job.zone, members == members_.end() ? kNobody : members->second,
@@ -297,7 +297,8 @@ class Builder {
     }
     if (!IsSecondary(job.zone)) return nullptr;
     if (const auto fresh = contents_.find(job.name); fresh != contents_.end()) return fresh->second;
-    const bool is_reset = before != nullptr && IsReset(before->incarnation, job.made.incarnation);
+    const bool is_reset =
+        before != nullptr && IsReset(before->extras->incarnation, job.made.extras->incarnation);
     return is_reset ? nullptr : former;
   }
 
@@ -316,7 +317,7 @@ class Builder {
   /// Something is amiss with what the zone is made of.
   static bool IsFaulty(const Job& job) {
     return job.made.zone == nullptr && job.zone.faults().empty() &&
-           (job.made.content != nullptr || !IsSecondary(job.zone));
+           (job.made.extras->content != nullptr || !IsSecondary(job.zone));
   }
 
   /// The first error, and how many there are besides.

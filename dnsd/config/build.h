@@ -14,6 +14,7 @@
 
 #include "dnsd/base/prefix_set.h"
 #include "dnsd/base/problem.h"
+#include "dnsd/base/seldom.h"
 #include "dnsd/base/view_map.h"
 #include "dnsd/config/listed_zones.h"
 #include "dnsd/config/overlay.h"
@@ -34,16 +35,11 @@ struct Variant {
   std::vector<zone::SteeredOwner> owners;  // by slot
 };
 
-struct BuiltZone {
-  wire::Name origin;
-  std::string view;                        // whose clients see it; empty: all that see no other
-  std::shared_ptr<const zone::Zone> zone;  // null: nothing to answer from, as in serve::ServedZone
-  std::vector<uint32_t> steered;           // by slot: index in Steering::records
-  bool ecs = true;
+/// What most zones have nothing of.
+struct ZoneExtras {
+  std::string view;  // whose clients see it; empty: all that see no other
   std::shared_ptr<const PrefixSet> allow_query;  // null: everybody
-  std::shared_ptr<const v1::Resource> resource;
   std::shared_ptr<const zone::Records> content;  // of a secondary or catalog zone; null: none
-  std::optional<uint32_t> base_serial;           // before the overlay
   std::string listed_by;                         // the catalog; empty: it is declared
   std::string incarnation;                       // as in ListedZone
   Overlay overlay;
@@ -51,6 +47,20 @@ struct BuiltZone {
   /// Of a variant: `overlay` is the view's alone, all else not named here is of the zone of no
   /// view.
   std::shared_ptr<const Variant> variant;
+};
+
+struct BuiltZone {
+  std::shared_ptr<const zone::Zone> zone;  // null: nothing to answer from, as in serve::ServedZone
+  std::vector<uint32_t> steered;           // by slot: index in Steering::records
+  std::shared_ptr<const v1::Resource> resource;
+  std::optional<uint32_t> base_serial;  // before the overlay
+  bool ecs = true;
+  Seldom<ZoneExtras> extras;
+
+  /// Precondition: `resource` says one.
+  wire::Name Origin() const {
+    return zone != nullptr ? zone->origin() : wire::Name::Parse(resource->zone().origin()).value();
+  }
 };
 
 struct BuiltView {
@@ -114,7 +124,7 @@ const BuiltZone* FindZone(const Built& built, const std::string& origin, const B
 
 /// The zone's name in Built::zones.
 inline std::string SeenName(const BuiltZone& zone) {
-  return Scoped{zone.origin.Lowered().ToString(), zone.view}.ToString();
+  return Scoped{zone.Origin().Lowered().ToString(), zone.extras->view}.ToString();
 }
 
 inline bool IsSecondary(const v1::Zone& zone) { return !zone.primaries().empty(); }
@@ -130,7 +140,7 @@ inline bool IsReset(const std::string& incarnation_before, const std::string& in
 }
 /// A variant has what was transferred for the zone of no view.
 inline bool IsSecondary(const BuiltZone& zone) {
-  return zone.variant == nullptr && IsSecondary(zone.resource->zone());
+  return zone.extras->variant == nullptr && IsSecondary(zone.resource->zone());
 }
 
 /// Overrides applied as of `now`: what the verdict engine must know, in board order. Overrides that

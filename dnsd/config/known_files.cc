@@ -2,8 +2,13 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
+#include <span>
+
+#include "dnsd/base/siphash.h"
 
 namespace waypost::config {
 namespace {
@@ -13,18 +18,50 @@ constexpr int64_t kJustNowNs = 100'000'000;
 
 int64_t Nanoseconds(const timespec& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; }
 
+/// Two that differ have the same digest once in 2^64.
+uint64_t DigestOf(std::span<const uint8_t> octets) { return SipHash24(SipKey{}, octets); }
+
+uint64_t KeyOf(const std::string& path) {
+  return DigestOf({reinterpret_cast<const uint8_t*>(path.data()), path.size()});
+}
+
 }  // namespace
 
 std::optional<FileStamp> StampOf(const std::string& path) {
   struct stat about {};
   if (::stat(path.c_str(), &about) != 0) return std::nullopt;
-  const FileStamp stamp{about.st_dev, about.st_ino, static_cast<uint64_t>(about.st_size),
-                        Nanoseconds(about.st_mtim), Nanoseconds(about.st_ctim)};
+  const int64_t changed_ns = Nanoseconds(about.st_ctim);
   const int64_t now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
                              std::chrono::system_clock::now().time_since_epoch())
                              .count();
-  const bool is_new = std::abs(now_ns - stamp.changed_ns) < kJustNowNs;
-  return is_new ? std::nullopt : std::optional(stamp);
+  const bool is_new = std::abs(now_ns - changed_ns) < kJustNowNs;
+  if (is_new) return std::nullopt;
+  const std::array<uint64_t, 5> facts = {
+      about.st_dev, about.st_ino, static_cast<uint64_t>(about.st_size),
+      static_cast<uint64_t>(Nanoseconds(about.st_mtim)), static_cast<uint64_t>(changed_ns)};
+  return DigestOf({reinterpret_cast<const uint8_t*>(facts.data()), sizeof facts});
+}
+
+void KnownFiles::Put(const std::string& path, KnownFile file) {
+  files_.emplace_back(KeyOf(path), std::move(file));
+}
+
+KnownFile* KnownFiles::Find(const std::string& path) {
+  if (sorted_ != files_.size()) Sort();
+  const uint64_t key = KeyOf(path);
+  const auto at = std::partition_point(files_.begin(), files_.end(),
+                                       [key](const Entry& entry) { return entry.first < key; });
+  return at != files_.end() && at->first == key ? &at->second : nullptr;
+}
+
+void KnownFiles::Sort() {
+  // Of equal ones the last that was put in is to be the first, and to stay.
+  std::reverse(files_.begin(), files_.end());
+  const auto key_of = [](const Entry& entry) { return entry.first; };
+  std::ranges::stable_sort(files_, {}, key_of);
+  const auto doubles = std::ranges::unique(files_, {}, key_of);
+  files_.erase(doubles.begin(), doubles.end());
+  sorted_ = files_.size();
 }
 
 }  // namespace waypost::config

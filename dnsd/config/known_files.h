@@ -4,37 +4,59 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace waypost::config {
 
-/// Differs whenever the file may have changed: who replaces a file changes its inode, who writes to
-/// it its times.
-struct FileStamp {
-  uint64_t device = 0;
-  uint64_t inode = 0;
-  uint64_t size = 0;
-  int64_t modified_ns = 0;
-  int64_t changed_ns = 0;  // of the inode
-
-  bool operator==(const FileStamp&) const = default;
-};
+/// A digest of device, inode, size and times, so that it differs whenever the file may have
+/// changed: who replaces a file changes its inode, who writes to it its times.
+using FileStamp = uint64_t;
 
 /// nullopt: there is no such file, or it changed just now, so that another change would not show.
 std::optional<FileStamp> StampOf(const std::string& path);
 
-struct KnownFile {
-  FileStamp stamp;
+struct FileContent {
   std::vector<std::string> ids;  // of what it declares
-  /// Master files that its documents name.
+  /// Master files that its documents name, or that it includes.
   std::vector<std::pair<std::string, FileStamp>> named;
 };
 
-/// By path.
-using KnownFiles = std::unordered_map<std::string, KnownFile>;
+struct KnownFile {
+  FileStamp stamp = 0;
+  /// Null: a master file of the zone that it is called after, and nothing else.
+  std::unique_ptr<const FileContent> content;
+};
+
+/// By path. In one block, and without the paths: hundreds of thousands of them would take more
+/// memory than all else, and so would the holes between them where what is read once has been.
+class KnownFiles {
+ public:
+  /// One that is known already is replaced.
+  void Put(const std::string& path, KnownFile file);
+  /// Valid until Put or Forget; null: there is none.
+  KnownFile* Find(const std::string& path);
+  /// All of them.
+  void Forget() {
+    files_.clear();
+    sorted_ = 0;
+  }
+
+  /// Ids: what declares one of them is read again, for something else may have made it faulty.
+  std::set<std::string> suspects;
+
+ private:
+  using Entry = std::pair<uint64_t, KnownFile>;  // a digest of the path, which stands for it
+
+  /// What was put in since comes to its place.
+  void Sort();
+
+  std::vector<Entry> files_;
+  size_t sorted_ = 0;
+};
 
 }  // namespace waypost::config

@@ -70,7 +70,7 @@ class Loader {
     const auto text = ReadText(path);
     if (!text) return Report({.file = path.string(), .fact = text.error().message});
     Parsed parsed = ParseDocuments(*text, path.string());
-    KnownFile file;
+    FileContent file;
     bool is_known = stamp && parsed.problems.empty();
     std::move(parsed.problems.begin(), parsed.problems.end(), std::back_inserter(out_.problems));
     for (ParsedResource& read : parsed.resources) {
@@ -88,17 +88,17 @@ class Loader {
     if (!IsUtf8(path.string())) return RefuseName(path);
     const auto stamp = StampOf(path.string());
     if (Keep(path, stamp)) return;
-    ParsedResource read;
+    ParsedResource read{CalledAfter(path), {path.string(), 1}};
     v1::Zone& zone = *read.resource.mutable_zone();
-    zone.set_origin(path.stem().string());
-    zone.set_file(path.filename().string());
-    read.source.file = path.string();
-    read.source.line = 1;
     if (!ids_.insert(IdOf(read.resource)).second) return RefuseSecond(read);
     if (auto text = ReadText(path)) {
-      KnownFile file{.ids = {IdOf(read.resource)}};
+      FileContent file{.ids = {IdOf(read.resource)}};
       const bool is_known = TakeText(*std::move(text), path, zone, file);
-      if (stamp && is_known) Know(path, *stamp, std::move(file));
+      if (stamp && is_known && file.named.empty()) {
+        seen_.Put(path.string(), {*stamp, nullptr});
+      } else if (stamp && is_known) {
+        Know(path, *stamp, std::move(file));
+      }
     } else {
       zone.set_faults(path.string() + ": " + text.error().message);
       out_.zone_problems.push_back({.file = path.string(), .fact = text.error().message});
@@ -133,6 +133,13 @@ class Loader {
 
   void Report(Problem problem) { out_.problems.push_back(std::move(problem)); }
 
+  static v1::Resource CalledAfter(const fs::path& path) {
+    v1::Resource resource;
+    resource.mutable_zone()->set_origin(path.stem().string());
+    resource.mutable_zone()->set_file(path.filename().string());
+    return resource;
+  }
+
   static std::string Identity(const fs::path& path) {
     std::error_code error;
     const fs::path canonical = fs::weakly_canonical(path, error);
@@ -141,30 +148,41 @@ class Loader {
 
   /// False: it must be read.
   bool Keep(const fs::path& path, const std::optional<FileStamp>& stamp) {
-    const auto known = known_.find(path.string());
-    if (!stamp || known == known_.end() || known->second.stamp != *stamp) return false;
-    const KnownFile& file = known->second;
+    KnownFile* const known = known_.Find(path.string());
+    if (!stamp || known == nullptr || known->stamp != *stamp) return false;
+    if (known->content == nullptr) {
+      if (!KeepContent({.ids = {IdOf(CalledAfter(path))}})) return false;
+    } else if (!KeepContent(*known->content)) {
+      return false;
+    }
+    seen_.Put(path.string(), std::move(*known));
+    known->stamp = 0;  // whoever names it again must read it to say so
+    return true;
+  }
+
+  bool KeepContent(const FileContent& file) {
     for (const auto& [name, before] : file.named) {
       if (StampOf(name) != before) return false;
+    }
+    for (const std::string& id : file.ids) {
+      if (known_.suspects.contains(id)) return false;
     }
     for (const auto& [name, before] : file.named) named_files_.insert(Identity(name));
     out_.kept.insert(out_.kept.end(), file.ids.begin(), file.ids.end());
     ids_.insert(file.ids.begin(), file.ids.end());
-    seen_.insert(known_.extract(known));
     return true;
   }
 
-  void Know(const fs::path& path, const FileStamp& stamp, KnownFile file) {
-    file.stamp = stamp;
-    seen_[path.string()] = std::move(file);
+  void Know(const fs::path& path, FileStamp stamp, FileContent file) {
+    seen_.Put(path.string(), {stamp, std::make_unique<const FileContent>(std::move(file))});
   }
 
   /// With what it includes, from its folder only. False: it must be read again the next time.
-  bool TakeText(std::string text, const fs::path& path, v1::Zone& zone, KnownFile& by) {
+  bool TakeText(std::string text, const fs::path& path, v1::Zone& zone, FileContent& by) {
     const std::string folder = path.parent_path().string();
     zone::WholeText whole =
         zone::EmbedIncludes(std::move(text), path.string(), folder.empty() ? "." : folder);
-    bool is_known = whole.problems.empty();
+    bool is_known = true;
     for (const std::string& file : whole.files) {
       const auto stamp = StampOf(file);
       is_known = is_known && stamp;
@@ -173,6 +191,7 @@ class Loader {
     if (whole.problems.empty() && whole.text.empty()) {
       whole.problems.push_back({.file = path.string(), .fact = "is empty"});
     }
+    is_known &= whole.problems.empty();
     if (whole.problems.empty()) {
       zone.set_text(std::move(whole.text));
     } else {
@@ -185,7 +204,7 @@ class Loader {
 
   /// `text` wins over `file`: so what the store gives out can be applied again anywhere. False: the
   /// document must be read again the next time.
-  bool ReadZoneFile(const fs::path& folder, ParsedResource& read, KnownFile& by) {
+  bool ReadZoneFile(const fs::path& folder, ParsedResource& read, FileContent& by) {
     v1::Zone& zone = *read.resource.mutable_zone();
     if (zone.file().empty()) return true;
     const fs::path path = folder / zone.file();

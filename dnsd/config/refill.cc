@@ -22,7 +22,7 @@ void RefillVariants(const Built& before, Built& built, Refilled& result) {
   AddViews(catalog, before, built, problems);
   if (!HasErrors(problems)) return;
   for (const auto& [name, zone] : before.zones) {
-    const bool is_lost = zone.variant != nullptr && built.zones.at(name).zone == nullptr;
+    const bool is_lost = zone.extras->variant != nullptr && built.zones.at(name).zone == nullptr;
     const std::string base = Scoped::Parse(name).name;
     if (!is_lost || built.zones.at(base).zone == nullptr) continue;
     result.refused.emplace(base, problems);
@@ -42,7 +42,7 @@ void RefuseBrokenCatalogs(const Built& before, Contents& contents, Refilled& res
   for (const auto& [name, catalog] : before.listing->catalogs) {
     const auto content = contents.find(name);
     if (content == contents.end() || content->second == nullptr) continue;
-    const auto why = WhyBroken(before.zones.at(name).origin, *content->second);
+    const auto why = WhyBroken(before.zones.at(name).Origin(), *content->second);
     if (!why) continue;
     result.refused[name] = {{.object = "zone " + Quoted(name), .fact = *why}};
     contents.erase(content);
@@ -76,7 +76,7 @@ Refilled Refill(const Built& before, const Contents& contents) {
     if (zone == before.zones.end() || !IsSecondary(zone->second.resource->zone())) continue;
     BuiltZone made = zone->second;
     made.zone = nullptr;
-    const Laid laid{made.overlay, OwnersOf(made, *before.steering)};
+    const Laid laid{made.extras->overlay, OwnersOf(made, *before.steering)};
     Problems problems;
     FillZone(name, made.resource->zone(), {laid, content}, made, problems);
     if (content != nullptr && HasErrors(problems)) {

@@ -209,15 +209,16 @@ class VariantMaker {
     const Scoped variant = Scoped::Parse(name);
     const BuiltZone& base = built_.zones.at(variant.name);
     BuiltZone made = base;
-    made.view = variant.view;
-    made.overlay = own.rrsets;
+    made.extras.Set(&ZoneExtras::view, variant.view);
+    made.extras.Set(&ZoneExtras::overlay, own.rrsets);
     Slots slots(base, *built_.steering);
     for (const uint32_t record : own.records) slots.Put(record);
     for (const auto& rrset : own.rrsets) slots.MakeRoomFor(rrset->rrset());
     made.steered = slots.records();
-    made.variant = std::make_shared<Variant>(Variant{base.zone, slots.owners()});
+    made.extras.Set(&ZoneExtras::variant,
+                    std::make_shared<const Variant>(Variant{base.zone, slots.owners()}));
     if (base.zone != nullptr) {
-      made.replaced = FindReplaced(*base.zone, own.rrsets);
+      made.extras.Set(&ZoneExtras::replaced, FindReplaced(*base.zone, own.rrsets));
       made.zone = ZoneFor(variant, base, made, own);
     }
     built_.zones[name] = std::move(made);
@@ -227,11 +228,12 @@ class VariantMaker {
   std::shared_ptr<const zone::Zone> ZoneFor(const Scoped& variant, const BuiltZone& base,
                                             const BuiltZone& made, const Own& own) {
     const Slots slots(base, *built_.steering);
-    if (own.rrsets.empty() && IsSame(slots.owners(), made.variant->owners)) return base.zone;
+    if (own.rrsets.empty() && IsSame(slots.owners(), made.extras->variant->owners))
+      return base.zone;
     const BuiltZone* before = Before(variant.ToString());
-    if (before != nullptr && before->variant->base == base.zone &&
-        IsSameOverlay(before->overlay, own.rrsets) &&
-        IsSame(before->variant->owners, made.variant->owners)) {
+    if (before != nullptr && before->extras->variant->base == base.zone &&
+        IsSameOverlay(before->extras->overlay, own.rrsets) &&
+        IsSame(before->extras->variant->owners, made.extras->variant->owners)) {
       return before->zone;
     }
     return Build(variant, base, made, own);
@@ -239,7 +241,8 @@ class VariantMaker {
 
   const BuiltZone* Before(const std::string& name) const {
     const auto before = previous_.zones.find(name);
-    const bool is_variant = before != previous_.zones.end() && before->second.variant != nullptr;
+    const bool is_variant =
+        before != previous_.zones.end() && before->second.extras->variant != nullptr;
     return is_variant ? &before->second : nullptr;
   }
 
@@ -250,8 +253,8 @@ class VariantMaker {
     const Screen screen(own, *built_.steering);
     records.EraseIf([&screen](const Records::Entry& entry) { return screen.Hides(entry); });
     Overlaid overlaid = LayOver(std::move(records), own.rrsets, found);
-    zone::BuiltZone loaded =
-        zone::BuildZone(base.origin, std::move(overlaid.records), made.variant->owners, base.zone);
+    zone::BuiltZone loaded = zone::BuildZone(base.Origin(), std::move(overlaid.records),
+                                             made.extras->variant->owners, base.zone);
     std::move(loaded.problems.begin(), loaded.problems.end(), std::back_inserter(found));
     Report(variant, std::move(found), problems_);
     return std::move(loaded.zone);
@@ -270,9 +273,10 @@ std::shared_ptr<const BuiltViews> ViewsOf(const Catalog& catalog, const Built& b
     views->views.push_back({name, view->own_zones_only(), {}});
   }
   for (const auto& [name, zone] : built.zones) {
-    if (zone.view.empty()) continue;
-    const auto view = std::find_if(views->views.begin(), views->views.end(),
-                                   [&of = zone.view](const BuiltView& v) { return v.name == of; });
+    if (zone.extras->view.empty()) continue;
+    const auto view =
+        std::find_if(views->views.begin(), views->views.end(),
+                     [&of = zone.extras->view](const BuiltView& v) { return v.name == of; });
     view->zones.push_back(name);
   }
   return views;
@@ -283,7 +287,7 @@ void RemoveVariants(Built& built) {
   for (const BuiltView& view : built.views->views) {
     for (const std::string& name : view.zones) {
       const auto zone = built.zones.find(name);
-      const bool is_variant = zone != built.zones.end() && zone->second.variant != nullptr;
+      const bool is_variant = zone != built.zones.end() && zone->second.extras->variant != nullptr;
       if (is_variant) built.zones.erase(name);
     }
   }

@@ -63,8 +63,9 @@ bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const
                  const Parts& parts) {
   const v1::Zone& declared = before.resource->zone();
   if (declared.origin() != zone.origin() || declared.text() != zone.text()) return false;
-  if (IsSecondary(declared) != IsSecondary(zone) || before.content != parts.content) return false;
-  if (!IsSameOverlay(parts.laid.rrsets, before.overlay)) return false;
+  if (IsSecondary(declared) != IsSecondary(zone) || before.extras->content != parts.content)
+    return false;
+  if (!IsSameOverlay(parts.laid.rrsets, before.extras->overlay)) return false;
   const std::vector<zone::SteeredOwner>& owners = parts.laid.owners;
   return std::equal(owners.begin(), owners.end(), before.steered.begin(), before.steered.end(),
                     [&](const zone::SteeredOwner& owner, uint32_t record) {
@@ -76,8 +77,7 @@ void FillZone(const std::string& name, const v1::Zone& zone, const Parts& parts,
               Problems& problems) {
   const auto origin = wire::Name::Parse(zone.origin());
   if (!origin) return;  // Validate says so
-  out.origin = *origin;
-  out.content = parts.content;
+  out.extras.Set(&ZoneExtras::content, parts.content);
   if (parts.content == nullptr && zone.text().empty()) return;
   zone::MasterFile read = BaseOf(zone, *origin, parts);
   const bool is_sound = !HasErrors(read.problems);
@@ -88,7 +88,7 @@ void FillZone(const std::string& name, const v1::Zone& zone, const Parts& parts,
   NameTheZone(name, parts.content == nullptr ? "text" : "content", found);
   std::move(found.begin(), found.end(), std::back_inserter(problems));
   out.zone = is_sound ? std::move(loaded.zone) : nullptr;
-  out.replaced = std::move(overlaid.replaced);
+  out.extras.Set(&ZoneExtras::replaced, std::move(overlaid.replaced));
 }
 
 }  // namespace waypost::config

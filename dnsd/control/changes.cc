@@ -152,7 +152,7 @@ void Changes::TellFaulty(const Faults& faults) {
 
 std::string Changes::ListedBy(const std::string& origin) const {
   const auto zone = built_->zones.find(origin);
-  return zone == built_->zones.end() ? "" : zone->second.listed_by;
+  return zone == built_->zones.end() ? "" : zone->second.extras->listed_by;
 }
 
 std::map<std::string, Problems> Changes::Refill(const config::Contents& contents) {
@@ -198,10 +198,11 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   report.problems = parsed.problems;
   report.refused = HasError(report.problems);
   if (report.refused) return report;
-  if (Status recalled = RecallFiles(); !recalled) return tl::unexpected(recalled.error());
+  auto loaded = RecallFiles();
+  if (!loaded) return tl::unexpected(loaded.error());
   Faults faults = UnreadIn(parsed);
   const Problems zone_problems = std::move(parsed.zone_problems);
-  Wish wish = WishOf(std::move(parsed), *loaded_, built_->resources);
+  Wish wish = WishOf(std::move(parsed), *loaded, built_->resources);
   auto built = BuildSoundZones(wish.change, faults, report);
   report.problems.insert(report.problems.begin(), zone_problems.begin(), zone_problems.end());
   report.refused = built == nullptr;
@@ -213,16 +214,18 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   intent.set_reason("loaded from files");
   const auto installed = Install(changes, std::move(built), intent);
   if (!installed) return tl::unexpected(installed.error());
-  if (Status noted = NoteFiles(wish, faults, std::move(files)); !noted) {
+  if (Status noted = NoteFiles(wish, faults, *loaded); !noted) {
     return tl::unexpected(noted.error());
   }
+  // They are tried again, for it may be something else that made them faulty.
+  for (const auto& [zone, why] : faults) files.suspects.insert("zone/" + zone);
+  known_files_ = std::move(files);
   const std::lock_guard lock(mutex_);
   zones_set_aside_ = report.zones_set_aside;
   return report;
 }
 
-Status Changes::RecallFiles() {
-  if (loaded_) return {};
+Result<v1::LoadedFiles> Changes::RecallFiles() const {
   const auto bytes = store_.GetState(kLoadedKey);
   if (!bytes) return tl::unexpected(bytes.error());
   v1::LoadedFiles files;
@@ -230,21 +233,12 @@ Status Changes::RecallFiles() {
     return Fail(ErrorCode::kInvalid, "state \"loaded-files\" is damaged");
   }
   Modernize(files);
-  loaded_ = std::move(files);
-  return {};
+  return files;
 }
 
-Status Changes::NoteFiles(const Wish& wish, const Faults& faults, config::KnownFiles seen) {
-  // They are tried again, for it may be something else that made them faulty.
-  std::erase_if(seen, [&faults](const auto& entry) {
-    const std::vector<std::string>& ids = entry.second.ids;
-    return std::any_of(ids.begin(), ids.end(), [&faults](const std::string& id) {
-      return id.starts_with("zone/") && faults.contains(id.substr(id.find('/') + 1));
-    });
-  });
-  known_files_ = std::move(seen);
-  if (!Note(wish, faults, built_->resources, *loaded_)) return {};
-  return store_.PutState(kLoadedKey, loaded_->SerializeAsString(), true);
+Status Changes::NoteFiles(const Wish& wish, const Faults& faults, v1::LoadedFiles& loaded) {
+  if (!Note(wish, faults, built_->resources, loaded)) return {};
+  return store_.PutState(kLoadedKey, loaded.SerializeAsString(), true);
 }
 
 std::shared_ptr<const config::Built> Changes::BuildSoundZones(ChangeSet& change, Faults& faults,

@@ -96,8 +96,8 @@ void ContentDesk::Retain(const config::Built& built) {
     const bool is_gone =
         zone == built.zones.end() || !config::IsSecondary(zone->second.resource->zone());
     // What a catalog listed before may have been another zone of this name.
-    const bool is_reset =
-        !is_gone && !zone->second.listed_by.empty() && zone->second.content == nullptr;
+    const bool is_reset = !is_gone && !zone->second.extras->listed_by.empty() &&
+                          zone->second.extras->content == nullptr;
     if (is_gone || is_reset) {
       Note(origin, copies_->Drop(origin));
     }

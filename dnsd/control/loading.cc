@@ -74,11 +74,10 @@ std::vector<std::string> GoneFrom(const v1::LoadedFiles& before, const Wish& wis
 
 config::Parsed ParseFiles(const std::vector<std::string>& paths, config::KnownFiles& known) {
   config::KnownFiles seen;
-  seen.reserve(known.size());
   config::Parsed parsed = ReadAll(paths, known, seen);
   if (IsDeclaredTwice(parsed)) {
-    known.clear();
-    seen.clear();
+    known.Forget();
+    seen.Forget();
     parsed = ReadAll(paths, known, seen);
   }
   known = std::move(seen);

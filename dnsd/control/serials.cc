@@ -58,8 +58,8 @@ config::Names Suspects(const config::Built& before, const config::Built& after) 
 const config::BuiltZone* FormerOf(const config::BuiltZone& zone, const std::string& name,
                                   const config::Built& before) {
   auto former = before.zones.find(name);
-  if (former == before.zones.end() && zone.variant != nullptr) {
-    former = before.zones.find(zone.origin.ToString());
+  if (former == before.zones.end() && zone.extras->variant != nullptr) {
+    former = before.zones.find(zone.Origin().ToString());
   }
   return former == before.zones.end() ? nullptr : &former->second;
 }
@@ -73,12 +73,13 @@ bool RaiseSerials(const config::Built& before, const config::Built& after,
     const config::BuiltZone& zone = after.zones.at(origin);
     const config::BuiltZone* former = FormerOf(zone, origin, before);
     // A zone that a catalog lists has no resources of its own to raise it by.
-    if (former == nullptr || !zone.listed_by.empty() || !IsCopied(zone.resource->zone())) continue;
+    if (former == nullptr || !zone.extras->listed_by.empty() || !IsCopied(zone.resource->zone()))
+      continue;
     if (former->zone == nullptr || zone.zone == nullptr) continue;
     const uint32_t served = former->zone->serial();
     if (IsNewer(zone.zone->serial(), served)) continue;
     if (IsSameForOthers(before, *former, after, zone)) continue;
-    resources = WithRrsets(resources, {&zone, zone.view}, {NextSoa(*zone.zone, served)});
+    resources = WithRrsets(resources, {&zone, zone.extras->view}, {NextSoa(*zone.zone, served)});
     raised = true;
   }
   return raised;

@@ -5,7 +5,7 @@
 namespace waypost::control {
 
 serve::ServedZone Served(const config::BuiltZone& zone, const steer::Steering& steering) {
-  serve::ServedZone served{zone.zone, {}, zone.ecs, zone.allow_query};
+  serve::ServedZone served{zone.zone, {}, zone.ecs, zone.extras->allow_query};
   for (const uint32_t record : zone.steered) served.steered.push_back(&steering.records[record]);
   return served;
 }
@@ -22,7 +22,7 @@ std::shared_ptr<const serve::Views> ViewsOf(const config::Built& built) {
     for (const std::string& name : view.zones) {
       const config::BuiltZone& zone = built.zones.at(name);
       served.zones.push_back(Served(zone, *built.steering));
-      origins.push_back(zone.origin);
+      origins.push_back(zone.Origin());
     }
     served.index = zone::ZoneIndex::Build(origins);
   }

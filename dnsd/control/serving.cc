@@ -17,7 +17,7 @@ class ZoneTable {
       : zones_(zones), index_(index) {}
 
   void Put(const BuiltZone& zone, const steer::Steering& steering) {
-    const wire::Name& origin = zone.origin;
+    const wire::Name origin = zone.Origin();
     uint32_t position = index_.FindExact(origin);
     if (position == ZoneIndex::kNone) {
       position = static_cast<uint32_t>(zones_.size());
@@ -59,14 +59,14 @@ std::shared_ptr<serve::Snapshot> MakeSnapshot(uint64_t revision, const config::B
   SharedMap<BuiltZone>::Compare(
       before.zones, built.zones,
       [&](const std::string&, const BuiltZone* gone, const BuiltZone* zone) {
-        if (!(zone == nullptr ? gone : zone)->view.empty()) return;
-        if (zone == nullptr) return table.Remove(gone->origin);
+        if (!(zone == nullptr ? gone : zone)->extras->view.empty()) return;
+        if (zone == nullptr) return table.Remove(gone->Origin());
         table.Put(*zone, *built.steering);
       });
   if (before.steering != built.steering) {
     for (const std::string& origin : built.steered_zones) {
       const BuiltZone& zone = built.zones.at(origin);
-      if (zone.view.empty()) table.Put(zone, *built.steering);
+      if (zone.extras->view.empty()) table.Put(zone, *built.steering);
     }
   }
   snapshot->views = ViewsOf(built);

@@ -123,7 +123,7 @@ void TellZones(const Serving& serving, v1::StatusReply& reply) {
     v1::ZoneStatus* zone = reply.add_zones();
     zone->set_origin(origin);
     zone->set_steered(built.steered.size());
-    zone->set_listed_by(built.listed_by);
+    zone->set_listed_by(built.extras->listed_by);
     if (built.zone == nullptr) {
       const std::string& faults = built.resource->zone().faults();
       reply.add_warnings(

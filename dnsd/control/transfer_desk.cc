@@ -89,12 +89,12 @@ ViewClient ClientOf(const serve::HandedMessage& raw, const std::string& key) {
 
 /// Whether a peer that asks for the zone would get it as it is here; it may see another view's.
 bool Sees(const v1::Peer& peer, const config::BuiltZone& zone, const config::Built& built) {
-  const bool is_own = !zone.view.empty() && zone.variant == nullptr;
+  const bool is_own = !zone.extras->view.empty() && zone.extras->variant == nullptr;
   if (is_own || built.views == nullptr) return true;
   const std::string key = peer.key().empty() ? "" : config::CanonicalDomain(peer.key());
   const IpAddress address = config::ParsePeerAddress(peer.address())->address;
   const config::BuiltView* view = built.views->Find({address, {}, key});
-  return config::FindZone(built, zone.origin.ToString(), view) == &zone;
+  return config::FindZone(built, zone.Origin().ToString(), view) == &zone;
 }
 
 }  // namespace
@@ -149,7 +149,7 @@ void TransferDesk::NotifyOf(const config::BuiltZone& zone, const config::Built& 
     const auto key = name ? ring->find(name->Lowered().wire()) : ring->end();
     if (!peer.key().empty() && key == ring->end()) continue;  // said when the keys were read
     if (!Sees(peer, zone, now)) continue;
-    notifier_.Notify({zone.origin, zone.zone->serial(), *config::ParsePeerAddress(peer.address()),
+    notifier_.Notify({zone.Origin(), zone.zone->serial(), *config::ParsePeerAddress(peer.address()),
                       peer.key().empty() ? nullptr : key->second});
   }
 }

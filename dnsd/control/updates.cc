@@ -61,7 +61,7 @@ UpdateTarget TargetOf(const UpdateOrder& order, const config::Built& built) {
   }
   const config::BuiltZone* zone = config::FindZone(built, order.origin, nullptr);
   if (zone == nullptr) zone = config::FindZone(built, order.origin, built.views->Find(client));
-  return {zone, zone == nullptr ? "" : zone->view};
+  return {zone, zone == nullptr ? "" : zone->extras->view};
 }
 
 transfer::MayChange PermissionsOf(const UpdateOrder& order, const config::BuiltZone& zone) {
@@ -70,7 +70,7 @@ transfer::MayChange PermissionsOf(const UpdateOrder& order, const config::BuiltZ
     if (config::AllowsSender(rule, order.from, order.key)) rules.push_back(rule);
   }
   if (rules.empty()) return nullptr;
-  return [rules = std::move(rules), origin = zone.origin](std::string_view owner, uint16_t type) {
+  return [rules = std::move(rules), origin = zone.Origin()](std::string_view owner, uint16_t type) {
     const auto name = wire::Name::FromWire(owner);
     return name && std::any_of(rules.begin(), rules.end(), [&](const v1::UpdateRule& rule) {
              return config::AllowsChange(rule, *name, type, origin);
@@ -91,7 +91,7 @@ config::ResourceSet WithRrsets(const config::ResourceSet& current, const UpdateT
     }
     const bool is_of_file =
         !current.contains(id) ||
-        target.zone->replaced.contains({transfer::LoweredName(change.owner), change.type});
+        target.zone->extras->replaced.contains({transfer::LoweredName(change.owner), change.type});
     if (change.rdata.empty() && !is_of_file) {
       next.erase(id);
     } else {

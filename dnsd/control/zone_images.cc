@@ -9,8 +9,10 @@ namespace {
 
 /// What RRsets and records are laid over is the same.
 bool IsSameBase(const config::BuiltZone& a, const config::BuiltZone& b) {
-  if (a.zone == nullptr || b.zone == nullptr || a.content != b.content) return false;
-  if (a.variant != nullptr && b.variant != nullptr) return a.variant->base == b.variant->base;
+  if (a.zone == nullptr || b.zone == nullptr || a.extras->content != b.extras->content)
+    return false;
+  if (a.extras->variant != nullptr && b.extras->variant != nullptr)
+    return a.extras->variant->base == b.extras->variant->base;
   return a.resource == b.resource || a.resource->zone().text() == b.resource->zone().text();
 }
 
@@ -48,8 +50,8 @@ std::optional<std::vector<std::string>> ChangedOwners(const ZoneVersion& before,
   std::set<std::string> owners;
   if (before.zone.zone != after.zone.zone) {
     if (!IsSameBase(before.zone, after.zone)) return std::nullopt;
-    AddOthers(before.zone.overlay, after.zone.overlay, owners);
-    AddOthers(after.zone.overlay, before.zone.overlay, owners);
+    AddOthers(before.zone.extras->overlay, after.zone.extras->overlay, owners);
+    AddOthers(after.zone.extras->overlay, before.zone.extras->overlay, owners);
   }
   AddSteered(before, owners);
   AddSteered(after, owners);

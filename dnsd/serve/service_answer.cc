@@ -39,7 +39,7 @@ struct Packed {
 };
 
 using PackedService = Packed<steer::kMaxAnswers*(2 + steer::kMaxServiceRdata)>;
-using PackedAddresses = Packed<steer::kMaxAnswers*(2 + 16)>;
+using PackedHints = Packed<steer::kMaxAnswers*(2 + 16)>;
 
 /// False: it did not fit.
 bool AddRecords(Exchange& x, zone::NameView owner, const Record& record, const Decision& decision,
@@ -52,7 +52,7 @@ bool AddRecords(Exchange& x, zone::NameView owner, const Record& record, const D
 
 void AddAddresses(Exchange& x, zone::NameView target, std::span<const EndpointIndex> endpoints,
                   IpFamily family, uint32_t ttl_s) noexcept {
-  PackedAddresses packed;
+  PackedHints packed;
   for (const EndpointIndex e : endpoints) {
     const IpAddress& address = TopologyOf(x).endpoints[e].address;
     if (address.family() != family) continue;

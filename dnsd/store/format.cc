@@ -42,6 +42,18 @@ Change ReadChange(ByteReader& in) {
   return change;
 }
 
+/// What stands before a revision's changes.
+Result<RevisionInfo> ReadInfo(std::string_view key, ByteReader& in) {
+  ByteReader number(key.substr(std::min(key.size(), kRevisionPrefix.size())));
+  RevisionInfo info;
+  info.number = number.U64();
+  info.time = FromNanoseconds(static_cast<int64_t>(in.U64()));
+  info.author = in.Text();
+  info.reason = in.Text();
+  if (!number.Finished() || !in.ok()) return Damaged(key);
+  return info;
+}
+
 }  // namespace
 
 std::string RevisionKey(uint64_t number) {
@@ -88,19 +100,21 @@ std::string EncodeRevision(const Revision& revision) {
   return std::move(out).Take();
 }
 
-Result<Revision> DecodeRevision(std::string_view key, std::string_view value) {
-  Revision revision;
-  ByteReader number(key.substr(std::min(key.size(), kRevisionPrefix.size())));
-  revision.info.number = number.U64();
+Result<RevisionInfo> DecodeRevisionInfo(std::string_view key, std::string_view value) {
   ByteReader in(value);
-  revision.info.time = FromNanoseconds(static_cast<int64_t>(in.U64()));
-  revision.info.author = in.Text();
-  revision.info.reason = in.Text();
+  return ReadInfo(key, in);
+}
+
+Result<Revision> DecodeRevision(std::string_view key, std::string_view value) {
+  ByteReader in(value);
+  auto info = ReadInfo(key, in);
+  if (!info) return tl::unexpected(std::move(info.error()));
+  Revision revision{*std::move(info), {}};
   // The count is not trusted for a reservation: each change takes bytes that must be there.
   for (uint32_t left = in.U32(); left > 0 && in.ok(); --left) {
     revision.changes.push_back(ReadChange(in));
   }
-  if (!number.Finished() || !in.Finished()) return Damaged(key);
+  if (!in.Finished()) return Damaged(key);
   return revision;
 }
 

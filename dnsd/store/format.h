@@ -39,5 +39,7 @@ Result<uint64_t> DecodeNumber(std::string_view key, std::string_view value);
 std::string EncodeRevision(const Revision& revision);
 /// `key` is the whole database key, which carries the number.
 Result<Revision> DecodeRevision(std::string_view key, std::string_view value);
+/// The same without its changes, which are not looked at: they may be all zones.
+Result<RevisionInfo> DecodeRevisionInfo(std::string_view key, std::string_view value);
 
 }  // namespace waypost::store

@@ -244,10 +244,9 @@ Result<uint64_t> RocksStore::Compact(Wall keep_since) {
     const Database::View view(*database_);
     auto scanned = view.Scan(std::string(kRevisionPrefix),
                              [&](std::string_view key, std::string_view value) -> Result<bool> {
-                               const auto revision = DecodeRevision(key, value);
-                               if (!revision) return Pass(revision.error());
-                               const bool old = revision->info.time < keep_since &&
-                                                revision->info.number < current();
+                               const auto info = DecodeRevisionInfo(key, value);
+                               if (!info) return Pass(info.error());
+                               const bool old = info->time < keep_since && info->number < current();
                                if (old) forgotten.push_back({std::string(key), std::nullopt});
                                return old;
                              });

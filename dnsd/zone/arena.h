@@ -9,10 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
+#include <new>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace waypost::zone {
 
@@ -29,16 +28,19 @@ class Arena {
     if (octets > 0) AddChunk(octets);
   }
   Arena(Arena&& other) noexcept
-      : chunks_(std::move(other.chunks_)),
+      : last_(std::exchange(other.last_, nullptr)),
         next_(std::exchange(other.next_, nullptr)),
         left_(std::exchange(other.left_, 0)),
         capacity_(std::exchange(other.capacity_, 0)) {}
   Arena& operator=(Arena&& other) noexcept {
-    chunks_ = std::move(other.chunks_);
-    next_ = std::exchange(other.next_, nullptr);
-    left_ = std::exchange(other.left_, 0);
-    capacity_ = std::exchange(other.capacity_, 0);
+    std::swap(last_, other.last_);
+    std::swap(next_, other.next_);
+    std::swap(left_, other.left_);
+    std::swap(capacity_, other.capacity_);
     return *this;
+  }
+  ~Arena() {
+    while (last_ != nullptr) ::operator delete(std::exchange(last_, last_->before));
   }
 
   /// `size` octets, not initialised, unaligned.
@@ -60,19 +62,25 @@ class Arena {
   size_t capacity() const { return capacity_; }
 
  private:
+  /// What stands before the octets of a chunk.
+  struct Chunk {
+    Chunk* before;
+  };
+
   void Grow(size_t size) {
     const size_t wanted = std::clamp(capacity_, kFirstChunkOctets, kChunkOctets);
     AddChunk(std::max(size, wanted));
   }
 
   void AddChunk(size_t octets) {
+    void* const memory = ::operator new(sizeof(Chunk) + octets);
+    last_ = new (memory) Chunk{last_};
+    next_ = static_cast<uint8_t*>(memory) + sizeof(Chunk);
     left_ = octets;
-    chunks_.emplace_back(new uint8_t[octets]);
-    next_ = chunks_.back().get();
     capacity_ += octets;
   }
 
-  std::vector<std::unique_ptr<uint8_t[]>> chunks_;
+  Chunk* last_ = nullptr;
   uint8_t* next_ = nullptr;
   size_t left_ = 0;
   size_t capacity_ = 0;

@@ -187,7 +187,6 @@ void Assembler::MakeRrSet(std::span<const Placed> placed) {
   }
   node.Append(&layout.rrsets.emplace_back(set));
   result_.sources.push_back(unique[0]);
-  layout.record_count += unique.size();
 }
 
 std::vector<uint32_t> Assembler::WithoutDuplicates(std::span<const Placed> placed) const {

@@ -16,10 +16,8 @@ uint32_t ReadNumber(const uint8_t* at) {
 }  // namespace
 
 FlatZone::FlatZone(ZoneLayout layout) : layout_(std::move(layout)) {
-  origin_ = layout_.origin;
+  origin_ = std::move(layout_.origin);
   apex_ = &layout_.nodes.front();
-  name_count_ = layout_.nodes.size();
-  record_count_ = layout_.record_count;
   TakeOverSoa();
 }
 

@@ -31,7 +31,6 @@ struct ZoneLayout {
   size_t max_labels = 0;
   uint64_t seed = 0;
   NameTable table;
-  uint64_t record_count = 0;
 
   /// The node with this lowered name, or NameTable::kNone.
   uint32_t Find(NameView lowered) const noexcept {

@@ -127,8 +127,15 @@ class Zone {
   uint32_t negative_ttl() const { return negative_ttl_; }
   /// All names, the apex first and parents before their children; also what is at and below cuts.
   virtual std::span<const Node> nodes() const noexcept = 0;
-  uint64_t name_count() const { return name_count_; }
-  uint64_t record_count() const { return record_count_; }
+  uint64_t name_count() const { return nodes().size(); }
+  /// Counts them.
+  uint64_t record_count() const {
+    uint64_t records = 0;
+    for (const Node& node : nodes()) {
+      for (const RrSet& rrset : node.rrsets()) records += rrset.count;
+    }
+    return records;
+  }
 
   /// `qname`: lowered wire format, at or below the origin. Cuts take precedence over what is below
   /// them; at a cut itself the result is kDelegated (the caller handles DS, RFC 4035
@@ -151,8 +158,6 @@ class Zone {
   const Node* apex_ = nullptr;
   uint32_t serial_ = 0;
   uint32_t negative_ttl_ = 0;
-  uint64_t name_count_ = 0;
-  uint64_t record_count_ = 0;
 };
 
 }  // namespace waypost::zone

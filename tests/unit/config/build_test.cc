@@ -185,8 +185,8 @@ TEST(Build, ZonesSayWhoMayAsk) {
       "ns.example.\"}\n---\n"
       "{kind: Zone, origin: closed.test, text: \"@ 60 SOA ns h 1 1 1 1 1\\n@ 60 NS ns.example.\", "
       "allow_query: [10.0.0.0/8, '::1']}\n");
-  EXPECT_EQ(built->zones.at("open.test").allow_query, nullptr);
-  const auto& allowed = built->zones.at("closed.test").allow_query;
+  EXPECT_EQ(built->zones.at("open.test").extras->allow_query, nullptr);
+  const auto& allowed = built->zones.at("closed.test").extras->allow_query;
   ASSERT_NE(allowed, nullptr);
   EXPECT_TRUE(allowed->Contains(*IpAddress::Parse("10.1.2.3")));
   EXPECT_FALSE(allowed->Contains(*IpAddress::Parse("192.0.2.1")));

@@ -116,7 +116,7 @@ TEST(CatalogZones, SayWhichCatalogAMemberMovesTo) {
   const auto moved = Built(kCatalog + other + Member("a.test", "moves_from: other.test\n"));
   ASSERT_NE(moved.built, nullptr) << moved.problems.front().ToString();
   const auto members = [&](const char* name) {
-    return Told(ReadCatalogZone(NameOf(name), *moved.built->zones.at(name).content));
+    return Told(ReadCatalogZone(NameOf(name), *moved.built->zones.at(name).extras->content));
   };
   EXPECT_THAT(members("other.test"), ElementsAre("a.test -> catalog.test"));
   EXPECT_THAT(members("catalog.test"), ElementsAre("a.test"));
@@ -164,14 +164,14 @@ class ConsumedCatalogs : public ::testing::Test {
   std::vector<std::string> Zones() {
     std::vector<std::string> names;
     for (const auto& [name, zone] : built_->zones) {
-      if (!zone.listed_by.empty()) names.push_back(name);
+      if (!zone.extras->listed_by.empty()) names.push_back(name);
     }
     return names;
   }
   /// The catalog, and whether there is something to answer from.
   std::string About(const std::string& zone) {
     const BuiltZone& found = built_->zones.at(zone);
-    return found.listed_by + (found.zone == nullptr ? " waits" : " serves");
+    return found.extras->listed_by + (found.zone == nullptr ? " waits" : " serves");
   }
   std::vector<std::string> Ignored() {
     return IgnoredMembers({built_->resources, built_->listing.get()});
@@ -293,10 +293,10 @@ TEST_F(ConsumedCatalogs, AreOnlyForRecordsThatLieInADeclaredZoneToo) {
   EXPECT_THAT(with("www.a.test").problems.front().ToString(), HasSubstr("none of the zones"));
   const auto laid = with("www.sub.own.test");
   ASSERT_NE(laid.built, nullptr) << laid.problems.front().ToString();
-  EXPECT_EQ(laid.built->zones.at("sub.own.test").overlay.size(), 1U);
+  EXPECT_EQ(laid.built->zones.at("sub.own.test").extras->overlay.size(), 1U);
   built_ = laid.built;
   EXPECT_EQ(Transfer("version TXT 2\n"), "");
-  EXPECT_EQ(built_->zones.at("own.test").overlay.size(), 1U) << "the zone around it has it now";
+  EXPECT_EQ(built_->zones.at("own.test").extras->overlay.size(), 1U) << "the zone around it has it now";
 }
 
 TEST_F(ConsumedCatalogs, LeaveDeclaredZonesAlone) {

@@ -46,7 +46,7 @@ TEST(SecondaryZone, HasNoDataUntilItIsTransferred) {
   EXPECT_TRUE(result.faulty_zones.empty());
   const BuiltZone& zone = result.built->zones.at("example.com");
   EXPECT_EQ(zone.zone, nullptr);
-  EXPECT_EQ(zone.origin.ToString(), "example.com");
+  EXPECT_EQ(zone.Origin().ToString(), "example.com");
 }
 
 TEST(SecondaryZone, RecordsAndRrsetsAreLaidOverWhatWasTransferred) {

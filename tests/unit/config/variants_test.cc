@@ -210,7 +210,7 @@ TEST_F(Variants, GiveWayToAZoneOfTheView) {
   Build(OwnZone("example.com") + Record("www.example.com", "A", "inside") +
         Rrset("txt.example.com", "TXT", "in"));
   ASSERT_THAT(Zones(), ElementsAre("example.com", "example.com@in"));
-  EXPECT_EQ(Zone("example.com@in").variant, nullptr);
+  EXPECT_EQ(Zone("example.com@in").extras->variant, nullptr);
   EXPECT_EQ(PoolAt("example.com@in", "www.example.com"), "inside");
   EXPECT_EQ(Types("example.com@in", "txt.example.com"), "16 ");
   EXPECT_EQ(Types("example.com@in", "static.example.com"), "nothing");
@@ -228,7 +228,7 @@ TEST_F(Variants, AndZonesOfViewsMayFollowEachOther) {
   Build(own);
   EXPECT_EQ(Types("example.com@in", "static.example.com"), "1 16 28 ");
   EXPECT_EQ(Types("example.com@in", "txt.example.com"), "16 ");
-  EXPECT_NE(Zone("example.com@in").variant, nullptr);
+  EXPECT_NE(Zone("example.com@in").extras->variant, nullptr);
   Build("");
   EXPECT_THAT(Zones(), ElementsAre("example.com"));
 }
