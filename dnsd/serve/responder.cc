@@ -76,7 +76,9 @@ Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Ho
     return Rcode::kRefused;
   }
   if (query_.qclass == wire::kClassChaos) return identity_.AnswerChaos(query_, writer);
-  if (query_.qclass != wire::kClassIn || AsksTransfer(query_)) return Rcode::kRefused;
+  const bool asks_any = query_.qclass == wire::kClassAny;
+  const bool asks_ours = query_.qclass == wire::kClassIn || asks_any;
+  if (!asks_ours || AsksTransfer(query_)) return Rcode::kRefused;
   // Before the first snapshot we cannot know what is ours. REFUSED would be taken for "not
   // authoritative" and remembered as a lame server; SERVFAIL is a passing trouble.
   if (horizon.snapshot == nullptr) {
@@ -85,6 +87,8 @@ Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Ho
   }
   Exchange x{*horizon.snapshot, query_, from, writer, chooser_, horizon.view, horizon.hint};
   const Rcode rcode = Answer(x);
+  // Nobody knows that he has the data of all classes (RFC 1035 section 6.2).
+  if (asks_any) writer.ClearAuthoritative();
   if (x.is_prohibited) tally_.access_refused.Add();
   if (rcode == Rcode::kServFail) writer.SetExtendedError(ExtendedError::kInvalidData);
   if (rcode == Rcode::kRefused) {

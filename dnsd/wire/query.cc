@@ -103,7 +103,7 @@ Rcode TakeOpt(const RecordView& record, bool in_additional, Edns& edns) noexcept
 }
 
 /// False: undecodable. What an OPT or TSIG has against it is kept in `problem`, while all that
-/// follows must still decode.
+/// follows must still decode. Octets behind the last record belong to none and say nothing.
 bool ReadRecords(Cursor& cursor, const Counts& counts, Query& query, Rcode& problem) noexcept {
   const unsigned total = counts.before_additional + counts.additional;
   for (unsigned i = 0; i < total; ++i) {
@@ -118,7 +118,7 @@ bool ReadRecords(Cursor& cursor, const Counts& counts, Query& query, Rcode& prob
     const Rcode fault = TakeOpt(record, i >= counts.before_additional, query.edns);
     if (fault != Rcode::kNoError) problem = fault;
   }
-  return cursor.left() == 0;
+  return true;
 }
 
 Counts ReadCounts(std::span<const uint8_t> packet) noexcept {

@@ -84,10 +84,13 @@ TEST(Query, AnyPrefixOfAQueryIsAFormatError) {
   EXPECT_EQ(Parsed(whole).problem, Rcode::kNoError);
 }
 
-TEST(Query, ATailIsAFormatError) {
-  Bytes packet = QueryPacket("a", 1).Build();
-  packet.push_back(0);
-  EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+TEST(Query, OctetsBehindTheMessageSayNothing) {
+  Bytes packet = QueryPacket("a", 1).Edns().Build();
+  Append(packet, {1, 'b', 0xC0, 0xFF});
+  const Query query = Parsed(packet);
+  EXPECT_EQ(query.problem, Rcode::kNoError);
+  EXPECT_EQ(NameOf(query.qname()), "a");
+  EXPECT_TRUE(query.edns.present);
 }
 
 TEST(Query, WantsExactlyOneQuestion) {
