@@ -28,6 +28,7 @@ Kind KindOf(const wire::Query& query, const Horizon& horizon, Rcode rcode,
     case zone::Match::kDelegated:
       return {AnswerClass::kReferral, zone};
     case zone::Match::kWildcard:
+    case zone::Match::kDname:  // as many names lie below it
       return {AnswerClass::kWildcard, zone};
     default:
       break;

@@ -142,20 +142,24 @@ TEST_F(Guarding, OverTheLimitAnswersAreDroppedOrSlip) {
 }
 
 TEST_F(Guarding, AnswersThatAreAlikeShareALimit) {
+  world_.Zone("example.net", "moved DNAME elsewhere.test.\n");
   LimitTo(10, 0);
   EXPECT_EQ(AnsweredOf(100, "www.example.com"), 10);
   EXPECT_EQ(AnsweredOf(100, "www2.example.com"), 10) << "another question";
   int random_names = 0;
   int random_wildcards = 0;
+  int random_below_dname = 0;
   for (int i = 0; i < 100; ++i) {
     random_names += AnsweredOf(1, "n" + std::to_string(i) + ".example.com");
     random_wildcards += AnsweredOf(1, "n" + std::to_string(i) + ".wild.example.com");
+    random_below_dname += AnsweredOf(1, "n" + std::to_string(i) + ".moved.example.net");
   }
   EXPECT_EQ(random_names, 10) << "random subdomains are alike";
   EXPECT_EQ(random_wildcards, 10);
+  EXPECT_EQ(random_below_dname, 10);
   EXPECT_EQ(AnsweredOf(100, "a.sub.example.com"), 10) << "referrals";
   EXPECT_EQ(AnsweredOf(100, "www.example.com", 16), 10) << "no such data";
-  EXPECT_EQ(AnsweredOf(50, "example.org") + AnsweredOf(50, "example.net"), 10) << "errors";
+  EXPECT_EQ(AnsweredOf(50, "example.org") + AnsweredOf(50, "example.info"), 10) << "errors";
 }
 
 TEST_F(Guarding, TheProvenAndTheExemptAreNotLimited) {
