@@ -94,7 +94,6 @@ TEST(MasterFile, TtlsHaveUnits) {
 }
 
 TEST(MasterFile, ATtlWithItsHighestBitSetIsZero) {
-  // RFC 2181 section 8.
   const MasterFile file = Parse(
       "@ SOA a b 1 2 3 4 2147483648\na 2147483648 A 192.0.2.1\na A 192.0.2.2\n"
       "$TTL 4294967295\na A 192.0.2.3\n");
