@@ -194,6 +194,29 @@ TEST(Query, PassesOverOtherRecordsOnTheWayToOpt) {
   EXPECT_TRUE(Parsed(packet).edns.present);
 }
 
+TEST(Query, ARecordThatCannotBeOneIsAFormatError) {
+  const auto problem = [](uint8_t type, size_t octets, uint8_t record_class = 1,
+                          uint8_t opcode = 0) {
+    Bytes packet = Header(1, 0, 1);
+    packet[2] = static_cast<uint8_t>(opcode << 3);
+    Append(packet, kQuestion);
+    Append(packet, {0, 0, type, 0, record_class, 0, 0, 0, 0, 0, static_cast<uint8_t>(octets)});
+    Append(packet, Bytes(octets, 0));
+    return Parsed(packet).problem;
+  };
+  constexpr uint8_t kA = 1, kNs = 2, kSoa = 6, kAaaa = 28, kAny = 255, kUnknown = 200;
+  EXPECT_EQ(problem(kA, 4), Rcode::kNoError);
+  EXPECT_EQ(problem(kSoa, 22), Rcode::kNoError);
+  EXPECT_EQ(problem(kUnknown, 0), Rcode::kNoError);
+  EXPECT_EQ(problem(kA, 3, 3), Rcode::kNoError) << "another class, another format";
+  EXPECT_EQ(problem(kA, 3), Rcode::kFormErr);
+  EXPECT_EQ(problem(kAaaa, 17), Rcode::kFormErr);
+  EXPECT_EQ(problem(kNs, 0), Rcode::kFormErr);
+  EXPECT_EQ(problem(kSoa, 21), Rcode::kFormErr);
+  EXPECT_EQ(problem(kAny, 0), Rcode::kFormErr);
+  EXPECT_EQ(problem(kA, 0, 1, 5), Rcode::kNotImp);
+}
+
 TEST(Query, OtherOpcodesAreNotImplementedWhateverTheirBody) {
   EXPECT_EQ(Parsed(QueryPacket("a", 6).Flags(4 << 11).Edns().Build()).problem, Rcode::kNotImp);
   EXPECT_TRUE(Parsed(QueryPacket("a", 6).Flags(4 << 11).Edns().Build()).edns.present);
