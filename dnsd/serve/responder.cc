@@ -60,7 +60,7 @@ bool Responder::IsForHandler() const noexcept {
 
 bool Responder::IsTurnedAway(Proof proof) const noexcept {
   return proof == Proof::kLacking && guard_.protection().requires_cookies &&
-         query_.problem == Rcode::kNoError;
+         query_.problem == Rcode::kNoError && query_.has_question;
 }
 
 Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Horizon& horizon,
@@ -69,8 +69,7 @@ Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Ho
     if (query_.problem == Rcode::kNotImp) writer.SetExtendedError(ExtendedError::kNotSupported);
     return query_.problem;
   }
-  // Only a cookie is asked for (RFC 7873 section 5.4).
-  if (!query_.has_question) return guard_.protection().cookies ? Rcode::kNoError : Rcode::kFormErr;
+  if (!query_.has_question) return guard_.AnswerCookieQuery(query_);
   if (!guard_.Admits(from)) {
     writer.SetExtendedError(ExtendedError::kProhibited);
     return Rcode::kRefused;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dnsd/wire/edns.h"
 #include "dnsd/wire/header.h"
 #include "dnsd/wire/name.h"
 #include "dnsd/wire/octets.h"
@@ -151,6 +152,14 @@ bool HasMeta(const std::vector<Rr>& section) {
       section, [](const Rr& rr) { return rr.type == wire::kTypeTsig || rr.type == kTypeOpt; });
 }
 
+/// In an OPT of whatever options; empty: none.
+std::string CookieIn(const Rr& opt) {
+  wire::Edns edns;
+  wire::ParseOpt(opt.record_class, opt.ttl,
+                 {reinterpret_cast<const uint8_t*>(opt.rdata.data()), opt.rdata.size()}, edns);
+  return {edns.cookie.begin(), edns.cookie.end()};
+}
+
 /// OPT and TSIG go to their places; a TSIG must be the last (RFC 8945 section 5.1).
 bool ReadAdditional(Reader& in, unsigned count, Message& message) {
   for (unsigned i = 0; i < count && in.ok(); ++i) {
@@ -165,6 +174,7 @@ bool ReadAdditional(Reader& in, unsigned count, Message& message) {
       if (message.has_opt || rr.owner.size() != 1) return false;
       message.has_opt = true;
       message.udp_octets = std::max(rr.record_class, message.udp_octets);
+      message.cookie = CookieIn(rr);
     } else {
       message.additional.push_back(std::move(rr));
     }
