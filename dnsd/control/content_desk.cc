@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dnsd/transfer/delta.h"
+#include "dnsd/transfer/refresh_schedule.h"
 
 namespace waypost::control {
 namespace {
@@ -27,7 +28,7 @@ Result<std::map<std::string, KeptContent>> ContentDesk::Load() {
     events_.Publish({{}, "secondary", "zone/" + origin, "what was kept of it is damaged"});
   }
   for (auto& [origin, copy] : loaded->copies) {
-    if (clock_.WallNow() - copy.confirmed >= transfer::SoaOf(*copy.content).expire) {
+    if (clock_.WallNow() - copy.confirmed >= transfer::ExpireOf(transfer::SoaOf(*copy.content))) {
       Note(origin, copies_->Drop(origin));
       events_.Publish({{}, "secondary", "zone/" + origin, "expired while nobody was here"});
     } else {

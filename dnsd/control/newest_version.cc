@@ -23,10 +23,11 @@ std::string SoaRdata(const zone::Records& content) {
   return std::string(zone::AsText(content.entries().front().rdata_bytes()));
 }
 
-/// The primary does not have, or cannot do, what an IXFR needs; an AXFR may do.
+/// The primary, who has just told his serial, does not have, or cannot do, what an IXFR needs; an
+/// AXFR may do. Silence behind one newer SOA says the same (RFC 1995 section 4).
 bool IsWorthWhole(const transfer::Trouble& trouble) {
   return trouble.layer == Layer::kRcode || trouble.layer == Layer::kFormat ||
-         trouble.layer == Layer::kConnect;
+         trouble.layer == Layer::kConnect || trouble.layer == Layer::kTimeout;
 }
 
 /// True: newer than ours; false: the same.
@@ -77,7 +78,7 @@ asio::awaitable<Newest> FetchDifferences(PrimaryClient& client, const Wanted& wa
 
 asio::awaitable<Newest> FetchNewest(PrimaryClient& client, Wanted wanted,
                                     std::shared_ptr<Gate> transfers) {
-  const bool is_incremental = wanted.base != nullptr && !wanted.full;
+  const bool is_incremental = wanted.base != nullptr && !wanted.full && !wanted.whole;
   if (is_incremental) {
     const Tried<uint32_t> serial = co_await client.AskSerial(wanted.origin);
     if (!serial) co_return tl::unexpected(serial.error());

@@ -18,6 +18,7 @@ struct Wanted {
   std::string origin;                         // wire format, lowered
   std::shared_ptr<const zone::Records> base;  // what we have; null: nothing
   bool full = false;                          // all of it, whatever its serial
+  bool whole = false;                         // all of it, if it is newer
 };
 
 /// nullopt: the primary confirms what we have. Nobody fetches who did not pass the gate.

@@ -230,7 +230,7 @@ Refresher::Awaited<std::optional<transfer::Trouble>> Refresher::Try(Zone zone, P
   const Gate::Pass pass = co_await gate->Enter();
   Count(&SecondaryFigures::checks);
   PrimaryClient client(io_, clock_, random_, primary.address, key, times_);
-  const Wanted wanted{zone->wire_origin, zone->content, full};
+  Wanted wanted{zone->wire_origin, zone->content, full};
   Tried<std::optional<Version>> version = co_await FetchNewest(client, wanted, transfers_);
   if (!version) co_return version.error();
   if (zone->is_gone) co_return std::nullopt;
@@ -242,7 +242,16 @@ Refresher::Awaited<std::optional<transfer::Trouble>> Refresher::Try(Zone zone, P
   // It may have expired while the primary was asked: then what it confirms is there again.
   const bool is_new = version->has_value();
   Version taken = is_new ? **std::move(version) : Version{wanted.base, {}, 0};
+  const bool is_whole = taken.deltas.empty();
   std::optional<Trouble> trouble = co_await Take(zone, primary, std::move(taken), is_new);
+  const bool is_cause_known = !trouble || is_whole || trouble->layer != Layer::kContent;
+  if (is_cause_known || zone->is_gone) co_return trouble;
+  // What the differences made of our version cannot be served; what the primary has may well be.
+  wanted.whole = true;
+  version = co_await FetchNewest(client, wanted, transfers_);
+  if (!version) co_return version.error();
+  if (!*version || zone->is_gone) co_return trouble;
+  trouble = co_await Take(zone, primary, **std::move(version), true);
   co_return trouble;
 }
 

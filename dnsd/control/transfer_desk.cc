@@ -239,9 +239,20 @@ TransferDesk::Source TransferDesk::AnswerGood(Request request) {
   return is_transfer ? AnswerTransfer(std::move(request)) : AnswerQuery(std::move(request));
 }
 
+ReplyHead TransferDesk::HeadFor(const Request& request, uint16_t rcode, bool authoritative) {
+  ReplyHead head = ReplyHead::For(request.message, rcode, authoritative);
+  const std::string& sent = request.message.cookie;
+  const auto protection = this->protection();
+  if (sent.empty() || !protection->cookies) return head;
+  serve::WholeCookie cookie;
+  protection->cookies->Check(zone::AsView(sent), request.raw.from, serve::Moment::Now().wall_s,
+                             cookie);
+  head.cookie.assign(cookie.begin(), cookie.end());
+  return head;
+}
+
 TransferDesk::Source TransferDesk::Tell(Request request, uint16_t rcode) {
-  return transfer::OneReply(ReplyHead::For(request.message, rcode), std::move(request.signer),
-                            clock_);
+  return transfer::OneReply(HeadFor(request, rcode), std::move(request.signer), clock_);
 }
 
 TransferDesk::Source TransferDesk::AnswerUpdate(Request request) {
@@ -288,7 +299,7 @@ TransferDesk::Source TransferDesk::AnswerNotify(Request request) {
     return Tell(std::move(request), kRefused);
   }
   notified_(config::NameOf(*found->resource));
-  ReplyHead head = ReplyHead::For(message, kNoError, true);
+  ReplyHead head = HeadFor(request, kNoError, true);
   return transfer::OneReply(std::move(head), std::move(request.signer), clock_);
 }
 
@@ -331,7 +342,7 @@ TransferDesk::Source TransferDesk::AnswerIncremental(Request request, const std:
   }
   spdlog::info("component=transfer event=ixfr-out zone={} peer={} key=\"{}\" from={} serial={}",
                zone, request.raw.from.ToString(), request.key, *known, steps->current->serial());
-  ReplyHead head = ReplyHead::For(request.message, kNoError, true);
+  ReplyHead head = HeadFor(request, kNoError, true);
   auto records = transfer::Incremental(steps->current, std::move(steps->differences));
   if (!is_udp) {
     return transfer::TransferReply(std::move(head), std::move(request.signer), clock_,
@@ -344,8 +355,7 @@ TransferDesk::Source TransferDesk::AnswerIncremental(Request request, const std:
 
 // RFC 1995 section 2: one SOA says "you are up to date", and over UDP "come over TCP".
 TransferDesk::Source TransferDesk::TellSoa(Request request, Image image) {
-  return transfer::OneReply(ReplyHead::For(request.message, kNoError, true),
-                            std::move(request.signer), clock_,
+  return transfer::OneReply(HeadFor(request, kNoError, true), std::move(request.signer), clock_,
                             std::make_unique<SoaCursor>(std::move(image)));
 }
 
@@ -353,9 +363,8 @@ TransferDesk::Source TransferDesk::TellWhole(Request request, Image image) {
   spdlog::info("component=transfer event=axfr-out zone={} peer={} key=\"{}\" serial={}",
                image->zone->origin().ToString(), request.raw.from.ToString(), request.key,
                image->serial());
-  return transfer::TransferReply(ReplyHead::For(request.message, kNoError, true),
-                                 std::move(request.signer), clock_,
-                                 transfer::WholeZone(std::move(image)));
+  return transfer::TransferReply(HeadFor(request, kNoError, true), std::move(request.signer),
+                                 clock_, transfer::WholeZone(std::move(image)));
 }
 
 TransferDesk::Source TransferDesk::AnswerQuery(Request request) {
@@ -376,7 +385,7 @@ TransferDesk::Source TransferDesk::AnswerQuery(Request request) {
   const size_t signature = request.signer ? request.signer->octets() : 0;
   if (octets + signature > limit) {
     // RFC 8945 section 5.3: with no room for the signature the reply says TC, and little else.
-    ReplyHead head = ReplyHead::For(request.message, kNoError);
+    ReplyHead head = HeadFor(request, kNoError);
     head.flags |= wire::kFlagTruncated;
     return transfer::OneReply(std::move(head), std::move(request.signer), clock_);
   }

@@ -85,6 +85,8 @@ class TransferDesk final : public serve::Handler {
   /// The zone of this origin as the sender sees it; null: there is none.
   static const config::BuiltZone* FindSeen(const config::Built& built, const std::string& origin,
                                            const Request& request);
+  /// With a cookie for who sent one (RFC 7873 section 5.2).
+  transfer::ReplyHead HeadFor(const Request& request, uint16_t rcode, bool authoritative = false);
   /// An rcode and nothing else.
   Source Tell(Request request, uint16_t rcode);
   std::shared_ptr<const serve::Protection> protection() const;

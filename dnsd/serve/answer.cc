@@ -81,7 +81,8 @@ Next FromNode(Exchange& x, const ServedZone& served, const zone::Node& node,
               AliasChain& chain) noexcept {
   const uint16_t qtype = x.query.qtype;
   if (node.steered().types.Has(zone::kCname)) return FromSteeredAlias(x, served, node, chain);
-  // NSEC and RRSIG stand beside a CNAME (RFC 4035 section 2.5) and are answered for themselves.
+  // KEY, NSEC and RRSIG stand beside a CNAME and are answered for themselves (RFC 4035
+  // section 2.5).
   const zone::RrSet* cname = node.Find(zone::kCname);
   if (cname != nullptr && (qtype == zone::kCname || node.Find(qtype) == nullptr)) {
     return FromAlias(x, *cname, chain);

@@ -28,6 +28,7 @@ Kind KindOf(const wire::Query& query, const Horizon& horizon, Rcode rcode,
     case zone::Match::kDelegated:
       return {AnswerClass::kReferral, zone};
     case zone::Match::kWildcard:
+    case zone::Match::kDname:  // as many names lie below it
       return {AnswerClass::kWildcard, zone};
     default:
       break;
@@ -62,11 +63,17 @@ bool Guard::IsListed(const IpAddress& client) noexcept {
 
 bool Guard::CheckCookie(std::span<const uint8_t> option, const IpAddress& client,
                         wire::ReplyOptions& options) noexcept {
-  const bool is_good = protection_->cookies->Check(option, client, now_.wall_s, cookie_);
-  if (is_good) tally_.cookies_good.Add();
-  if (!is_good && option.size() > wire::kClientCookieOctets) tally_.cookies_bad.Add();
+  is_cookie_good_ = protection_->cookies->Check(option, client, now_.wall_s, cookie_);
+  if (is_cookie_good_) tally_.cookies_good.Add();
+  if (!is_cookie_good_ && option.size() > wire::kClientCookieOctets) tally_.cookies_bad.Add();
   options.cookie = cookie_;
-  return is_good;
+  return is_cookie_good_;
+}
+
+Rcode Guard::AnswerCookieQuery(const wire::Query& query) const noexcept {
+  if (!protection_->cookies) return Rcode::kFormErr;
+  const bool asks_first = query.edns.cookie.size() == wire::kClientCookieOctets;
+  return asks_first || is_cookie_good_ ? Rcode::kNoError : Rcode::kBadCookie;
 }
 
 Rcode Guard::TurnAway(const wire::Query& query, wire::ReplyWriter& writer) noexcept {

@@ -44,9 +44,13 @@ class Guard {
               wire::ReplyOptions& options) noexcept {
     const Proof proof = transport == Transport::kUdp ? Proof::kLacking : Proof::kGiven;
     options.cookie = {};
+    is_cookie_good_ = false;
     if (query.edns.cookie.empty() || !protection_->cookies) return proof;
     return CheckCookie(query.edns.cookie, client, options) ? Proof::kGiven : proof;
   }
+
+  /// What a query gets that asks for nothing but a cookie (RFC 7873 section 5.4), after Check.
+  wire::Rcode AnswerCookieQuery(const wire::Query& query) const noexcept;
 
   /// Whether an unproven query is turned away: kBadCookie if it had a cookie option, else kNoError
   /// with TC set in `writer` (RFC 7873 section 5.2.3: over TCP it needs no cookie).
@@ -66,6 +70,7 @@ class Guard {
   Random random_;
   Tally& tally_;
   WholeCookie cookie_;
+  bool is_cookie_good_ = false;
 
   static const Protection& Unprotected() noexcept;
   bool IsListed(const IpAddress& client) noexcept;

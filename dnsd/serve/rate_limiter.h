@@ -1,8 +1,8 @@
 // Response rate limiting: of answers that are alike, each client network gets so many a second, so
 // that a server is of little use for flooding a victim whose address is forged.
 //
-// Alike are: positive answers to the same question; answers from one zone's wildcards; "no such
-// name", "no such data" and referrals of one zone; errors. A network is a /24 or a /56.
+// Alike are: positive answers to the same question; answers from one zone's wildcards and DNAMEs;
+// "no such name", "no such data" and referrals of one zone; errors. A network is a /24 or a /56.
 //
 // One table for all workers: 64-bit words, each a tag and the time up to which the account is used
 // up (the virtual scheduling of GCRA, ITU-T I.371). Its size never changes. When four accounts that

@@ -60,7 +60,7 @@ bool Responder::IsForHandler() const noexcept {
 
 bool Responder::IsTurnedAway(Proof proof) const noexcept {
   return proof == Proof::kLacking && guard_.protection().requires_cookies &&
-         query_.problem == Rcode::kNoError;
+         query_.problem == Rcode::kNoError && query_.has_question;
 }
 
 Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Horizon& horizon,
@@ -69,14 +69,15 @@ Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Ho
     if (query_.problem == Rcode::kNotImp) writer.SetExtendedError(ExtendedError::kNotSupported);
     return query_.problem;
   }
-  // Only a cookie is asked for (RFC 7873 section 5.4).
-  if (!query_.has_question) return guard_.protection().cookies ? Rcode::kNoError : Rcode::kFormErr;
+  if (!query_.has_question) return guard_.AnswerCookieQuery(query_);
   if (!guard_.Admits(from)) {
     writer.SetExtendedError(ExtendedError::kProhibited);
     return Rcode::kRefused;
   }
   if (query_.qclass == wire::kClassChaos) return identity_.AnswerChaos(query_, writer);
-  if (query_.qclass != wire::kClassIn || AsksTransfer(query_)) return Rcode::kRefused;
+  const bool asks_any = query_.qclass == wire::kClassAny;
+  const bool asks_ours = query_.qclass == wire::kClassIn || asks_any;
+  if (!asks_ours || AsksTransfer(query_)) return Rcode::kRefused;
   // Before the first snapshot we cannot know what is ours. REFUSED would be taken for "not
   // authoritative" and remembered as a lame server; SERVFAIL is a passing trouble.
   if (horizon.snapshot == nullptr) {
@@ -85,6 +86,8 @@ Rcode Responder::Fill(wire::ReplyWriter& writer, const IpAddress& from, const Ho
   }
   Exchange x{*horizon.snapshot, query_, from, writer, chooser_, horizon.view, horizon.hint};
   const Rcode rcode = Answer(x);
+  // Nobody knows that he has the data of all classes (RFC 1035 section 6.2).
+  if (asks_any) writer.ClearAuthoritative();
   if (x.is_prohibited) tally_.access_refused.Add();
   if (rcode == Rcode::kServFail) writer.SetExtendedError(ExtendedError::kInvalidData);
   if (rcode == Rcode::kRefused) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dnsd/wire/edns.h"
 #include "dnsd/wire/header.h"
 #include "dnsd/wire/name.h"
 #include "dnsd/wire/octets.h"
@@ -146,8 +147,17 @@ std::optional<Tsig> ReadTsig(const Rr& rr, size_t at) {
   return is_sound ? std::optional(tsig) : std::nullopt;
 }
 
-bool HasTsig(const std::vector<Rr>& section) {
-  return std::ranges::any_of(section, [](const Rr& rr) { return rr.type == wire::kTypeTsig; });
+bool HasMeta(const std::vector<Rr>& section) {
+  return std::ranges::any_of(
+      section, [](const Rr& rr) { return rr.type == wire::kTypeTsig || rr.type == kTypeOpt; });
+}
+
+/// In an OPT of whatever options; empty: none.
+std::string CookieIn(const Rr& opt) {
+  wire::Edns edns;
+  wire::ParseOpt(opt.record_class, opt.ttl,
+                 {reinterpret_cast<const uint8_t*>(opt.rdata.data()), opt.rdata.size()}, edns);
+  return {edns.cookie.begin(), edns.cookie.end()};
 }
 
 /// OPT and TSIG go to their places; a TSIG must be the last (RFC 8945 section 5.1).
@@ -160,8 +170,11 @@ bool ReadAdditional(Reader& in, unsigned count, Message& message) {
       message.tsig = ReadTsig(rr, at);
       if (i + 1 < count || !message.tsig) return false;
     } else if (rr.type == kTypeOpt) {
+      // RFC 6891 section 6.1.1: one, owned by the root.
+      if (message.has_opt || rr.owner.size() != 1) return false;
       message.has_opt = true;
       message.udp_octets = std::max(rr.record_class, message.udp_octets);
+      message.cookie = CookieIn(rr);
     } else {
       message.additional.push_back(std::move(rr));
     }
@@ -189,8 +202,8 @@ Result<Message> ReadMessage(std::span<const uint8_t> octets) {
   for (unsigned i = 0; i < answers && in.ok(); ++i) message.answer.push_back(in.Record());
   for (unsigned i = 0; i < authorities && in.ok(); ++i) message.authority.push_back(in.Record());
   if (!in.ok()) return Bad("the message is not well-formed");
-  if (HasTsig(message.answer) || HasTsig(message.authority)) {
-    return Bad("a TSIG stands outside of the additional section");
+  if (HasMeta(message.answer) || HasMeta(message.authority)) {
+    return Bad("a TSIG or an OPT stands outside of the additional section");
   }
   if (!ReadAdditional(in, additionals, message)) return Bad("its additional section is malformed");
   if (in.left() > 0) return Bad("octets follow the message");

@@ -59,6 +59,7 @@ struct Message {
   std::vector<Rr> authority;   // of an UPDATE: the changes
   std::vector<Rr> additional;  // without TSIG and OPT
   bool has_opt = false;
+  std::string cookie;         // the one in its OPT (RFC 7873)
   uint16_t udp_octets = 512;  // what the sender takes over UDP: the payload size of its OPT
   std::optional<Tsig> tsig;
 

@@ -16,10 +16,14 @@ seconds Within(seconds timer) {
 
 }  // namespace
 
+seconds ExpireOf(const SoaNumbers& soa) {
+  return std::max(soa.expire, Within(soa.refresh) + Within(soa.retry));
+}
+
 void RefreshSchedule::Confirm(const SoaNumbers& soa, Steady confirmed) {
   refresh_ = Within(soa.refresh);
   retry_ = Within(soa.retry);
-  expire_ = std::max(soa.expire, kMinTimer);
+  expire_ = ExpireOf(soa);
   confirmed_ = confirmed;
   failures_ = 0;
   due_ = confirmed + Scatter(refresh_);
@@ -34,6 +38,7 @@ bool RefreshSchedule::Expire(Steady now) {
   if (!confirmed_ || now < *expires()) return false;
   confirmed_.reset();
   failures_ = 0;
+  due_ = std::min(due_, now);
   return true;
 }
 

@@ -5,7 +5,8 @@
 // `retry`, then after twice and four times as long, but at least every `refresh`. Without any zone,
 // the first retry comes after kFirstRetry, and no two are further apart than kMaxFirstRetry. Every
 // wait is cut by up to a tenth at random, so that zones that were loaded together do not stay
-// together. `expire` after the last confirmation by a primary the zone is given up.
+// together. `expire` after the last confirmation by a primary the zone is given up, and asked for
+// at once.
 //
 // Thread safety: values; pure but for the random numbers.
 #pragma once
@@ -18,6 +19,10 @@
 #include "dnsd/transfer/soa.h"
 
 namespace waypost::transfer {
+
+/// How long a version is served when no primary confirms it: EXPIRE, but at least until a refresh
+/// and a retry were due (as BIND has it), or some zones would be gone most of the time.
+std::chrono::seconds ExpireOf(const SoaNumbers& soa);
 
 class RefreshSchedule {
  public:

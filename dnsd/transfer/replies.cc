@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "dnsd/wire/edns.h"
 #include "dnsd/wire/header.h"
+#include "dnsd/wire/octets.h"
 
 namespace waypost::transfer {
 namespace {
@@ -15,9 +17,24 @@ constexpr size_t kOptOctets = 11;
 /// would be written in full, and large transfers be a quarter larger.
 constexpr size_t kEnoughOctets = 0x4000;
 
-void AddOpt(MessageWriter& writer) {
+std::string OptionsOf(const ReplyHead& head) {
+  if (head.cookie.empty()) return "";
+  std::string option(wire::kOptionHeaderOctets, '\0');
+  auto* const at = reinterpret_cast<uint8_t*>(option.data());
+  wire::WriteU16(at, wire::kOptionCookie);
+  wire::WriteU16(at + 2, static_cast<uint16_t>(head.cookie.size()));
+  return option + head.cookie;
+}
+
+size_t OptOctetsOf(const ReplyHead& head) {
+  return head.has_opt ? kOptOctets + OptionsOf(head).size() : 0;
+}
+
+void AddOpt(const ReplyHead& head, MessageWriter& writer) {
   using namespace std::string_view_literals;
-  writer.Add(Part::kAdditional, {"\0"sv, zone::kOpt, 0, "", wire::kMaxUdpPayload});
+  if (!head.has_opt) return;
+  const std::string options = OptionsOf(head);
+  writer.Add(Part::kAdditional, {"\0"sv, zone::kOpt, 0, options, wire::kMaxUdpPayload});
 }
 
 class MessageRow final : public serve::ReplySource {
@@ -36,7 +53,7 @@ class MessageRow final : public serve::ReplySource {
     if (is_done_) return 0;
     const size_t kept = signer_ ? signer_->octets() : 0;
     MessageWriter writer(out, head_.id, head_.flags);
-    writer.Reserve(kept + (head_.has_opt ? kOptOctets : 0));
+    writer.Reserve(kept + OptOctetsOf(head_));
     if (is_first_ && head_.question) {
       writer.AddQuestion(head_.question->name, head_.question->type, head_.question->record_class);
     }
@@ -45,7 +62,7 @@ class MessageRow final : public serve::ReplySource {
     if (records == 0 && has_next_) is_done_ = true;
     if (is_done_ && !is_first_) return 0;
     writer.Reserve(kept);
-    if (head_.has_opt) AddOpt(writer);
+    AddOpt(head_, writer);
     is_first_ = false;
     is_done_ = is_done_ || is_one_ || !has_next_;
     return signer_ ? signer_->Sign(out, writer.octets(), clock_.WallNow()) : writer.octets();
@@ -99,7 +116,7 @@ std::string HeadOnly(const ReplyHead& head) {
   if (head.question) {
     writer.AddQuestion(head.question->name, head.question->type, head.question->record_class);
   }
-  if (head.has_opt) AddOpt(writer);
+  AddOpt(head, writer);
   message.resize(writer.octets());
   return message;
 }

@@ -22,6 +22,7 @@ struct ReplyHead {
   uint16_t flags = 0;
   std::optional<Question> question;
   bool has_opt = false;  // the request had one, so the reply has (RFC 6891 section 6.1.1)
+  std::string cookie;    // in the OPT; empty: none
 
   /// QR, the opcode and RD of the request; `rcode` and perhaps AA.
   static ReplyHead For(const Message& request, uint16_t rcode, bool authoritative = false);

@@ -20,8 +20,10 @@ uint32_t TtlOf(const Rr& rr) { return rr.ttl > zone::kMaxTtl ? 0 : rr.ttl; }
 }  // namespace
 
 Tried<bool> TransferReader::Take(const Message& message) {
-  if (message.answer.empty()) return Failed(Layer::kFormat, "a message of the transfer is empty");
   const bool is_first = stage_ == Stage::kFirst;
+  if (is_first && message.answer.empty()) {
+    return Failed(Layer::kFormat, "the first message of the transfer is empty");
+  }
   for (const Rr& rr : message.answer) {
     const Step step = TakeRecord(rr);
     if (!step) return tl::unexpected(step.error());

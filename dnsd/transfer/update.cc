@@ -205,12 +205,14 @@ uint16_t Prescan(const Draft& draft, const Message& update, const MayChange& may
 
 // ---- RFC 2136 section 3.4.2: the changes ----
 
-/// A CNAME is alone at its name; what would break that is silently ignored, as the RFC wants.
-bool GoesBesideCname(const Draft& draft, const std::string& owner, uint16_t type) {
+/// A CNAME has few beside it; what would break that is silently ignored, as the RFC wants.
+bool KeepsCnameAlone(const Draft& draft, const std::string& owner, uint16_t type) {
+  if (zone::GoesBesideCname(type)) return true;
   const std::set<uint16_t> types = draft.TypesAt(owner);
   if (type != zone::kCname) return types.count(zone::kCname) == 0;
-  return !draft.HasSteered(owner) &&
-         (types.empty() || (types.size() == 1 && types.count(zone::kCname) == 1));
+  return !draft.HasSteered(owner) && std::all_of(types.begin(), types.end(), [](uint16_t other) {
+    return other == zone::kCname || zone::GoesBesideCname(other);
+  });
 }
 
 /// What an added record stands instead of: those types have one record (for DNAME: RFC 6672 section
@@ -226,7 +228,7 @@ void MakeRoom(Set& set, const Rr& rr) {
 }
 
 void AddRr(Draft& draft, const Rr& rr, const std::string& owner) {
-  if (!GoesBesideCname(draft, owner, rr.type)) return;
+  if (!KeepsCnameAlone(draft, owner, rr.type)) return;
   Set set = draft.Find(owner, rr.type).value_or(Set{rr.owner, 0, {}});
   if (rr.type == zone::kSoa) {
     const bool replaces =

@@ -57,6 +57,7 @@ inline constexpr uint16_t kTypeTsig = 250;
 enum Class : uint16_t {
   kClassIn = 1,
   kClassChaos = 3,
+  kClassAny = 255,
 };
 
 /// A UDP message without EDNS is at most this long (RFC 1035 section 4.2.1).

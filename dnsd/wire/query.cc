@@ -96,6 +96,30 @@ bool ReadRecord(Cursor& cursor, RecordView& record) noexcept {
   return true;
 }
 
+/// Octets of RDATA. What the names in it are is not looked at.
+struct Extent {
+  uint16_t type;
+  size_t least;
+  size_t most;
+};
+
+/// A, NS, CNAME, SOA, PTR, MX, AAAA and DNAME.
+constexpr Extent kExtents[] = {{1, 4, 4},    {2, 1, 255},  {5, 1, 255},  {6, 22, 530},
+                               {12, 1, 255}, {15, 3, 257}, {28, 16, 16}, {39, 1, 255}};
+
+/// False: a type that only questions have (RFC 6895 section 3.1), or RDATA that cannot be its
+/// type's.
+bool IsSound(const RecordView& record) noexcept {
+  constexpr uint16_t kFirstOfQuestions = 251, kLastOfQuestions = 255;
+  if (record.type >= kFirstOfQuestions && record.type <= kLastOfQuestions) return false;
+  if (record.record_class != kClassIn) return true;
+  for (const Extent& extent : kExtents) {
+    if (extent.type != record.type) continue;
+    return record.rdata.size() >= extent.least && record.rdata.size() <= extent.most;
+  }
+  return true;
+}
+
 /// One OPT, in the additional section, owned by the root (RFC 6891 section 6.1.1).
 Rcode TakeOpt(const RecordView& record, bool in_additional, Edns& edns) noexcept {
   if (!in_additional || !record.has_root_owner || edns.present) return Rcode::kFormErr;
@@ -103,7 +127,7 @@ Rcode TakeOpt(const RecordView& record, bool in_additional, Edns& edns) noexcept
 }
 
 /// False: undecodable. What an OPT or TSIG has against it is kept in `problem`, while all that
-/// follows must still decode.
+/// follows must still decode. Octets behind the last record belong to none and say nothing.
 bool ReadRecords(Cursor& cursor, const Counts& counts, Query& query, Rcode& problem) noexcept {
   const unsigned total = counts.before_additional + counts.additional;
   for (unsigned i = 0; i < total; ++i) {
@@ -114,11 +138,13 @@ bool ReadRecords(Cursor& cursor, const Counts& counts, Query& query, Rcode& prob
       query.has_tsig = i + 1 == total && counts.additional > 0;
       if (!query.has_tsig) problem = Rcode::kFormErr;
     }
+    // Those of an UPDATE or NOTIFY are for others to judge.
+    if (query.opcode == Opcode::kQuery && !IsSound(record)) return false;
     if (record.type != kTypeOpt) continue;
     const Rcode fault = TakeOpt(record, i >= counts.before_additional, query.edns);
     if (fault != Rcode::kNoError) problem = fault;
   }
-  return cursor.left() == 0;
+  return true;
 }
 
 Counts ReadCounts(std::span<const uint8_t> packet) noexcept {

@@ -43,6 +43,9 @@ class ReplyWriter {
   bool Add(Section section, std::span<const uint8_t> owner, const Records& records) noexcept;
 
   void SetAuthoritative() noexcept { flags_ |= kFlagAuthoritative; }
+  void ClearAuthoritative() noexcept {
+    flags_ = static_cast<uint16_t>(flags_ & ~kFlagAuthoritative);
+  }
   /// RFC 2181 section 9: something required did not fit.
   void SetTruncated() noexcept { flags_ |= kFlagTruncated; }
   bool truncated() const noexcept { return (flags_ & kFlagTruncated) != 0; }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "dnsd/wire/octets.h"
 #include "dnsd/zone/bad_text.h"
 #include "dnsd/zone/escape.h"
 #include "dnsd/zone/file_text.h"
@@ -140,7 +141,7 @@ class Reader {
     if (words.size() != 1) return BadText("wants one TTL");
     const Result<uint32_t> ttl = ParseTtl(words[0]);
     if (!ttl) return tl::unexpected(ttl.error());
-    default_ttl_ = *ttl;
+    default_ttl_ = Usable(*ttl, std::nullopt);
     return {};
   }
 
@@ -297,15 +298,22 @@ class Reader {
   /// RFC 2308 section 4; before $TTL, the last TTL given (RFC 1035 section 5.1), and a SOA's own
   /// MINIMUM, which had that meaning once.
   std::optional<uint32_t> TtlFor(const RecordHead& head) {
-    if (head.ttl) return last_ttl_ = head.ttl;
+    if (head.ttl) return last_ttl_ = Usable(*head.ttl, head.type);
     if (default_ttl_) return default_ttl_;
     if (last_ttl_) return last_ttl_;
     if (head.type != kSoa) return std::nullopt;
     const uint8_t* const minimum = rdata_.data() + rdata_.size() - 4;
-    last_ttl_ = std::min(kMaxTtl, uint32_t{minimum[0]} << 24 | uint32_t{minimum[1]} << 16 |
-                                      uint32_t{minimum[2]} << 8 | minimum[3]);
     Report(RecordText(kSoa), "there is no TTL: MINIMUM is used", true);
-    return last_ttl_;
+    return last_ttl_ = Usable(wire::ReadU32(minimum), kSoa);
+  }
+
+  /// `type`: of the record; absent: it is that of $TTL.
+  uint32_t Usable(uint32_t ttl, std::optional<uint16_t> type) {
+    if (ttl <= kMaxTtl) return ttl;
+    Report(type ? RecordText(*type) : "$TTL",
+           fmt::format("TTL {} is above {}: zero is used (RFC 2181 section 8)", ttl, kMaxTtl),
+           true);
+    return 0;
   }
 
   bool Spend(size_t octets) {

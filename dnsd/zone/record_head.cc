@@ -32,7 +32,6 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
 Result<uint32_t> ParseTtl(std::string_view word) {
   const auto ttl = ParsePeriod(word);
   if (!ttl) return BadText(fmt::format("\"{}\" is not a TTL", word));
-  if (*ttl > kMaxTtl) return BadText(fmt::format("TTL {} is above {}", word, kMaxTtl));
   return *ttl;
 }
 

@@ -14,11 +14,11 @@ namespace waypost::zone {
 
 using Words = std::span<const std::string_view>;
 
-/// RFC 2181 section 8.
+/// RFC 2181 section 8: more than this counts as zero.
 inline constexpr uint32_t kMaxTtl = 0x7FFFFFFF;
 
 struct RecordHead {
-  std::optional<uint32_t> ttl;  // seconds
+  std::optional<uint32_t> ttl;  // seconds, as it is written
   uint16_t type = 0;
   Words rdata;
 };
@@ -26,7 +26,7 @@ struct RecordHead {
 /// TTL and class may come in either order and may be left out; the class must be IN.
 Result<RecordHead> ParseRecordHead(Words words);
 
-/// A number of seconds or a period, at most kMaxTtl.
+/// A number of seconds or a period of up to 32 bits.
 Result<uint32_t> ParseTtl(std::string_view word);
 
 /// ASCII.

@@ -21,7 +21,7 @@ bool IsAlias(const Found& found) {
 
 bool IsAddress(uint16_t type) { return type == kA || type == kAaaa; }
 
-/// May stand beside a CNAME (RFC 2181 section 10.1, RFC 4034 sections 3 and 4) and at a cut.
+/// May stand at a cut.
 bool IsSignature(uint16_t type) { return type == kRrsig || type == kNsec; }
 
 std::string TextOf(NameView name) { return wire::Name::FromWire(AsText(name))->ToString(); }
@@ -107,7 +107,7 @@ void Rules::CheckNode(size_t index) {
 
 const RrSet* Rules::FindOtherData(const Node& node) const {
   for (const RrSet& rrset : node.rrsets()) {
-    if (rrset.type != kCname && !IsSignature(rrset.type)) return &rrset;
+    if (rrset.type != kCname && !GoesBesideCname(rrset.type)) return &rrset;
   }
   return nullptr;
 }

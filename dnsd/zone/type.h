@@ -16,6 +16,7 @@ enum Type : uint16_t {
   kPtr = 12,
   kMx = 15,
   kTxt = 16,
+  kKey = 25,
   kAaaa = 28,
   kSrv = 33,
   kDname = 39,
@@ -31,5 +32,10 @@ enum Type : uint16_t {
   kAny = 255,
   kAmtRelay = 260,
 };
+
+/// May stand beside a CNAME (RFC 4035 section 2.5).
+constexpr bool GoesBesideCname(uint16_t type) {
+  return type == kKey || type == kRrsig || type == kNsec;
+}
 
 }  // namespace waypost::zone

@@ -44,6 +44,12 @@ Bytes Record(const std::string& owner, uint16_t type, const Bytes& rdata) {
   return out;
 }
 
+Bytes OnlyServer() {
+  Bytes target;
+  PutAll(target, WireName("ns1.example.test"));
+  return Record("example.test", kNs, target);
+}
+
 void AddHosts(uint32_t serial, std::vector<Bytes>& records) {
   const std::string text = std::to_string(serial);
   for (int i = 0; i < PacedPrimary::kHosts; ++i) {
@@ -103,10 +109,7 @@ Bytes PacedPrimary::Soa(uint32_t serial) const {
 }
 
 std::vector<Bytes> PacedPrimary::Whole(uint32_t serial) const {
-  std::vector<Bytes> records{Soa(serial)};
-  Bytes target;
-  PutAll(target, WireName("ns1.example.test"));
-  records.push_back(Record("example.test", kNs, target));
+  std::vector<Bytes> records{Soa(serial), OnlyServer()};
   records.push_back(Record("ns1.example.test", kA, {192, 0, 2, 53}));
   AddHosts(serial, records);
   records.push_back(Soa(serial));
@@ -121,6 +124,24 @@ std::vector<Bytes> PacedPrimary::Differences(uint32_t from, uint32_t to) const {
   AddHosts(to, records);
   records.push_back(Soa(to));
   return records;
+}
+
+std::vector<Bytes> PacedPrimary::Unfit(uint32_t from, uint32_t to) const {
+  return {Soa(to), Soa(from), OnlyServer(), Soa(to), Soa(to)};
+}
+
+std::vector<Bytes> PacedPrimary::Incremental(const Wish& wish, uint32_t known) const {
+  switch (wish.kind) {
+    case Kind::kDifferences:
+      return Differences(known, wish.serial);
+    case Kind::kUnfit:
+      return Unfit(known, wish.serial);
+    case Kind::kOneSoa:
+      return {Soa(wish.serial)};
+    case Kind::kWhole:
+      break;
+  }
+  return Whole(wish.serial);
 }
 
 PacedPrimary::Wish PacedPrimary::wish() const {
@@ -154,9 +175,8 @@ void PacedPrimary::Answer(int socket) {
     SendReply(socket, *query, Soa(wish.serial));
     return;
   }
-  const bool is_incremental = query->qtype == kIxfr && wish.kind == Kind::kDifferences;
   const auto records =
-      is_incremental ? Differences(KnownIn(octets), wish.serial) : Whole(wish.serial);
+      query->qtype == kIxfr ? Incremental(wish, KnownIn(octets)) : Whole(wish.serial);
   for (size_t i = 0; i < records.size() && i < wish.messages; ++i) {
     if (!SendReply(socket, *query, records[i])) return;
     const std::lock_guard lock(mutex_);

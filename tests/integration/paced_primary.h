@@ -26,7 +26,12 @@ class PacedPrimary {
   static constexpr size_t kEverything = 1000;
 
   /// What an IXFR is answered with.
-  enum class Kind { kWhole, kDifferences };
+  enum class Kind {
+    kWhole,
+    kDifferences,
+    kUnfit,   // differences that leave a zone without name servers
+    kOneSoa,  // and silence
+  };
 
   /// `timers`: refresh, retry and expire of its SOA.
   explicit PacedPrimary(std::array<uint32_t, 3> timers = {3600, 600, 604800});
@@ -60,6 +65,9 @@ class PacedPrimary {
   Bytes Soa(uint32_t serial) const;
   std::vector<Bytes> Whole(uint32_t serial) const;
   std::vector<Bytes> Differences(uint32_t from, uint32_t to) const;
+  std::vector<Bytes> Unfit(uint32_t from, uint32_t to) const;
+  /// What an IXFR from `known` is answered with.
+  std::vector<Bytes> Incremental(const Wish& wish, uint32_t known) const;
 
   const std::array<uint32_t, 3> timers_;
   const uint16_t port_;

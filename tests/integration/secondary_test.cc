@@ -184,6 +184,22 @@ TEST_F(Secondary, IsThereAgainWhenThePrimaryAnswersAfterTheEndWhatItWasAskedBefo
   EXPECT_EQ(Short("host7.example.test", "TXT"), "\"1\"\n");
 }
 
+TEST_F(Secondary, FetchesTheWholeZoneWhereDifferencesLeadToNoneOrDoNotCome) {
+  using Kind = PacedPrimary::Kind;
+  PacedPrimary primary;
+  Start();
+  Apply("{kind: Zone, origin: example.test, primaries: [{address: \"127.0.0.1:" +
+        std::to_string(primary.port()) + "\"}]}\n");
+  ASSERT_TRUE(Has(1)) << Status();
+  int64_t serial = 1;
+  for (const Kind kind : {Kind::kUnfit, Kind::kOneSoa}) {
+    primary.Have(static_cast<uint32_t>(++serial), kind, PacedPrimary::kEverything);
+    ASSERT_EQ(d_.Ctl({"zone", "refresh", kZone}).code, 0);
+    EXPECT_TRUE(Has(serial)) << Status();
+    EXPECT_EQ(Short("host7.example.test", "TXT"), "\"" + std::to_string(serial) + "\"\n");
+  }
+}
+
 TEST_F(Secondary, NamesTheLayerThatFailed) {
   NEEDS("knotd");
   Start();

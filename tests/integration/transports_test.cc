@@ -98,6 +98,13 @@ TEST_F(Transports, DigLearnsACookieWhereOneIsRequired) {
   EXPECT_THAT(Dig({"+nocookie"}), HasSubstr("192.0.2.80")) << "over TCP then";
 }
 
+TEST_F(Transports, WhatTheHandlerAnswersHasACookieToo) {
+  Start("cookies: {enabled: true}\n");
+  for (const std::string opcode : {"notify", "update"}) {
+    EXPECT_THAT(Dig({"+opcode=" + opcode, "+norec"}), HasSubstr("(good)")) << opcode;
+  }
+}
+
 TEST_F(Transports, SecretsRollOverWhileClientsKeepTheirCookies) {
   const std::string old_secret = "e5e973e5a6b2a43f48e7dc849e37bfcf";
   const std::string new_secret = "445536bcd2513298075a5d379663c962";

@@ -346,6 +346,9 @@ void AddNames(std::vector<Case>& cases) {
       Wants({.rcode = kRefused, .answer = false}));
   add("class HS", "RFC 8906 3.1.1", QueryPacket(kOrigin, kSoa, 4).Build(),
       Wants({.rcode = kRefused, .answer = false}));
+  add("class ANY", "RFC 1035 6.2", QueryPacket(kOrigin, kSoa, 255).Build(),
+      Wants({.rcode = kNoError, .answer = true, .authoritative = false}));
+  add("octets behind the message", "RFC 1035 4.1", With(Soa().Build(), "more"), Wants(Answered()));
   add("AXFR", "RFC 5936 4.2", QueryPacket(kOrigin, kAxfr).Build(),
       Wants({.rcode = kNotImp, .answer = false}));
   for (const uint16_t type : {0, 41, 128, 249, 250, 253, 254, 65535}) {

@@ -100,16 +100,30 @@ TEST_F(Guarding, AMalformedCookieIsAFormatError) {
 }
 
 TEST_F(Guarding, ACookieMayBeAskedForWithoutAQuestion) {
-  Bytes packet = {0, 7, 0, 0, 0,  0, 0,  0, 0, 0, 0, 1, 0, 0, 41, 4, 208, 0,
-                  0, 0, 0, 0, 12, 0, 10, 0, 8, 1, 2, 3, 4, 5, 6,  7, 8};
-  const size_t octets = world_.Respond(packet);
-  const auto reply = test::ReadMessage(world_.reply(octets));
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->rcode(), 0U);
-  EXPECT_FALSE(reply->has_question);
-  EXPECT_EQ(reply->Option(kCookie)->size(), 24U);
+  // RFC 7873 section 5.4.
+  const auto ask = [this](const Bytes& cookie) {
+    const auto size = static_cast<unsigned>(cookie.size());
+    Bytes packet;
+    for (const unsigned word : {7U, 0U, 0U, 0U, 0U, 1U}) test::Put16(packet, word);
+    test::PutAll(packet, std::string_view("\0\0\x29\4\xD0\0\0\0\0", 9));
+    for (const unsigned word : {size + 4, unsigned{kCookie}, size}) test::Put16(packet, word);
+    packet.insert(packet.end(), cookie.begin(), cookie.end());
+    return test::ReadMessage(world_.reply(world_.Respond(packet))).value();
+  };
+  const Bytes learned = Learned();
+  Bytes forged = learned;
+  forged.back() ^= 1;
+  for (const bool is_required : {false, true}) {
+    protection_.requires_cookies = is_required;
+    EXPECT_EQ(ask(kClient).rcode(), 0U);
+    EXPECT_FALSE(ask(kClient).has_question);
+    EXPECT_EQ(ask(kClient).Option(kCookie)->size(), 24U);
+    EXPECT_EQ(ask(learned).rcode(), 0U);
+    EXPECT_EQ(ask(forged).rcode(), kBadCookie);
+    EXPECT_EQ(ask(forged).Option(kCookie)->size(), 24U);
+  }
   protection_.cookies.reset();
-  EXPECT_EQ(test::ReadMessage(world_.reply(world_.Respond(packet)))->rcode(), 1U);
+  EXPECT_EQ(ask(kClient).rcode(), 1U);
 }
 
 TEST_F(Guarding, RequiredCookiesTurnTheUnprovenAway) {
@@ -142,20 +156,24 @@ TEST_F(Guarding, OverTheLimitAnswersAreDroppedOrSlip) {
 }
 
 TEST_F(Guarding, AnswersThatAreAlikeShareALimit) {
+  world_.Zone("example.net", "moved DNAME elsewhere.test.\n");
   LimitTo(10, 0);
   EXPECT_EQ(AnsweredOf(100, "www.example.com"), 10);
   EXPECT_EQ(AnsweredOf(100, "www2.example.com"), 10) << "another question";
   int random_names = 0;
   int random_wildcards = 0;
+  int random_below_dname = 0;
   for (int i = 0; i < 100; ++i) {
     random_names += AnsweredOf(1, "n" + std::to_string(i) + ".example.com");
     random_wildcards += AnsweredOf(1, "n" + std::to_string(i) + ".wild.example.com");
+    random_below_dname += AnsweredOf(1, "n" + std::to_string(i) + ".moved.example.net");
   }
   EXPECT_EQ(random_names, 10) << "random subdomains are alike";
   EXPECT_EQ(random_wildcards, 10);
+  EXPECT_EQ(random_below_dname, 10);
   EXPECT_EQ(AnsweredOf(100, "a.sub.example.com"), 10) << "referrals";
   EXPECT_EQ(AnsweredOf(100, "www.example.com", 16), 10) << "no such data";
-  EXPECT_EQ(AnsweredOf(50, "example.org") + AnsweredOf(50, "example.net"), 10) << "errors";
+  EXPECT_EQ(AnsweredOf(50, "example.org") + AnsweredOf(50, "example.info"), 10) << "errors";
 }
 
 TEST_F(Guarding, TheProvenAndTheExemptAreNotLimited) {

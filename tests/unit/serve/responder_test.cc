@@ -48,7 +48,21 @@ TEST_F(Responding, RefusesTransfersAndOtherClasses) {
   EXPECT_EQ(RcodeOf(QueryPacket("example.com", Type::kAxfr)), 5U);
   EXPECT_EQ(RcodeOf(QueryPacket("example.com", Type::kIxfr)), 5U);
   EXPECT_EQ(RcodeOf(QueryPacket("www.example.com", 1, 4)), 5U);
-  EXPECT_EQ(RcodeOf(QueryPacket("www.example.com", 1, 255)), 5U);
+  EXPECT_EQ(RcodeOf(QueryPacket("www.example.com", 1, 254)), 5U);
+}
+
+TEST_F(Responding, AnswersOfAnyClassAreNeverAuthoritative) {
+  constexpr uint16_t kAnyClass = 255;
+  const auto found = world_.Ask(QueryPacket("www.example.com", 1, kAnyClass));
+  EXPECT_EQ(found.rcode(), 0U);
+  ASSERT_EQ(found.answer.size(), 1U);
+  EXPECT_EQ(found.answer[0].klass, 1);
+  EXPECT_FALSE(found.authoritative()) << "RFC 1035 section 6.2";
+  const auto missing = world_.Ask(QueryPacket("no.example.com", 1, kAnyClass));
+  EXPECT_EQ(missing.rcode(), 3U);
+  EXPECT_FALSE(missing.authoritative());
+  EXPECT_EQ(RcodeOf(QueryPacket("www.example.net", 1, kAnyClass)), 5U);
+  EXPECT_EQ(RcodeOf(QueryPacket("example.com", Type::kAxfr, kAnyClass)), 5U);
 }
 
 TEST_F(Responding, TellsWhoItIsInChaos) {

@@ -102,6 +102,20 @@ TEST(TransferMessage, ATsigStandsInTheAdditionalSectionOnly) {
   EXPECT_TRUE(IsRead(moved));
 }
 
+TEST(TransferMessage, AnOptStandsOnceInTheAdditionalSection) {
+  constexpr uint16_t kOpt = 41, kPayload = 1232;
+  std::string moved = WithAnswer("\0"s, kOpt, "", kPayload);
+  EXPECT_FALSE(IsRead(moved));
+  std::swap(moved[wire::kAnswerCountAt + 1], moved[wire::kAdditionalCountAt + 1]);
+  ASSERT_TRUE(IsRead(moved));
+  std::string twice = moved + moved.substr(wire::kHeaderOctets);
+  ++twice[wire::kAdditionalCountAt + 1];
+  EXPECT_FALSE(IsRead(twice));
+  std::string owned = WithAnswer("\1a\0"s, kOpt, "", kPayload);
+  std::swap(owned[wire::kAnswerCountAt + 1], owned[wire::kAdditionalCountAt + 1]);
+  EXPECT_FALSE(IsRead(owned));
+}
+
 TEST(TransferMessage, AnyOctetsAreReadOrRefused) {
   Random random(7);
   const std::string sound =

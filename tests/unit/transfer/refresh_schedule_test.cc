@@ -59,13 +59,19 @@ TEST_F(Refreshing, ARetryIsNeverLaterThanARefreshWouldBe) {
 
 TEST_F(Refreshing, AZoneIsGivenUpOnceItExpires) {
   schedule_.Confirm(kSoa, now_);
-  for (int i = 0; i < 20; ++i) schedule_.Fail(now_ + seconds(4000));
+  for (int i = 0; i < 20; ++i) schedule_.Fail(now_ + seconds(4990));
   EXPECT_FALSE(schedule_.Expire(now_ + seconds(4999)));
   EXPECT_TRUE(schedule_.Expire(now_ + seconds(5000)));
   EXPECT_FALSE(schedule_.Expire(now_ + seconds(5001))) << "once";
   EXPECT_FALSE(schedule_.expires());
+  EXPECT_EQ(schedule_.due(), now_ + seconds(5000)) << "and asked for at once";
   schedule_.Confirm(kSoa, now_ + seconds(6000));
   EXPECT_EQ(schedule_.expires(), now_ + seconds(11000));
+}
+
+TEST_F(Refreshing, NoZoneExpiresBeforeItWasToBeRefreshed) {
+  schedule_.Confirm({1, seconds(1000), seconds(100), seconds(10)}, now_);
+  EXPECT_EQ(schedule_.expires(), now_ + seconds(1100));
 }
 
 TEST_F(Refreshing, WhatWasKeptAgesWhileNobodyLooks) {
@@ -85,7 +91,7 @@ TEST_F(Refreshing, ANotificationMakesItDueAtOnce) {
 TEST_F(Refreshing, TimersOfZeroAndOfDecadesAreBounded) {
   schedule_.Confirm({1, seconds(0), seconds(0), seconds(0)}, now_);
   ExpectWait(1);
-  EXPECT_EQ(schedule_.expires(), now_ + seconds(1));
+  EXPECT_EQ(schedule_.expires(), now_ + seconds(2));
   schedule_.Confirm({1, seconds(0xFFFFFFFF), seconds(0xFFFFFFFF), seconds(0xFFFFFFFF)}, now_);
   ExpectWait(RefreshSchedule::kMaxTimer.count());
 }

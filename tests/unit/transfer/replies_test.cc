@@ -121,13 +121,16 @@ TEST_F(Replies, HaveAnOptWhereTheRequestHadOne) {
   packet[wire::kAdditionalCountAt + 1] = 1;
   const Message request = ReadMessage(Octets(packet)).value();
   EXPECT_EQ(request.udp_octets, 1232);
+  ReplyHead head = ReplyHead::For(request, 0);
+  head.cookie = "a cookie of 24 octets...";
   for (const size_t room : {512U, 65535U}) {
-    auto source = TransferReply(ReplyHead::For(request, 0), std::nullopt, clock_,
+    auto source = TransferReply(head, std::nullopt, clock_,
                                 WholeZone(ImageOf("$GENERATE 1-100 host$ A 10.0.0.1\n")));
     std::string buffer(room, '\0');
     while (const size_t octets = source->Next(Octets(buffer))) {
       const std::string message = buffer.substr(0, octets);
       EXPECT_TRUE(ReadMessage(Octets(message)).value().has_opt);
+      EXPECT_EQ(ReadMessage(Octets(message)).value().cookie, head.cookie);
     }
   }
 }

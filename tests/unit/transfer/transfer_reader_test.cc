@@ -45,6 +45,14 @@ TEST(TransferReader, ReadsAWholeZoneFromManyMessages) {
                           "www.example.com 60 A 192.0.2.1"));
 }
 
+TEST(TransferReader, AMessageWithoutRecordsSaysNothingButAtTheBeginning) {
+  const Outcome got =
+      Read(std::nullopt, {{Soa(5)}, {}, {Address("www.example.com", "192.0.2.1"), Soa(5)}});
+  ASSERT_TRUE(got.last && *got.last) << FactOf(got);
+  EXPECT_EQ(got.transfer->whole.entries().size(), 2U);
+  EXPECT_THAT(FactOf(Read(5, {{}, {Soa(6)}})), HasSubstr("empty"));
+}
+
 TEST(TransferReader, ATransferIsNotOverBeforeItsSecondSoa) {
   const Outcome got = Read(std::nullopt, {{Soa(5), Address("www.example.com", "192.0.2.1")}});
   EXPECT_TRUE(got.last && !*got.last);

@@ -16,6 +16,7 @@ constexpr uint16_t kIn = 1;
 constexpr uint16_t kA = 1;
 constexpr uint16_t kNs = 2;
 constexpr uint16_t kCname = 5;
+constexpr uint16_t kKey = 25;
 constexpr uint16_t kSoa = 6;
 constexpr uint16_t kWks = 11;
 constexpr uint16_t kTxt = 16;
@@ -159,6 +160,16 @@ TEST_F(Updates, ACnameStaysAlone) {
   EXPECT_THAT(Add("alias.example.com", kCname, WireName("x.example.com")).Changed(),
               ElementsAre("alias.example.com 5 x1"));
   EXPECT_THAT(Add("geo.example.com", kCname, WireName("x.example.com")).Changed(), ElementsAre());
+}
+
+TEST_F(Updates, AKeyGoesBesideACname) {
+  // RFC 4035 section 2.5.
+  const std::string key = "\2\0\3\5key"s;
+  EXPECT_THAT(Add("alias.example.com", kKey, key).Changed(),
+              ElementsAre("alias.example.com 25 x1"));
+  Add("new.example.com", kKey, key);
+  EXPECT_THAT(Add("new.example.com", kCname, WireName("x.example.com")).Changed(),
+              ElementsAre("new.example.com 5 x1", "new.example.com 25 x1"));
 }
 
 TEST_F(Updates, ADnameIsReplacedAndKeepsAliasesAway) {

@@ -84,10 +84,13 @@ TEST(Query, AnyPrefixOfAQueryIsAFormatError) {
   EXPECT_EQ(Parsed(whole).problem, Rcode::kNoError);
 }
 
-TEST(Query, ATailIsAFormatError) {
-  Bytes packet = QueryPacket("a", 1).Build();
-  packet.push_back(0);
-  EXPECT_EQ(Parsed(packet).problem, Rcode::kFormErr);
+TEST(Query, OctetsBehindTheMessageSayNothing) {
+  Bytes packet = QueryPacket("a", 1).Edns().Build();
+  Append(packet, {1, 'b', 0xC0, 0xFF});
+  const Query query = Parsed(packet);
+  EXPECT_EQ(query.problem, Rcode::kNoError);
+  EXPECT_EQ(NameOf(query.qname()), "a");
+  EXPECT_TRUE(query.edns.present);
 }
 
 TEST(Query, WantsExactlyOneQuestion) {
@@ -189,6 +192,29 @@ TEST(Query, PassesOverOtherRecordsOnTheWayToOpt) {
   Append(packet, kOpt);
   EXPECT_EQ(Parsed(packet).problem, Rcode::kNoError);
   EXPECT_TRUE(Parsed(packet).edns.present);
+}
+
+TEST(Query, ARecordThatCannotBeOneIsAFormatError) {
+  const auto problem = [](uint8_t type, size_t octets, uint8_t record_class = 1,
+                          uint8_t opcode = 0) {
+    Bytes packet = Header(1, 0, 1);
+    packet[2] = static_cast<uint8_t>(opcode << 3);
+    Append(packet, kQuestion);
+    Append(packet, {0, 0, type, 0, record_class, 0, 0, 0, 0, 0, static_cast<uint8_t>(octets)});
+    Append(packet, Bytes(octets, 0));
+    return Parsed(packet).problem;
+  };
+  constexpr uint8_t kA = 1, kNs = 2, kSoa = 6, kAaaa = 28, kAny = 255, kUnknown = 200;
+  EXPECT_EQ(problem(kA, 4), Rcode::kNoError);
+  EXPECT_EQ(problem(kSoa, 22), Rcode::kNoError);
+  EXPECT_EQ(problem(kUnknown, 0), Rcode::kNoError);
+  EXPECT_EQ(problem(kA, 3, 3), Rcode::kNoError) << "another class, another format";
+  EXPECT_EQ(problem(kA, 3), Rcode::kFormErr);
+  EXPECT_EQ(problem(kAaaa, 17), Rcode::kFormErr);
+  EXPECT_EQ(problem(kNs, 0), Rcode::kFormErr);
+  EXPECT_EQ(problem(kSoa, 21), Rcode::kFormErr);
+  EXPECT_EQ(problem(kAny, 0), Rcode::kFormErr);
+  EXPECT_EQ(problem(kA, 0, 1, 5), Rcode::kNotImp);
 }
 
 TEST(Query, OtherOpcodesAreNotImplementedWhateverTheirBody) {

@@ -88,10 +88,23 @@ TEST(MasterFile, TtlsHaveUnits) {
   EXPECT_THAT(Read("a 1w2d3h4m5s A 192.0.2.1\na 1H30M A 192.0.2.1\na 2147483647 A 192.0.2.1\n"),
               ElementsAre("a.example 788645 A c0000201", "a.example 5400 A c0000201",
                           "a.example 2147483647 A c0000201"));
-  EXPECT_THAT(ProblemOf("a 2147483648 A 192.0.2.1\n"), HasSubstr("above 2147483647"));
   EXPECT_THAT(ProblemOf("a 99999999999999999999 A 192.0.2.1\n"), HasSubstr("not a TTL"));
   EXPECT_THAT(ProblemOf("a 1y A 192.0.2.1\n"), HasSubstr("\"1y\" is not a TTL"));
   EXPECT_THAT(ProblemOf("$TTL -1\n"), HasSubstr("z:1: $TTL: \"-1\" is not a TTL"));
+}
+
+TEST(MasterFile, ATtlWithItsHighestBitSetIsZero) {
+  const MasterFile file = Parse(
+      "@ SOA a b 1 2 3 4 2147483648\na 2147483648 A 192.0.2.1\na A 192.0.2.2\n"
+      "$TTL 4294967295\na A 192.0.2.3\n");
+  for (const auto& entry : file.records.entries()) EXPECT_EQ(entry.ttl, 0U);
+  const std::string why = "is above 2147483647: zero is used (RFC 2181 section 8)";
+  EXPECT_THAT(Texts(file.problems),
+              ElementsAre("z:1: example SOA: warning: there is no TTL: MINIMUM is used",
+                          "z:1: example SOA: warning: TTL 2147483648 " + why,
+                          "z:2: a.example A: warning: TTL 2147483648 " + why,
+                          "z:4: $TTL: warning: TTL 4294967295 " + why));
+  EXPECT_THAT(ProblemOf("a 4294967296 A 192.0.2.1\n"), HasSubstr("not a TTL"));
 }
 
 TEST(MasterFile, WithoutAnyTtlTheSoaMinimumServesAndAnythingElseIsAnError) {
