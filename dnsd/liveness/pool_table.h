@@ -49,19 +49,15 @@ struct AutomationReport {
 
 class PoolTable {
  public:
-  struct Moves {
-    PastMoves past;           // but for the region
-    std::string from_region;  // by name
-  };
   struct ToldLoad {
     double load = 0;
     Steady until{};
   };
   /// What outlives the process.
   struct Memory {
-    std::map<std::string, double> kept;     // pool -> share of its clients that has not moved yet
-    std::map<std::string, Moves> moves;     // by automation
-    std::map<std::string, ToldLoad> loads;  // by region
+    std::map<std::string, double> kept;      // pool -> share of its clients that has not moved yet
+    std::map<std::string, PastMoves> moves;  // by automation
+    std::map<std::string, ToldLoad> loads;   // by region
   };
   /// News that wait to be taken, at most; then the oldest are dropped.
   static constexpr size_t kMaxNews = 10'000;
