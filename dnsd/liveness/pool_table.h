@@ -20,10 +20,10 @@
 
 namespace waypost::liveness {
 
-/// What became of a pool or region as a whole.
+/// What happened besides changes of verdicts.
 struct News {
-  std::string kind;     // failover, automation
-  std::string subject;  // pool/NAME, region/NAME
+  std::string kind;     // failover, automation, signal, dissent
+  std::string subject;  // pool/NAME, region/NAME, signal/NAME, endpoint/NAME
   std::string text;
 };
 

@@ -36,6 +36,7 @@ struct Verdicts::State {
   Deadlines deadlines;
   Holds holds;
   std::deque<Verdict> changes;
+  std::deque<News> dissents;
   Dropped dropped;
   Steady now{};                                 // the latest that any call was given
   std::map<std::string, std::string> expected;  // vantages of a former life, until Configure
@@ -50,6 +51,7 @@ struct Verdicts::State {
   Tally CountOf(const Endpoint& endpoint, Steady at) const;
   std::string WhyOf(const Endpoint& endpoint, const Tally& tally, Steady at) const;
   bool Judge(uint32_t index);
+  void TellDissent(Endpoint& endpoint, const Tally& tally);
   void Update(uint32_t index);
   void Show(uint32_t index, EndpointWord word);
   void Announce(uint32_t index, Standing before);
@@ -82,7 +84,7 @@ std::string Verdicts::State::WhyOf(const Endpoint& endpoint, const Tally& tally,
     return DampedReason(endpoint.temper, endpoint.verdict.standing(), at);
   }
   const std::string own =
-      ReasonFor(standing, endpoint.ballot, tally, roster, endpoint.spec.rule, at);
+      ReasonFor(standing, endpoint.ballot, tally, roster, endpoint.spec.rule, endpoint.dissent, at);
   return own + pools.ReasonFor(endpoint.pool, endpoint.word.standing, at);
 }
 
@@ -99,7 +101,25 @@ bool Verdicts::State::Judge(uint32_t index) {
   const bool is_operators = spec.drained || spec.forced != Forced::kNo;
   if (!is_operators && IsSignalledDown(spec)) word.standing = Standing::kDown;
   if (CountsAsUp(endpoint.own.standing) && !CountsAsUp(word.standing)) endpoint.fell_at = now;
-  return Board::Pack(std::exchange(endpoint.own, word)) != Board::Pack(word);
+  const bool differs = Board::Pack(std::exchange(endpoint.own, word)) != Board::Pack(word);
+  TellDissent(endpoint, tally);
+  return differs;
+}
+
+/// Begins and ends with what the vantages see; costs nothing where they agree.
+void Verdicts::State::TellDissent(Endpoint& endpoint, const Tally& tally) {
+  const bool is_possible = tally.down > 0 && endpoint.own.standing == Standing::kUp;
+  if (!is_possible && !endpoint.dissent) return;
+  const std::string trouble = is_possible ? PathTrouble(endpoint.ballot, tally, roster,
+                                                        endpoint.spec.rule, endpoint.dissent, now)
+                                          : "";
+  if (endpoint.dissent == !trouble.empty()) return;
+  endpoint.dissent = !trouble.empty();
+  dissents.push_back({"dissent", "endpoint/" + endpoint.spec.id,
+                      endpoint.dissent ? trouble : "over: " + WhyOf(endpoint, tally, now)});
+  if (dissents.size() <= kMaxChanges) return;
+  dissents.pop_front();
+  ++dropped.changes;
 }
 
 void Verdicts::State::Update(uint32_t index) {
@@ -388,7 +408,12 @@ bool Verdicts::SetLoad(const std::string& region, double load, Steady until, Ste
   return true;
 }
 
-std::deque<News> Verdicts::TakeNews() { return state_->pools.TakeNews(); }
+std::deque<News> Verdicts::TakeNews() {
+  std::deque<News> news = state_->pools.TakeNews();
+  std::move(state_->dissents.begin(), state_->dissents.end(), std::back_inserter(news));
+  state_->dissents.clear();
+  return news;
+}
 
 std::vector<AutomationReport> Verdicts::Automations(Steady now) const {
   return state_->pools.Automations(now);
@@ -419,8 +444,8 @@ EndpointReport Verdicts::Report(const std::string& id, Steady now) const {
     report.fault = failure.fault;
   }
   if (report.standing == Standing::kUp) {
-    report.path_trouble =
-        PathTrouble(endpoint->ballot, tally, state_->roster, endpoint->spec.rule, now);
+    report.path_trouble = PathTrouble(endpoint->ballot, tally, state_->roster, endpoint->spec.rule,
+                                      endpoint->dissent, now);
   }
   return report;
 }

@@ -91,7 +91,8 @@ struct Dropped {
 
 class Verdicts {
  public:
-  /// Changes that wait for TakeChanges, at most; then the oldest are dropped.
+  /// Changes that wait for TakeChanges, and dissents for TakeNews, at most; then the oldest are
+  /// dropped.
   static constexpr size_t kMaxChanges = 100'000;
 
   Verdicts();
