@@ -66,7 +66,8 @@ struct Verdicts::State {
 
   std::optional<Roster::Index> Hear(const std::string& vantage);
   void Expect();
-  void RemoveVotes(Roster::Index vantage);
+  using Removal = bool (Ballot::*)(Roster::Index);
+  void RemoveVotes(Roster::Index vantage, Removal remove = &Ballot::Remove);
 
   void Replace(std::vector<EndpointSpec> specs);
 };
@@ -224,9 +225,9 @@ void Verdicts::State::Expect() {
   }
 }
 
-void Verdicts::State::RemoveVotes(Roster::Index vantage) {
+void Verdicts::State::RemoveVotes(Roster::Index vantage, Removal remove) {
   for (uint32_t i = 0; i < endpoints.size(); ++i) {
-    if (endpoints[i].ballot.Remove(vantage)) deadlines.NoLaterThan(i, now);
+    if ((endpoints[i].ballot.*remove)(vantage)) deadlines.NoLaterThan(i, now);
   }
 }
 
@@ -335,7 +336,12 @@ void Verdicts::Doubts(const std::string& vantage, Doubt doubt, Steady now) {
   State& state = *state_;
   state.Advance(now);
   const auto index = state.Hear(vantage);
-  if (!index || !state.roster.SetDoubt(*index, std::move(doubt))) return;
+  if (!index) return;
+  // What it saw while it did not trust its eyes is no evidence; it looks anew.
+  const bool trusts = doubt.cause == Doubt::Cause::kNone;
+  const bool sees_again = trusts && state.roster.vantages()[*index].suspended;
+  if (sees_again) state.RemoveVotes(*index, &Ballot::RemoveDown);
+  if (!state.roster.SetDoubt(*index, std::move(doubt))) return;
   for (uint32_t i = 0; i < state.endpoints.size(); ++i) state.Update(i);
   if (state.board) state.Finish();
 }

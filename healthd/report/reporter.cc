@@ -58,6 +58,10 @@ void Reporter::SetDoubt(const detect::Doubt& doubt) {
   for (const auto& [address, director] : directors_) director->SetDoubt(doubt_);
 }
 
+void Reporter::Forget(const std::vector<WatchId>& watches) {
+  for (const WatchId watch : watches) table_.erase(watch);
+}
+
 void Reporter::Note(WatchId watch, const schedule::Sighting& sighting) {
   if (!sighting.outcome.conclusive) LogInconclusive(sighting);
   if (!wanted_.contains(watch)) return;
