@@ -104,9 +104,9 @@ bool Automation::IsRegionOn(uint32_t region) const {
   return HasOn(region) || (!going_.contains(region) && IsInUse(region));
 }
 
-uint32_t Automation::RegionsOn() const {
-  return static_cast<uint32_t>(
-      std::count_if(regions_.begin(), regions_.end(), [&](uint32_t r) { return IsRegionOn(r); }));
+uint32_t Automation::OthersOn(uint32_t region) const {
+  return static_cast<uint32_t>(std::count_if(
+      regions_.begin(), regions_.end(), [&](uint32_t r) { return r != region && IsRegionOn(r); }));
 }
 
 Automation::Room Automation::RoomFor(const Pool& pool,
@@ -131,8 +131,7 @@ Bound Automation::WhatHolds(const Pool& pool, const std::vector<RegionLoad>& reg
                             Steady now) const {
   const uint32_t region = pool.member.region;
   if (spec_.mode == AutomationSpec::Mode::kPaused) return Bound::kPaused;
-  const uint32_t others = RegionsOn() - (IsRegionOn(region) ? 1 : 0);
-  if (!HasOn(region) && others < spec_.min_regions) return Bound::kMinRegions;
+  if (!HasOn(region) && OthersOn(region) < spec_.min_regions) return Bound::kMinRegions;
   if (regions[region].name != past_.from && CoolDownLeft(now) > Steady::duration::zero()) {
     return Bound::kCoolDown;
   }
@@ -253,7 +252,8 @@ std::string Automation::Why(uint32_t index, const std::vector<RegionLoad>& regio
       return fmt::format("at most {} % of the weight moves in a minute, this is {} %",
                          Percent(spec_.max_shift), Percent(pool->share));
     case Bound::kMinRegions:
-      return fmt::format("{} regions must stay on, and {} are", spec_.min_regions, RegionsOn());
+      return fmt::format("{} regions must stay on, and without this one {} would",
+                         spec_.min_regions, OthersOn(pool->member.region));
     case Bound::kCoolDown:
       return fmt::format("cool-down after the move away from region {}, {} left", past_.from,
                          Counted(WholeSeconds(CoolDownLeft(now))));

@@ -148,7 +148,8 @@ class Automation {
   bool HasOn(uint32_t region) const;
   bool IsRegionOn(uint32_t region) const;
   bool IsInUse(uint32_t region) const;
-  uint32_t RegionsOn() const;
+  /// Regions on but for this one.
+  uint32_t OthersOn(uint32_t region) const;
   Room RoomFor(const Pool& pool, const std::vector<RegionLoad>& regions) const;
   Bound WhatHolds(const Pool& pool, const std::vector<RegionLoad>& regions, Steady now) const;
   void Spend(double share, Steady now);

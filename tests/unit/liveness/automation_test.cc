@@ -136,7 +136,7 @@ TEST_F(AutomationTest, RegionsThatMustStayOnAreAnsweredThoughTheyAreDown) {
   Lose("b");
   Wait(minutes(5));
   EXPECT_EQ(Kept(1), 100);
-  EXPECT_THAT(Reason("b/1"), HasSubstr("2 regions must stay on, and 2 are"));
+  EXPECT_THAT(Reason("b/1"), HasSubstr("2 regions must stay on, and without this one 1 would"));
   EXPECT_EQ(Report().regions_in_use, 2U);
   Recover("a");
   EXPECT_EQ(Of(0), Standing::kUp);
@@ -369,8 +369,9 @@ TEST_F(AutomationTest, BoundsAndTheirEndsAreTold) {
   bounds_.min_regions = 3;
   Start();
   Lose("a");
-  EXPECT_THAT(News(), ElementsAre("automation pool/a: held back by automation \"all\" "
-                                  "(min_regions): 3 regions must stay on, and 3 are"));
+  EXPECT_THAT(News(),
+              ElementsAre("automation pool/a: held back by automation \"all\" "
+                          "(min_regions): 3 regions must stay on, and without this one 2 would"));
   Recover("a");
   EXPECT_THAT(News(), ElementsAre("automation pool/a: released by automation \"all\""));
 }
