@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "dnsd/liveness/ballot.h"
@@ -61,6 +62,7 @@ struct Verdicts::State {
   void ReadLoad(Endpoint& endpoint);
   void SettleLoads();
   bool IsSignalledDown(const EndpointSpec& spec) const;
+  std::set<std::string> SignalsOver() const;
   void ApplySignals();
   void Finish();
 
@@ -185,6 +187,15 @@ bool Verdicts::State::IsSignalledDown(const EndpointSpec& spec) const {
   return spec.signal && !signal_up[*spec.signal];
 }
 
+/// Names of those whose end was told.
+std::set<std::string> Verdicts::State::SignalsOver() const {
+  std::set<std::string> over;
+  for (uint32_t s = 0; s < signal_over.size(); ++s) {
+    if (signal_over[s]) over.insert(signals.rows()[s].spec.name);
+  }
+  return over;
+}
+
 void Verdicts::State::ApplySignals() {
   for (uint32_t s = 0; s < signal_up.size(); ++s) {
     if (!signal_over[s] && signals.IsExpired(s, now)) {
@@ -282,6 +293,7 @@ void Verdicts::Configure(Layout layout, std::shared_ptr<Board> board, Steady now
   const uint64_t epoch = state.board ? state.board->epoch() : 0;
   state.Expect();
   state.board = std::move(board);
+  const std::set<std::string> over = state.SignalsOver();
   state.signals.Configure(layout.signals);
   state.pools.Configure(layout, state.board->layout().pools);
   state.loads.Configure(layout.pools, state.board->layout().pools);
@@ -289,6 +301,7 @@ void Verdicts::Configure(Layout layout, std::shared_ptr<Board> board, Steady now
   state.signal_over.assign(layout.signals.size(), false);
   for (uint32_t i = 0; i < state.signal_up.size(); ++i) {
     state.signal_up[i] = state.signals.StateOf(i, state.now).value_or(true);
+    state.signal_over[i] = over.contains(layout.signals[i].name);
     state.pools.SignalIs(i, state.signal_up[i]);
   }
   state.board->RaiseEpoch(std::max(epoch, state.board->epoch()));
