@@ -21,8 +21,6 @@ namespace asio = boost::asio;
 
 constexpr size_t kMaxOutput = 4096;
 
-boost::system::error_code LastError() { return {errno, boost::system::system_category()}; }
-
 /// Everything that the child needs, made before the fork.
 struct Launch {
   Launch(const Command& command, const Spec& spec)

@@ -61,10 +61,6 @@ size_t LengthOf(std::string_view framed) {
   return length;
 }
 
-Failure Malformed(const std::string& detail) {
-  return {v1::LAYER_RESPONSE, v1::FAULT_MALFORMED, detail};
-}
-
 Failure Wrong(const std::string& detail) { return {v1::LAYER_CONTENT, v1::FAULT_STATUS, detail}; }
 
 }  // namespace
