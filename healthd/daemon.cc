@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <random>
@@ -200,8 +201,18 @@ void Daemon::Note(schedule::WatchId watch, const schedule::Sighting& sighting) {
 
 void Daemon::Judge() {
   detect::Doubt doubt = self_doubt_.Judge(std::chrono::steady_clock::now());
-  if (doubt.cause != doubt_.cause) reporter_.SetDoubt(doubt);
+  const bool changes = doubt.cause != doubt_.cause;
   doubt_ = std::move(doubt);
+  if (!changes) return;
+  if (doubt_.cause != detect::Doubt::Cause::kNone) return reporter_.SetDoubt(doubt_);
+  boost::asio::post(io_, [this] { Trust(); });
+}
+
+/// What it saw while it doubted itself is no evidence, and goes before its votes count again.
+void Daemon::Trust() {
+  if (doubt_.cause != detect::Doubt::Cause::kNone) return;
+  reporter_.Forget(schedule_.LookAnew());
+  reporter_.SetDoubt(doubt_);
 }
 
 void Daemon::JudgeLater() {

@@ -46,6 +46,7 @@ class Daemon {
   diagnose::Surroundings SurroundingsNow() const;
   /// Now, and once a second.
   void Judge();
+  void Trust();
   void JudgeLater();
 
   Settings settings_;

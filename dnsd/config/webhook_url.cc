@@ -59,9 +59,9 @@ Result<WebhookUrl> ParseWebhookUrl(const std::string& text) {
 
 const std::vector<std::string>& EventKinds() {
   static const std::vector<std::string> kinds = {
-      "verdict",   "failover", "automation", "override", "failback", "signal",
-      "vantage",   "revision", "geo",        "latency",  "registry", "catalog",
-      "secondary", "transfer", "update",     "journal",  "store"};
+      "verdict", "failover",  "automation", "override", "failback", "signal",
+      "dissent", "vantage",   "revision",   "geo",      "latency",  "registry",
+      "catalog", "secondary", "transfer",   "update",   "journal",  "store"};
   return kinds;
 }
 

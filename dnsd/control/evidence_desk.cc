@@ -106,6 +106,7 @@ bool EvidenceDesk::Open(StreamId id, const v1::Hello& hello, Send send, Steady n
   vantage.generation = 0;
   vantage.opinions.assign(targets_.size(), v1::OPINION_UNSPECIFIED);
   streams_[id] = {hello.vantage(), std::move(send)};
+  plan_.Begins(hello.vantage());
   plan_.Hear(hello.vantage(), hello.region(), now);
   TellAll();
   verdicts_.Introduce(hello.vantage(), {hello.region(), hello.asn()}, now);
@@ -158,10 +159,20 @@ void EvidenceDesk::TakeDoubt(Vantage& vantage, const v1::Doubt& doubt, Steady no
 void EvidenceDesk::TakeOne(Vantage& vantage, const v1::Observation& seen, Steady now) {
   const Target& target = targets_[seen.target()];
   verdicts_.Observe(vantage.facts.name, target.endpoint, EvidenceOf(seen, now), now);
+  NoteAbility(vantage, seen, now);
   Count(vantage, seen);
   if (seen.failed_layer() == v1::LAYER_NONE && seen.phases().connect_us() > 0) {
     NoteRtt(vantage.facts.region, target.region, seen.phases().connect_us() / 1000.0);
   }
+}
+
+/// Without an opinion, and with a reason: what it takes to look is missing there.
+void EvidenceDesk::NoteAbility(const Vantage& vantage, const v1::Observation& seen, Steady now) {
+  const bool has_opinion = seen.opinion() != v1::OPINION_UNSPECIFIED;
+  const bool had_opinion = vantage.opinions[seen.target()] != v1::OPINION_UNSPECIFIED;
+  if (has_opinion && had_opinion) return;
+  plan_.Looks(vantage.facts.name, seen.target(),
+              has_opinion ? "" : Legible(seen.detail(), kMaxDetail), now);
 }
 
 void EvidenceDesk::Count(Vantage& vantage, const v1::Observation& seen) {

@@ -65,6 +65,8 @@ class EvidenceDesk {
   std::vector<std::string> WatchersOf(const std::string& endpoint) const;
   /// Endpoints that fewer vantages watch than their monitors ask for.
   size_t Underwatched() const { return plan_.Underwatched(); }
+  /// Vantages that others replace because they cannot look.
+  std::vector<liveness::WatchPlan::Lack> Lacks() const { return plan_.Lacks(); }
   /// Least connect time seen lately between the regions of vantages and of endpoints, in
   /// milliseconds.
   const std::map<std::pair<std::string, std::string>, double>& region_rtts() const {
@@ -98,6 +100,7 @@ class EvidenceDesk {
   bool MakeRoomFor(const std::string& vantage);
   void TakeDoubt(Vantage& vantage, const v1::Doubt& doubt, Steady now);
   void TakeOne(Vantage& vantage, const v1::Observation& observation, Steady now);
+  void NoteAbility(const Vantage& vantage, const v1::Observation& observation, Steady now);
   void NoteRtt(const std::string& from, const std::string& to, double milliseconds);
   void Count(Vantage& vantage, const v1::Observation& observation);
 

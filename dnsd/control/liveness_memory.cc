@@ -32,15 +32,15 @@ int64_t LeftMs(Steady until, Steady now) {
   return std::max<int64_t>(0, std::chrono::duration_cast<milliseconds>(until - now).count());
 }
 
-v1::MovesMemory ToProto(const liveness::PoolTable::Moves& moves, Steady now) {
+v1::MovesMemory ToProto(const liveness::PastMoves& past, Steady now) {
   v1::MovesMemory message;
-  for (const auto& [at, share] : moves.past.moved) {
+  for (const auto& [at, share] : past.moved) {
     v1::MovesMemory::Move* move = message.add_moves();
     move->set_age_ms(AgeMs(at, now));
     move->set_share(share);
   }
-  message.set_last_age_ms(AgeMs(moves.past.last.value_or(now), now));
-  message.set_last_from(moves.from_region);
+  message.set_last_age_ms(AgeMs(past.last.value_or(now), now));
+  message.set_last_from(past.from);
   return message;
 }
 
@@ -84,13 +84,13 @@ liveness::Temper::Memory FromProto(const v1::TemperMemory& message, const Past& 
   return memory;
 }
 
-liveness::PoolTable::Moves FromProto(const v1::MovesMemory& message, const Past& past) {
-  liveness::PoolTable::Moves moves;
+liveness::PastMoves FromProto(const v1::MovesMemory& message, const Past& past) {
+  liveness::PastMoves moves;
   for (const v1::MovesMemory::Move& move : message.moves()) {
-    moves.past.moved.emplace_back(past.Ago(move.age_ms()), std::clamp(move.share(), 0.0, 1.0));
+    moves.moved.emplace_back(past.Ago(move.age_ms()), std::clamp(move.share(), 0.0, 1.0));
   }
-  moves.past.last = past.Ago(message.last_age_ms());
-  moves.from_region = message.last_from();
+  moves.last = past.Ago(message.last_age_ms());
+  moves.from = message.last_from();
   return moves;
 }
 

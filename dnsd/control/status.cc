@@ -112,6 +112,12 @@ void TellVantages(const EvidenceDesk& desk, const liveness::Verdicts& verdicts, 
                                      Milliseconds(now - facts.last_heard) / 1000));
     }
   }
+  for (const liveness::WatchPlan::Lack& lack : desk.Lacks()) {
+    const std::string others =
+        lack.targets > 1 ? fmt::format(" and {} other endpoints", lack.targets - 1) : "";
+    reply.add_warnings(fmt::format("vantage \"{}\" cannot look at {}{}, others do it instead: {}",
+                                   lack.vantage, lack.endpoint, others, lack.why));
+  }
   if (const size_t count = desk.Underwatched(); count > 0) {
     reply.add_warnings(fmt::format(
         "{} endpoints are watched by fewer vantages than their monitors ask for", count));

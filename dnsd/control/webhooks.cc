@@ -19,8 +19,8 @@ using google::protobuf::util::TimeUtil;
 constexpr size_t kLeastSecret = 8;
 constexpr size_t kLongestSecret = 1024;
 // Defaults, as the schema states them.
-constexpr std::array<const char*, 5> kDefaultKinds = {"verdict", "failover", "automation",
-                                                      "override", "failback"};
+constexpr std::array<const char*, 6> kDefaultKinds = {"verdict",  "failover", "automation",
+                                                      "override", "failback", "dissent"};
 constexpr int64_t kDefaultTimeoutMs = 5000;
 constexpr uint32_t kDefaultAttempts = 10;
 constexpr uint32_t kDefaultQueue = 1000;

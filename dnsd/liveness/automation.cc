@@ -104,9 +104,9 @@ bool Automation::IsRegionOn(uint32_t region) const {
   return HasOn(region) || (!going_.contains(region) && IsInUse(region));
 }
 
-uint32_t Automation::RegionsOn() const {
-  return static_cast<uint32_t>(
-      std::count_if(regions_.begin(), regions_.end(), [&](uint32_t r) { return IsRegionOn(r); }));
+uint32_t Automation::OthersOn(uint32_t region) const {
+  return static_cast<uint32_t>(std::count_if(
+      regions_.begin(), regions_.end(), [&](uint32_t r) { return r != region && IsRegionOn(r); }));
 }
 
 Automation::Room Automation::RoomFor(const Pool& pool,
@@ -131,9 +131,8 @@ Bound Automation::WhatHolds(const Pool& pool, const std::vector<RegionLoad>& reg
                             Steady now) const {
   const uint32_t region = pool.member.region;
   if (spec_.mode == AutomationSpec::Mode::kPaused) return Bound::kPaused;
-  const uint32_t others = RegionsOn() - (IsRegionOn(region) ? 1 : 0);
-  if (!HasOn(region) && others < spec_.min_regions) return Bound::kMinRegions;
-  if (region != past_.from && CoolDownLeft(now) > Steady::duration::zero()) {
+  if (!HasOn(region) && OthersOn(region) < spec_.min_regions) return Bound::kMinRegions;
+  if (regions[region].name != past_.from && CoolDownLeft(now) > Steady::duration::zero()) {
     return Bound::kCoolDown;
   }
   const Room room = RoomFor(pool, regions);
@@ -167,7 +166,7 @@ void Automation::Move(Pool& pool, const std::vector<RegionLoad>& regions, Steady
   if (!is_free) Spend(taken * pool.share, now);
   if (!HasOn(pool.member.region)) going_.insert(pool.member.region);
   past_.last = now;
-  past_.from = pool.member.region;
+  past_.from = regions[pool.member.region].name;
   pool.kept -= taken;
   pool.bound = pool.kept > kNothing ? Bound::kMaxShift : Bound::kNone;
   if (pool.bound == Bound::kNone) pool.phase = Phase::kOut;
@@ -253,10 +252,11 @@ std::string Automation::Why(uint32_t index, const std::vector<RegionLoad>& regio
       return fmt::format("at most {} % of the weight moves in a minute, this is {} %",
                          Percent(spec_.max_shift), Percent(pool->share));
     case Bound::kMinRegions:
-      return fmt::format("{} regions must stay on, and {} are", spec_.min_regions, RegionsOn());
+      return fmt::format("{} regions must stay on, and without this one {} would",
+                         spec_.min_regions, OthersOn(pool->member.region));
     case Bound::kCoolDown:
-      return fmt::format("cool-down after the move away from region {}, {} left",
-                         regions[past_.from].name, Counted(WholeSeconds(CoolDownLeft(now))));
+      return fmt::format("cool-down after the move away from region {}, {} left", past_.from,
+                         Counted(WholeSeconds(CoolDownLeft(now))));
     case Bound::kHeadroom: {
       const Room room = RoomFor(*pool, regions);
       return fmt::format("a load of {:.6g} does not fit into the {:.6g} that other regions have",

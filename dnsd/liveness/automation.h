@@ -71,7 +71,7 @@ std::string_view BoundName(Bound bound);
 struct PastMoves {
   std::deque<std::pair<Steady, double>> moved;  // what of the weight, in the last minute
   std::optional<Steady> last;
-  uint32_t from = 0;  // region of the last one
+  std::string from;  // region of the last one, which may be gone
 };
 
 /// A pool that is leaving.
@@ -148,7 +148,8 @@ class Automation {
   bool HasOn(uint32_t region) const;
   bool IsRegionOn(uint32_t region) const;
   bool IsInUse(uint32_t region) const;
-  uint32_t RegionsOn() const;
+  /// Regions on but for this one.
+  uint32_t OthersOn(uint32_t region) const;
   Room RoomFor(const Pool& pool, const std::vector<RegionLoad>& regions) const;
   Bound WhatHolds(const Pool& pool, const std::vector<RegionLoad>& regions, Steady now) const;
   void Spend(double share, Steady now);
@@ -163,8 +164,7 @@ class Automation {
 
 template <typename FormerPool>
 void Automation::TakeOver(const Automation& former, FormerPool former_pool) {
-  past_.moved = former.past_.moved;
-  past_.last = former.past_.last;
+  past_ = former.past_;
   for (Pool& pool : pools_) {
     const std::optional<uint32_t> index = former_pool(pool.member.pool);
     const Pool* before = index ? former.FindPool(*index) : nullptr;
@@ -174,8 +174,7 @@ void Automation::TakeOver(const Automation& former, FormerPool former_pool) {
     pool = *before;
     pool.member = member;
     pool.share = share;
-    // Regions have other numbers; a region's name is known by its pools.
-    if (former.past_.from == before->member.region) past_.from = member.region;
+    // Regions have other numbers, and are known by their pools.
     if (former.going_.contains(before->member.region)) going_.insert(member.region);
   }
 }

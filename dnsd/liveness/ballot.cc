@@ -158,6 +158,12 @@ bool Ballot::Remove(Roster::Index vantage) {
   return std::erase_if(votes_, [vantage](const Vote& vote) { return vote.vantage == vantage; }) > 0;
 }
 
+bool Ballot::RemoveDown(Roster::Index vantage) {
+  return std::erase_if(votes_, [vantage](const Vote& vote) {
+           return vote.vantage == vantage && vote.evidence.opinion == Opinion::kDown;
+         }) > 0;
+}
+
 Tally Ballot::Count(const Roster& roster, const VoteRule& rule, Steady now) const {
   Counter counter(roster, rule, now);
   for (const Vote& vote : votes_) counter.Add(vote);

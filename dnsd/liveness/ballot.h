@@ -51,6 +51,8 @@ class Ballot {
   bool Put(Roster::Index vantage, Evidence evidence, Steady now);
   /// True: it had said something.
   bool Remove(Roster::Index vantage);
+  /// The same, unless it had said "up".
+  bool RemoveDown(Roster::Index vantage);
 
   const std::vector<Vote>& votes() const { return votes_; }
   /// Complexity: the votes and the vantages in the roster.

@@ -30,6 +30,7 @@ struct Endpoint {
   EndpointWord own;             // by itself
   EndpointWord word;            // as on the board: its pool's rule applied
   Load load;                    // as the vantages read it
+  bool dissent = false;         // some vantages, which stand together, see it down: this was told
   bool is_new = true;           // not shown on any board yet
   std::optional<Steady> since;  // its standing changed; unset: never
   Steady fell_at{};             // it was last seen to go down by itself, else when it came here

@@ -57,13 +57,13 @@ std::string_view Together(size_t vantages) {
 }  // namespace
 
 std::string PathTrouble(const Ballot& ballot, const Tally& tally, const Roster& roster,
-                        const VoteRule& rule, Steady now) {
+                        const VoteRule& rule, bool goes_on, Steady now) {
   if (tally.down == 0 || tally.up <= tally.down) return "";
   const Side dissent = SideOf(Opinion::kDown, ballot, roster, rule, now);
   const Side majority = SideOf(Opinion::kUp, ballot, roster, rule, now);
   const Origins& down = dissent.origins;
   const Origins& up = majority.origins;
-  if (down.empty() || !IsSettled(majority, dissent, rule, now)) return "";
+  if (down.empty() || !(goes_on || IsSettled(majority, dissent, rule, now))) return "";
   std::string place;
   if (StandApart(down, up, &Origin::asn)) {
     place = fmt::format("AS {}", down.front()->asn);

@@ -49,8 +49,7 @@ PoolTable::Memory PoolTable::Remember() const {
     for (const Leaving& leaving : automation.All()) {
       memory.kept[pools_[leaving.pool].name] = automation.KeptOf(leaving.pool);
     }
-    const PastMoves& past = automation.past();
-    if (past.last) memory.moves[automation.spec().name] = {past, loads_[past.from].name};
+    if (automation.past().last) memory.moves[automation.spec().name] = automation.past();
   }
   for (const RegionLoad& region : loads_) {
     if (region.load) memory.loads[region.name] = {*region.load, load_ends_.at(region.name)};
@@ -113,14 +112,8 @@ void PoolTable::Resume(Automation& automation) {
     const auto kept = restored_.kept.extract(pools_[member.pool].name);
     if (kept) automation.Resume(member.pool, kept.mapped());
   }
-  const auto moves = restored_.moves.extract(automation.spec().name);
-  if (!moves) return;
-  const auto from = std::find_if(loads_.begin(), loads_.end(), [&](const RegionLoad& region) {
-    return region.name == moves.mapped().from_region;
-  });
-  if (from == loads_.end()) return;
-  moves.mapped().past.from = static_cast<uint32_t>(from - loads_.begin());
-  automation.Resume(std::move(moves.mapped().past));
+  const auto past = restored_.moves.extract(automation.spec().name);
+  if (past) automation.Resume(std::move(past.mapped()));
 }
 
 bool PoolTable::SetLoad(const std::string& region, double load, Steady until) {

@@ -20,10 +20,10 @@
 
 namespace waypost::liveness {
 
-/// What became of a pool or region as a whole.
+/// What happened besides changes of verdicts.
 struct News {
-  std::string kind;     // failover, automation
-  std::string subject;  // pool/NAME, region/NAME
+  std::string kind;     // failover, automation, signal, dissent
+  std::string subject;  // pool/NAME, region/NAME, signal/NAME, endpoint/NAME
   std::string text;
 };
 
@@ -49,19 +49,15 @@ struct AutomationReport {
 
 class PoolTable {
  public:
-  struct Moves {
-    PastMoves past;           // but for the region
-    std::string from_region;  // by name
-  };
   struct ToldLoad {
     double load = 0;
     Steady until{};
   };
   /// What outlives the process.
   struct Memory {
-    std::map<std::string, double> kept;     // pool -> share of its clients that has not moved yet
-    std::map<std::string, Moves> moves;     // by automation
-    std::map<std::string, ToldLoad> loads;  // by region
+    std::map<std::string, double> kept;      // pool -> share of its clients that has not moved yet
+    std::map<std::string, PastMoves> moves;  // by automation
+    std::map<std::string, ToldLoad> loads;   // by region
   };
   /// News that wait to be taken, at most; then the oldest are dropped.
   static constexpr size_t kMaxNews = 10'000;

@@ -43,8 +43,8 @@ std::string FromVotes(bool up, const Ballot& ballot, const Tally& tally) {
 }
 
 std::string Verdict(bool up, const Ballot& ballot, const Tally& tally, const Roster& roster,
-                    const VoteRule& rule, Steady now) {
-  const std::string trouble = up ? PathTrouble(ballot, tally, roster, rule, now) : "";
+                    const VoteRule& rule, bool dissent, Steady now) {
+  const std::string trouble = up ? PathTrouble(ballot, tally, roster, rule, dissent, now) : "";
   const std::string suspended =
       tally.suspended > 0 ? fmt::format("; {} suspended", tally.suspended) : "";
   return FromVotes(up, ballot, tally) + (trouble.empty() ? "" : "; " + trouble) + suspended;
@@ -139,13 +139,13 @@ Failure FailureIn(const Ballot& ballot) {
 }
 
 std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tally,
-                      const Roster& roster, const VoteRule& rule, Steady now) {
+                      const Roster& roster, const VoteRule& rule, bool dissent, Steady now) {
   switch (standing) {
     case Standing::kUnmonitored:
       return "not monitored";
     case Standing::kUp:
     case Standing::kDown:
-      return Verdict(standing == Standing::kUp, ballot, tally, roster, rule, now);
+      return Verdict(standing == Standing::kUp, ballot, tally, roster, rule, dissent, now);
     case Standing::kStaleUp:
     case Standing::kStaleDown:
       return Stale(standing == Standing::kStaleUp, ballot, tally, rule, now);

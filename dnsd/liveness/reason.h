@@ -30,14 +30,16 @@ struct Failure {
 Failure FailureIn(const Ballot& ballot);
 
 /// Such as "down from 2 of 3 (connect/refused: connection refused)", or "up from 3 of 5, down from
-/// 2, both in AS 64500: path trouble suspected"; `tally` is the count of `ballot` now.
+/// 2, both in AS 64500: path trouble suspected"; `tally` is the count of `ballot` now, `dissent` as
+/// `goes_on` below.
 std::string ReasonFor(Standing standing, const Ballot& ballot, const Tally& tally,
-                      const Roster& roster, const VoteRule& rule, Steady now);
+                      const Roster& roster, const VoteRule& rule, bool dissent, Steady now);
 
 /// Those who say "down" while the others say "up" stand together, where none of the others does:
-/// such as "down from 2 of 5, both in AS 64500: path trouble suspected"; else empty.
+/// such as "down from 2 of 5, both in AS 64500: path trouble suspected"; else empty. `goes_on`:
+/// this was so before, and they need not have had the time to see the same again.
 std::string PathTrouble(const Ballot& ballot, const Tally& tally, const Roster& roster,
-                        const VoteRule& rule, Steady now);
+                        const VoteRule& rule, bool goes_on, Steady now);
 
 /// Why an endpoint is down whose signal is.
 std::string SignalReason(const SignalTable::Row& signal, Steady now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "dnsd/liveness/ballot.h"
@@ -36,6 +37,7 @@ struct Verdicts::State {
   Deadlines deadlines;
   Holds holds;
   std::deque<Verdict> changes;
+  std::deque<News> dissents;
   Dropped dropped;
   Steady now{};                                 // the latest that any call was given
   std::map<std::string, std::string> expected;  // vantages of a former life, until Configure
@@ -50,6 +52,7 @@ struct Verdicts::State {
   Tally CountOf(const Endpoint& endpoint, Steady at) const;
   std::string WhyOf(const Endpoint& endpoint, const Tally& tally, Steady at) const;
   bool Judge(uint32_t index);
+  void TellDissent(Endpoint& endpoint, const Tally& tally);
   void Update(uint32_t index);
   void Show(uint32_t index, EndpointWord word);
   void Announce(uint32_t index, Standing before);
@@ -59,12 +62,14 @@ struct Verdicts::State {
   void ReadLoad(Endpoint& endpoint);
   void SettleLoads();
   bool IsSignalledDown(const EndpointSpec& spec) const;
+  std::set<std::string> SignalsOver() const;
   void ApplySignals();
   void Finish();
 
   std::optional<Roster::Index> Hear(const std::string& vantage);
   void Expect();
-  void RemoveVotes(Roster::Index vantage);
+  using Removal = bool (Ballot::*)(Roster::Index);
+  void RemoveVotes(Roster::Index vantage, Removal remove = &Ballot::Remove);
 
   void Replace(std::vector<EndpointSpec> specs);
 };
@@ -82,7 +87,7 @@ std::string Verdicts::State::WhyOf(const Endpoint& endpoint, const Tally& tally,
     return DampedReason(endpoint.temper, endpoint.verdict.standing(), at);
   }
   const std::string own =
-      ReasonFor(standing, endpoint.ballot, tally, roster, endpoint.spec.rule, at);
+      ReasonFor(standing, endpoint.ballot, tally, roster, endpoint.spec.rule, endpoint.dissent, at);
   return own + pools.ReasonFor(endpoint.pool, endpoint.word.standing, at);
 }
 
@@ -99,7 +104,25 @@ bool Verdicts::State::Judge(uint32_t index) {
   const bool is_operators = spec.drained || spec.forced != Forced::kNo;
   if (!is_operators && IsSignalledDown(spec)) word.standing = Standing::kDown;
   if (CountsAsUp(endpoint.own.standing) && !CountsAsUp(word.standing)) endpoint.fell_at = now;
-  return Board::Pack(std::exchange(endpoint.own, word)) != Board::Pack(word);
+  const bool differs = Board::Pack(std::exchange(endpoint.own, word)) != Board::Pack(word);
+  TellDissent(endpoint, tally);
+  return differs;
+}
+
+/// Begins and ends with what the vantages see; costs nothing where they agree.
+void Verdicts::State::TellDissent(Endpoint& endpoint, const Tally& tally) {
+  const bool is_possible = tally.down > 0 && endpoint.own.standing == Standing::kUp;
+  if (!is_possible && !endpoint.dissent) return;
+  const std::string trouble = is_possible ? PathTrouble(endpoint.ballot, tally, roster,
+                                                        endpoint.spec.rule, endpoint.dissent, now)
+                                          : "";
+  if (endpoint.dissent == !trouble.empty()) return;
+  endpoint.dissent = !trouble.empty();
+  dissents.push_back({"dissent", "endpoint/" + endpoint.spec.id,
+                      endpoint.dissent ? trouble : "over: " + WhyOf(endpoint, tally, now)});
+  if (dissents.size() <= kMaxChanges) return;
+  dissents.pop_front();
+  ++dropped.changes;
 }
 
 void Verdicts::State::Update(uint32_t index) {
@@ -164,6 +187,15 @@ bool Verdicts::State::IsSignalledDown(const EndpointSpec& spec) const {
   return spec.signal && !signal_up[*spec.signal];
 }
 
+/// Names of those whose end was told.
+std::set<std::string> Verdicts::State::SignalsOver() const {
+  std::set<std::string> over;
+  for (uint32_t s = 0; s < signal_over.size(); ++s) {
+    if (signal_over[s]) over.insert(signals.rows()[s].spec.name);
+  }
+  return over;
+}
+
 void Verdicts::State::ApplySignals() {
   for (uint32_t s = 0; s < signal_up.size(); ++s) {
     if (!signal_over[s] && signals.IsExpired(s, now)) {
@@ -204,9 +236,9 @@ void Verdicts::State::Expect() {
   }
 }
 
-void Verdicts::State::RemoveVotes(Roster::Index vantage) {
+void Verdicts::State::RemoveVotes(Roster::Index vantage, Removal remove) {
   for (uint32_t i = 0; i < endpoints.size(); ++i) {
-    if (endpoints[i].ballot.Remove(vantage)) deadlines.NoLaterThan(i, now);
+    if ((endpoints[i].ballot.*remove)(vantage)) deadlines.NoLaterThan(i, now);
   }
 }
 
@@ -261,6 +293,7 @@ void Verdicts::Configure(Layout layout, std::shared_ptr<Board> board, Steady now
   const uint64_t epoch = state.board ? state.board->epoch() : 0;
   state.Expect();
   state.board = std::move(board);
+  const std::set<std::string> over = state.SignalsOver();
   state.signals.Configure(layout.signals);
   state.pools.Configure(layout, state.board->layout().pools);
   state.loads.Configure(layout.pools, state.board->layout().pools);
@@ -268,6 +301,7 @@ void Verdicts::Configure(Layout layout, std::shared_ptr<Board> board, Steady now
   state.signal_over.assign(layout.signals.size(), false);
   for (uint32_t i = 0; i < state.signal_up.size(); ++i) {
     state.signal_up[i] = state.signals.StateOf(i, state.now).value_or(true);
+    state.signal_over[i] = over.contains(layout.signals[i].name);
     state.pools.SignalIs(i, state.signal_up[i]);
   }
   state.board->RaiseEpoch(std::max(epoch, state.board->epoch()));
@@ -315,7 +349,12 @@ void Verdicts::Doubts(const std::string& vantage, Doubt doubt, Steady now) {
   State& state = *state_;
   state.Advance(now);
   const auto index = state.Hear(vantage);
-  if (!index || !state.roster.SetDoubt(*index, std::move(doubt))) return;
+  if (!index) return;
+  // What it saw while it did not trust its eyes is no evidence; it looks anew.
+  const bool trusts = doubt.cause == Doubt::Cause::kNone;
+  const bool sees_again = trusts && state.roster.vantages()[*index].suspended;
+  if (sees_again) state.RemoveVotes(*index, &Ballot::RemoveDown);
+  if (!state.roster.SetDoubt(*index, std::move(doubt))) return;
   for (uint32_t i = 0; i < state.endpoints.size(); ++i) state.Update(i);
   if (state.board) state.Finish();
 }
@@ -388,7 +427,12 @@ bool Verdicts::SetLoad(const std::string& region, double load, Steady until, Ste
   return true;
 }
 
-std::deque<News> Verdicts::TakeNews() { return state_->pools.TakeNews(); }
+std::deque<News> Verdicts::TakeNews() {
+  std::deque<News> news = state_->pools.TakeNews();
+  std::move(state_->dissents.begin(), state_->dissents.end(), std::back_inserter(news));
+  state_->dissents.clear();
+  return news;
+}
 
 std::vector<AutomationReport> Verdicts::Automations(Steady now) const {
   return state_->pools.Automations(now);
@@ -419,8 +463,8 @@ EndpointReport Verdicts::Report(const std::string& id, Steady now) const {
     report.fault = failure.fault;
   }
   if (report.standing == Standing::kUp) {
-    report.path_trouble =
-        PathTrouble(endpoint->ballot, tally, state_->roster, endpoint->spec.rule, now);
+    report.path_trouble = PathTrouble(endpoint->ballot, tally, state_->roster, endpoint->spec.rule,
+                                      endpoint->dissent, now);
   }
   return report;
 }

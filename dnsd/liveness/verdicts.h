@@ -91,7 +91,8 @@ struct Dropped {
 
 class Verdicts {
  public:
-  /// Changes that wait for TakeChanges, at most; then the oldest are dropped.
+  /// Changes that wait for TakeChanges, and dissents for TakeNews, at most; then the oldest are
+  /// dropped.
   static constexpr size_t kMaxChanges = 100'000;
 
   Verdicts();
@@ -123,8 +124,9 @@ class Verdicts {
   void Heartbeat(const std::string& vantage, Steady now);
   /// Where a vantage stands, told when it connects.
   void Introduce(const std::string& vantage, Origin origin, Steady now);
-  /// Whether it trusts its own eyes (roster.h says what follows). Looks at all endpoints if that
-  /// changes who has a vote.
+  /// Whether it trusts its own eyes (roster.h says what follows). When its votes are no longer
+  /// suspended because it does, what it said to be down is forgotten until it looked anew. Looks at
+  /// all endpoints if that changes who has a vote.
   void Doubts(const std::string& vantage, Doubt doubt, Steady now);
   /// The vantage said goodbye or its stream broke; its evidence counts until the staleness bound.
   void Disconnect(const std::string& vantage, Steady now);
@@ -146,7 +148,8 @@ class Verdicts {
 
   /// Changes since the last call, in order.
   std::vector<Verdict> TakeChanges();
-  /// The same of pools and regions as a whole, and of signals that ran out.
+  /// The same of pools and regions as a whole, of signals that ran out, and of vantages that stand
+  /// together and see an endpoint down that all others see up.
   std::deque<News> TakeNews();
 
   EndpointReport Report(const std::string& endpoint, Steady now) const;

@@ -1,6 +1,7 @@
 #include "dnsd/liveness/watch_plan.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace waypost::liveness {
@@ -8,12 +9,34 @@ namespace {
 
 /// A pause between two ticks that no load explains.
 constexpr std::chrono::seconds kSlept{1};
+/// A vantage that cannot look at one target cannot look at others either, and finds out one after
+/// the other: they are planned together.
+constexpr std::chrono::seconds kTogether{5};
 
 }  // namespace
 
 bool WatchPlan::Configure(std::vector<WatchTarget> targets) {
+  MoveTo(targets);
   targets_ = std::move(targets);
   return Plan();
+}
+
+/// Takes along what is known of targets that stay, by their endpoints.
+void WatchPlan::MoveTo(const std::vector<WatchTarget>& targets) {
+  std::unordered_map<std::string_view, size_t> places;
+  for (size_t i = 0; i < targets.size(); ++i) places[targets[i].endpoint] = i;
+  const auto moved = [&](const auto& by_target) {
+    std::decay_t<decltype(by_target)> there;
+    for (const auto& [target, value] : by_target) {
+      const auto place = places.find(targets_[target].endpoint);
+      if (place != places.end()) there[place->second] = value;
+    }
+    return there;
+  };
+  for (auto& [name, member] : members_) member.unable = moved(member.unable);
+  for (Scene* scene : {&living_, &settled_}) {
+    scene->unable = std::make_shared<Inability>(moved(*scene->unable));
+  }
 }
 
 bool WatchPlan::Hear(const std::string& vantage, const std::string& region, Steady now) {
@@ -35,6 +58,22 @@ void WatchPlan::Doubts(const std::string& vantage, bool doubts, Steady now) {
   }
 }
 
+void WatchPlan::Looks(const std::string& vantage, size_t target, const std::string& why,
+                      Steady now) {
+  const auto found = members_.find(vantage);
+  if (found == members_.end() || targets_[target].vantages == 0) return;
+  if (why.empty()) {
+    found->second.unable.erase(target);
+  } else {
+    found->second.unable.try_emplace(target, Unable{now, why});
+  }
+}
+
+void WatchPlan::Begins(const std::string& vantage) {
+  const auto found = members_.find(vantage);
+  if (found != members_.end()) found->second.unable.clear();
+}
+
 bool WatchPlan::Tick(Steady now) {
   if (!ticked_ || now - *ticked_ > kSlept) awake_since_ = now;
   ticked_ = now;
@@ -45,39 +84,55 @@ bool WatchPlan::Tick(Steady now) {
 }
 
 bool WatchPlan::Review(Steady now) {
-  Watchers living(Living(now));
-  if (living.all() != living_.all()) {
+  Scene living = SceneAt(now);
+  if (living != living_) {
     living_ = std::move(living);
     settles_at_ = now + kGrace;
     return Plan();
   }
-  if (now < settles_at_ || settled_.all() == living_.all()) return false;
+  if (now < settles_at_ || settled_ == living_) return false;
   settled_ = living_;
   return Plan();
 }
 
-std::vector<Watcher> WatchPlan::Living(Steady now) const {
-  std::vector<Watcher> living;
+WatchPlan::Scene WatchPlan::SceneAt(Steady now) {
+  std::vector<Watcher> watchers;
   for (const auto& [name, member] : members_) {
     const bool doubts = member.doubts_since && now - *member.doubts_since > kGrace;
-    living.push_back({name, member.region, doubts});
+    watchers.push_back({name, member.region, doubts});
   }
-  return living;
+  return {Watchers(std::move(watchers)), InabilityAt(now)};
+}
+
+std::shared_ptr<const WatchPlan::Inability> WatchPlan::InabilityAt(Steady now) {
+  if (now < counts_unable_at_) return living_.unable;
+  counts_unable_at_ = now + kTogether;
+  Inability inability;
+  for (auto& [name, member] : members_) {
+    std::erase_if(member.unable, [now](const auto& e) { return now - e.second.since > kUnable; });
+    for (const auto& [target, unable] : member.unable) {
+      if (now - unable.since > kGrace) inability[target].insert(name);
+    }
+  }
+  const bool is_same = inability == *living_.unable;
+  return is_same ? living_.unable : std::make_shared<Inability>(std::move(inability));
 }
 
 bool WatchPlan::Plan() {
   Shares shares;
-  for (const Watcher& watcher : living_.all()) shares[watcher.name].resize(targets_.size());
+  for (const Watcher& watcher : living_.watchers.all()) {
+    shares[watcher.name].resize(targets_.size());
+  }
   Spread(living_, shares);
-  if (settled_.all() != living_.all()) Spread(settled_, shares);
+  if (settled_ != living_) Spread(settled_, shares);
   const bool changed = shares != shares_;
   shares_ = std::move(shares);
   return changed;
 }
 
-void WatchPlan::Spread(const Watchers& among, Shares& shares) const {
+void WatchPlan::Spread(const Scene& scene, Shares& shares) const {
   std::vector<Share*> of;
-  for (const Watcher& watcher : among.all()) {
+  for (const Watcher& watcher : scene.watchers.all()) {
     const auto found = shares.find(watcher.name);
     of.push_back(found == shares.end() ? nullptr : &found->second);
   }
@@ -89,8 +144,10 @@ void WatchPlan::Spread(const Watchers& among, Shares& shares) const {
       }
       continue;
     }
+    const auto unable = scene.unable->find(i);
     for (const uint32_t index :
-         among.Choose(target.endpoint, target.vantages, target.weights.get())) {
+         scene.watchers.Choose(target.endpoint, target.vantages, target.weights.get(),
+                               unable == scene.unable->end() ? nullptr : &unable->second)) {
       if (of[index] != nullptr) (*of[index])[i] = true;
     }
   }
@@ -107,6 +164,24 @@ std::vector<std::string> WatchPlan::WatchersOf(size_t target) const {
     if (share[target]) names.push_back(name);
   }
   return names;
+}
+
+std::vector<WatchPlan::Lack> WatchPlan::Lacks() const {
+  std::map<std::string, Lack> lacks;
+  for (const auto& [target, names] : *living_.unable) {
+    for (const std::string& name : names) {
+      const auto member = members_.find(name);
+      if (member == members_.end() || !member->second.unable.contains(target)) continue;
+      Lack& lack = lacks[name];
+      if (++lack.targets > 1) continue;
+      lack.vantage = name;
+      lack.endpoint = targets_[target].endpoint;
+      lack.why = member->second.unable.at(target).why;
+    }
+  }
+  std::vector<Lack> all;
+  for (auto& [name, lack] : lacks) all.push_back(std::move(lack));
+  return all;
 }
 
 size_t WatchPlan::Underwatched() const {

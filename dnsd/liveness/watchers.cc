@@ -22,6 +22,7 @@ bool HasVote(const Watcher& watcher, const VoteRule::Weights* weights) {
 
 struct Candidate {
   uint32_t index = 0;
+  bool is_poor = false;  // it cannot look, or doubts what it sees
   uint32_t region = 0;
   uint64_t hash = 0;
 };
@@ -41,19 +42,21 @@ Watchers::Watchers(std::vector<Watcher> watchers) : watchers_(std::move(watchers
 }
 
 std::vector<uint32_t> Watchers::Choose(std::string_view endpoint, uint32_t count,
-                                       const VoteRule::Weights* weights) const {
+                                       const VoteRule::Weights* weights,
+                                       const std::set<std::string>* unable) const {
   const uint64_t seed = Hash(endpoint, 0);
   std::vector<Candidate> left;
   for (uint32_t i = 0; i < watchers_.size(); ++i) {
-    if (HasVote(watchers_[i], weights)) {
-      left.push_back({i, regions_[i], Hash(watchers_[i].name, seed)});
-    }
+    const Watcher& watcher = watchers_[i];
+    if (!HasVote(watcher, weights)) continue;
+    const bool is_poor = watcher.doubts || (unable != nullptr && unable->contains(watcher.name));
+    left.push_back({i, is_poor, regions_[i], Hash(watcher.name, seed)});
   }
   std::vector<uint32_t> chosen;
   std::vector<uint32_t> in_region(watchers_.size());
   const auto is_better = [&](const Candidate& a, const Candidate& b) {
-    return std::tuple(watchers_[a.index].doubts, in_region[a.region], b.hash, a.index) <
-           std::tuple(watchers_[b.index].doubts, in_region[b.region], a.hash, b.index);
+    return std::tuple(a.is_poor, in_region[a.region], b.hash, a.index) <
+           std::tuple(b.is_poor, in_region[b.region], a.hash, b.index);
   };
   while (chosen.size() < count && !left.empty()) {
     const auto best = std::min_element(left.begin(), left.end(), is_better);

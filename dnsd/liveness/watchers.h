@@ -3,15 +3,16 @@
 // vantages choose the same ones without a word between them; one that sees others has as many of
 // its own, and a vantage that several directors choose probes once for all of them.
 //
-// The choice prefers vantages that trust themselves, then regions that have fewer of the chosen,
-// then the higher hash of vantage and endpoint. When a vantage goes, each endpoint that it watched
-// gets one other in its place, and nothing else moves; when one comes, it takes one place of each
-// endpoint that it watches from then on.
+// The choice prefers vantages that can look at it and trust themselves, then regions that have
+// fewer of the chosen, then the higher hash of vantage and endpoint. When a vantage goes, each
+// endpoint that it watched gets one other in its place, and nothing else moves; when one comes, it
+// takes one place of each endpoint that it watches from then on.
 //
 // Thread safety: immutable after construction. Errors: none.
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,9 +36,11 @@ class Watchers {
 
   const std::vector<Watcher>& all() const { return watchers_; }
   /// Indices of `count` of them, fewer only where there are fewer, the first choice first. Those to
-  /// whom `weights` gives no vote are not chosen. Complexity: `count` times their number.
+  /// whom `weights` gives no vote are not chosen; those in `unable`, by name, only where too few
+  /// others are left. Either may be null. Complexity: `count` times their number.
   std::vector<uint32_t> Choose(std::string_view endpoint, uint32_t count,
-                               const VoteRule::Weights* weights) const;
+                               const VoteRule::Weights* weights,
+                               const std::set<std::string>* unable = nullptr) const;
 
  private:
   std::vector<Watcher> watchers_;

@@ -1,8 +1,6 @@
 #include "healthd/probe/command_attempt.h"
 
 #include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,21 +12,16 @@
 #include <csignal>
 #include <vector>
 
+#include "healthd/probe/command_warden.h"
+
 namespace waypost::probe {
 namespace {
 
 namespace asio = boost::asio;
 
 constexpr size_t kMaxOutput = 4096;
-// More than a check needs, less than hurts the vantage.
-constexpr rlim_t kMaxMemory = 512UL << 20;
-constexpr rlim_t kMaxDescriptors = 64;
-constexpr rlim_t kMaxFile = 16UL << 20;
 
-boost::system::error_code LastError() { return {errno, boost::system::system_category()}; }
-
-/// Everything that the child needs, made before the fork: after it only calls that are safe in a
-/// signal handler are allowed, because other threads may hold locks.
+/// Everything that the child needs, made before the fork.
 struct Launch {
   Launch(const Command& command, const Spec& spec)
       : words(command.run),
@@ -49,37 +42,6 @@ struct Launch {
   rlim_t cpu_s;
 };
 
-void Limit(int resource, rlim_t most) {
-  const rlimit limit{most, most};
-  setrlimit(static_cast<__rlimit_resource>(resource), &limit);
-}
-
-void ResetSignals() {
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  signal(SIGPIPE, SIG_DFL);
-}
-
-[[noreturn]] void BecomeCommand(const Launch& launch, int output) {
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  ResetSignals();
-  const int nothing = open("/dev/null", O_RDONLY);
-  dup2(nothing, STDIN_FILENO);
-  dup2(output, STDOUT_FILENO);
-  dup2(output, STDERR_FILENO);
-  syscall(SYS_close_range, 3, ~0U, 0);
-  Limit(RLIMIT_CPU, launch.cpu_s);
-  Limit(RLIMIT_AS, kMaxMemory);
-  Limit(RLIMIT_NOFILE, kMaxDescriptors);
-  Limit(RLIMIT_FSIZE, kMaxFile);
-  Limit(RLIMIT_CORE, 0);
-  execve(launch.arguments[0], launch.arguments.data(), launch.environment.data());
-  _exit(127);
-}
-
 std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
@@ -95,7 +57,7 @@ CommandAttempt::~CommandAttempt() { Reap(); }
 
 void CommandAttempt::Close() {
   Error ignored;
-  if (pid_ > 0) kill(-pid_, SIGKILL);
+  if (pid_ > 0) kill(pid_, SIGTERM);
   output_.close(ignored);
 }
 
@@ -119,12 +81,18 @@ bool CommandAttempt::Spawn(const Command& command) {
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return RejectLocal(LastError());
   fcntl(ends[1], F_SETFL, 0);  // a command does not expect to be told to try again
   output_.assign(ends[0]);
+  // Blocked, because a handler of the vantage's must not run in the child.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   pid_ = fork();
-  if (pid_ == 0) BecomeCommand(launch, ends[1]);
+  if (pid_ == 0) {
+    GuardCommand({launch.arguments.data(), launch.environment.data(), launch.cpu_s, ends[1]});
+  }
   const Error error = LastError();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   close(ends[1]);
   if (pid_ < 0) return RejectLocal(error);
-  setpgid(pid_, pid_);  // whichever of the two comes first
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
   if (handle < 0) return RejectLocal(LastError());
   process_.assign(handle);
@@ -159,14 +127,13 @@ void CommandAttempt::DrainOutput() {
   }
 }
 
-/// Ends also after the deadline, because the group was killed then.
+/// Ends also after the deadline, because all was killed then.
 Attempt::Awaitable<void> CommandAttempt::AwaitExit() {
   Error error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   const auto readable = asio::posix::stream_descriptor::wait_read;
   co_await process_.async_wait(readable, token);
   DrainOutput();
-  kill(-pid_, SIGKILL);  // what it left behind; its number is not given anew before the wait
   int status = 0;
   const bool has_ended = waitpid(pid_, &status, WNOHANG) == pid_;
   if (!has_ended) co_return;
@@ -185,7 +152,7 @@ void CommandAttempt::Judge(int status) {
 
 void CommandAttempt::Reap() {
   if (pid_ <= 0) return;
-  kill(-pid_, SIGKILL);
+  kill(pid_, SIGTERM);
   waitpid(pid_, nullptr, 0);
 }
 

@@ -2,9 +2,9 @@
 // prints says why not.
 //
 // No shell: the arguments are those of the settings, with the target in the environment
-// (WAYPOST_ADDRESS, WAYPOST_PORT). It runs in a process group of its own with limits on processor
-// time, memory, descriptors and processes' privileges; whatever is left of the group at the end, or
-// at the deadline, is killed.
+// (WAYPOST_ADDRESS, WAYPOST_PORT). It runs below a warden (command_warden.h) with limits on
+// processor time, memory, descriptors, processes and their privileges; whatever it started and is
+// left at the end, or at the deadline, is killed.
 //
 // Thread safety, ownership: as Attempt; the Workshop must outlive it.
 #pragma once
@@ -32,13 +32,13 @@ class CommandAttempt final : public Attempt {
   void DrainOutput();
   Awaitable<void> AwaitExit();
   void Judge(int status);
-  /// Kills the group and takes leave of the process, unless that was done.
+  /// Has all of it killed and takes leave of the process, unless that was done.
   void Reap();
 
   const Commands& commands_;
   boost::asio::posix::stream_descriptor output_;
   boost::asio::posix::stream_descriptor process_;  // a pidfd: readable when it has ended
-  int pid_ = -1;
+  int pid_ = -1;                                   // of the warden
   std::string printed_;
 };
 

@@ -4,6 +4,8 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <cerrno>
+#include <utility>
 
 #include "dnsd/base/utf8.h"
 
@@ -59,6 +61,12 @@ Failure FailureOf(v1::Layer layer, const Error& error, std::string_view at_end) 
 Failure TimedOut(v1::Layer layer, std::chrono::microseconds limit) {
   return {layer, v1::FAULT_TIMEOUT, "timed out after " + InMilliseconds(limit)};
 }
+
+Failure Malformed(std::string detail) {
+  return {v1::LAYER_RESPONSE, v1::FAULT_MALFORMED, std::move(detail)};
+}
+
+boost::system::error_code LastError() { return {errno, boost::system::system_category()}; }
 
 std::string Quoted(std::string_view text) {
   constexpr size_t kMaxQuoted = 64;

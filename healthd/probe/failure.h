@@ -28,6 +28,11 @@ Failure FailureOf(v1::Layer layer, const boost::system::error_code& error,
                   std::string_view at_end = "connection closed");
 
 Failure TimedOut(v1::Layer layer, std::chrono::microseconds limit);
+/// What came makes no sense.
+Failure Malformed(std::string detail);
+
+/// What the last system call failed with.
+boost::system::error_code LastError();
 
 /// The other side ended the connection in an orderly way.
 bool IsEnd(const boost::system::error_code& error);

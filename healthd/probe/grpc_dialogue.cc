@@ -3,6 +3,9 @@
 #include <google/protobuf/io/coded_stream.h>
 
 #include <array>
+#include <charconv>
+
+#include "dnsd/base/utf8.h"
 
 namespace waypost::probe {
 namespace {
@@ -27,14 +30,35 @@ std::optional<uint64_t> ReadStatus(std::string_view message) {
   return status;
 }
 
+/// "12" as "12 (UNIMPLEMENTED)".
+std::string CodeWords(const std::string& code) {
+  static constexpr std::array<std::string_view, 17> kNames = {"OK",
+                                                              "CANCELLED",
+                                                              "UNKNOWN",
+                                                              "INVALID_ARGUMENT",
+                                                              "DEADLINE_EXCEEDED",
+                                                              "NOT_FOUND",
+                                                              "ALREADY_EXISTS",
+                                                              "PERMISSION_DENIED",
+                                                              "RESOURCE_EXHAUSTED",
+                                                              "FAILED_PRECONDITION",
+                                                              "ABORTED",
+                                                              "OUT_OF_RANGE",
+                                                              "UNIMPLEMENTED",
+                                                              "INTERNAL",
+                                                              "UNAVAILABLE",
+                                                              "DATA_LOSS",
+                                                              "UNAUTHENTICATED"};
+  size_t number = kNames.size();
+  std::from_chars(code.data(), code.data() + code.size(), number);
+  if (number >= kNames.size()) return Legible(code);
+  return Legible(code) + " (" + std::string(kNames[number]) + ")";
+}
+
 size_t LengthOf(std::string_view framed) {
   size_t length = 0;
   for (size_t i = 1; i < kFrameHead; ++i) length = length << 8 | static_cast<uint8_t>(framed[i]);
   return length;
-}
-
-Failure Malformed(const std::string& detail) {
-  return {v1::LAYER_RESPONSE, v1::FAULT_MALFORMED, detail};
 }
 
 Failure Wrong(const std::string& detail) { return {v1::LAYER_CONTENT, v1::FAULT_STATUS, detail}; }
@@ -91,7 +115,8 @@ void GrpcDialogue::Judge(std::string_view message) {
 
 void GrpcDialogue::OnEnd() {
   if (code_ != "0" && !code_.empty())
-    return Finish(Wrong("grpc status " + code_ + (words_.empty() ? "" : ": " + Quoted(words_))));
+    return Finish(
+        Wrong("grpc status " + CodeWords(code_) + (words_.empty() ? "" : ": " + Quoted(words_))));
   if (watch_) return Finish({v1::LAYER_RESPONSE, v1::FAULT_CLOSED, "the server ended the stream"});
   if (!has_status_) Finish(Malformed("no health message"));
 }

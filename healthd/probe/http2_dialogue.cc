@@ -6,23 +6,15 @@
 #include <charconv>
 #include <vector>
 
+#include "healthd/probe/request.h"
+
 namespace waypost::probe {
 namespace {
 
 constexpr size_t kMaxHeaderList = 16 * 1024;
 
-std::string_view Text(const uint8_t* data, size_t size) {
+std::string_view AsText(const uint8_t* data, size_t size) {
   return {reinterpret_cast<const char*>(data), size};
-}
-
-Failure Malformed(const std::string& detail) {
-  return {v1::LAYER_RESPONSE, v1::FAULT_MALFORMED, detail};
-}
-
-std::string Lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  return text;
 }
 
 /// Fields as nghttp2 takes them, which copies them.
@@ -96,7 +88,7 @@ struct Http2Dialogue::Session {
     if (self.header_size > kMaxHeaderList)
       self.broken = Malformed("header longer than 16 KiB");
     else
-      self.Take(Text(name, name_size), Text(value, value_size));
+      self.Take(AsText(name, name_size), AsText(value, value_size));
     return 0;
   }
 
@@ -112,7 +104,7 @@ struct Http2Dialogue::Session {
 
   static int OnChunk(nghttp2_session*, uint8_t, int32_t, const uint8_t* data, size_t size,
                      void* user) {
-    static_cast<Session*>(user)->owner.OnData(Text(data, size));
+    static_cast<Session*>(user)->owner.OnData(AsText(data, size));
     return 0;
   }
 
@@ -164,7 +156,7 @@ std::string_view Http2Dialogue::Output() {
     const uint8_t* data = nullptr;
     const ssize_t count = nghttp2_session_mem_send(session_->handle, &data);
     if (count <= 0) return session_->output;
-    session_->output += Text(data, static_cast<size_t>(count));
+    session_->output += AsText(data, static_cast<size_t>(count));
   }
 }
 

@@ -102,8 +102,11 @@ void HttpDialogue::JudgeStatus() {
   for (const auto& field : message) judge_.TakeField(field.name_string(), field.value());
   auto failure = judge_.JudgeStatus(status);
   const bool is_unwanted = failure && *failure;
-  if (is_unwanted && judge_.spec().redirects > 0 && IsRedirect(status))
-    location_ = message[http::field::location];
+  const std::string_view location = message[http::field::location];
+  if (is_unwanted && IsRedirect(status)) {
+    if (judge_.spec().redirects > 0) location_ = location;
+    failure->detail += ", redirects to " + Quoted(location);
+  }
   if (failure) Decide(*std::move(failure));
 }
 

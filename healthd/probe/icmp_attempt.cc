@@ -16,8 +16,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-boost::system::error_code LastError() { return {errno, boost::system::system_category()}; }
-
 int OpenSocket(bool is_v4, int type) {
   return socket(is_v4 ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC,
                 is_v4 ? static_cast<int>(IPPROTO_ICMP) : static_cast<int>(IPPROTO_ICMPV6));

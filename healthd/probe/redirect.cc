@@ -22,13 +22,6 @@ tl::unexpected<Failure> Refuse(std::string_view location, const char* fact) {
       Failure{v1::LAYER_CONTENT, v1::FAULT_STATUS, "redirect to " + Quoted(location) + " " + fact});
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  return lower;
-}
-
 /// "host:port" or "[address]:port", the port optional; false: it is neither.
 bool ReadAuthority(std::string_view text, Place& place) {
   const size_t bracket = text.rfind(']');

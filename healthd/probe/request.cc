@@ -106,4 +106,11 @@ Result<HttpRequest> BuildRequest(const v1::HttpProbe& http, bool is_tls,
   return request;
 }
 
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  return lower;
+}
+
 }  // namespace waypost::probe

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "healthd/probe/spec.h"
 #include "waypost/v1/monitor.pb.h"
@@ -21,5 +22,8 @@ std::string Serialize(const HttpRequest& request);
 
 /// `host` with the port where it is not the scheme's (RFC 9110 section 7.2). Empty: the address.
 std::string AuthorityOf(const std::string& host, bool is_tls, const SocketAddress& address);
+
+/// In ASCII.
+std::string Lower(std::string_view text);
 
 }  // namespace waypost::probe

@@ -27,11 +27,13 @@ std::optional<Failure> ResponseJudge::JudgeBody(const std::string& body, bool is
   const bool reads_on = pattern_ || (spec_.load && spec_.load->is_in_body());
   if (text_found_ && !reads_on) return Succeed(body);
   if (!is_whole) return {};
+  const std::string where = body.size() < kMaxBody ? "" : " within its first 64 KiB";
   if (!text_found_)
-    return Failure{v1::LAYER_CONTENT, v1::FAULT_BODY, "body lacks " + Quoted(spec_.body)};
+    return Failure{v1::LAYER_CONTENT, v1::FAULT_BODY, "body lacks " + Quoted(spec_.body) + where};
   // Only of the whole, because "$" stands for the end.
   if (!pattern_ || pattern_->Matches(body)) return Succeed(body);
-  return Failure{v1::LAYER_CONTENT, v1::FAULT_BODY, "body does not match " + Quoted(spec_.pattern)};
+  return Failure{v1::LAYER_CONTENT, v1::FAULT_BODY,
+                 "body does not match " + Quoted(spec_.pattern) + where};
 }
 
 Failure ResponseJudge::Succeed(const std::string& body) {

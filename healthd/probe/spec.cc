@@ -15,6 +15,7 @@ using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
+using std::chrono::seconds;
 
 constexpr uint32_t kMaxMembers = 16;
 
@@ -54,6 +55,10 @@ Status SetTimes(const v1::Monitor& monitor, Spec& spec) {
     return Invalid("interval is not in 100ms to 1h");
   if (spec.timeout < milliseconds(10) || spec.timeout > minutes(1))
     return Invalid("timeout is not in 10ms to 1m");
+  spec.staleness = std::max<microseconds>(3 * spec.interval + spec.timeout, seconds(3));
+  if (monitor.has_staleness()) spec.staleness = ToMicroseconds(monitor.staleness());
+  if (spec.staleness < seconds(1) || spec.staleness > hours(24))
+    return Invalid("staleness is not in 1s to 1d");
   return {};
 }
 

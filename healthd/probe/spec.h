@@ -202,6 +202,8 @@ struct Spec {
   PhaseLimits limits;
   /// Above it a success is a failure; zero: never.
   std::chrono::microseconds max_latency{0};
+  /// What was seen counts for so long; of what is down for backoff_max longer.
+  std::chrono::microseconds staleness{17'000'000};
   uint32_t rise = 2;
   uint32_t fall = 3;
   /// Successes in a row after which failures are forgotten.

@@ -7,12 +7,18 @@
 #include <algorithm>
 #include <boost/asio/ssl/error.hpp>
 
+#include "dnsd/base/utf8.h"
+
 namespace waypost::probe {
 namespace {
 
 constexpr int64_t kSecondsPerDay = 86400;
 /// OpenSSL reports a peer's alert as this and its number (RFC 8446 section 6).
 constexpr int kAlert = SSL_AD_REASON_OFFSET;
+
+Failure NoAlpn() {
+  return {v1::LAYER_TLS, v1::FAULT_TLS_ALPN, "the server does not agree to h2 (ALPN)"};
+}
 
 int64_t SecondsUntil(const ASN1_TIME* when) {
   int days = 0;
@@ -76,6 +82,32 @@ std::string Joined(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string NameIn(const GENERAL_NAME& name) {
+  int type = 0;
+  const auto* value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(&name, &type));
+  if (type != GEN_DNS && type != GEN_IPADD) return "";
+  const uint8_t* octets = ASN1_STRING_get0_data(value);
+  const auto length = static_cast<size_t>(ASN1_STRING_length(value));
+  if (type == GEN_DNS) return Legible({reinterpret_cast<const char*>(octets), length});
+  if (length != 4 && length != 16) return "";
+  return IpAddress::FromBytes(length == 4 ? IpFamily::kV4 : IpFamily::kV6, octets).ToString();
+}
+
+/// The DNS names and addresses that it is valid for, the first of them.
+std::string NamesIn(const X509* certificate) {
+  constexpr size_t kMost = 3;
+  auto* names = static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  std::vector<std::string> shown;
+  for (int i = 0; i < sk_GENERAL_NAME_num(names) && shown.size() <= kMost; ++i) {
+    std::string name = NameIn(*sk_GENERAL_NAME_value(names, i));
+    if (!name.empty()) shown.push_back(std::move(name));
+  }
+  GENERAL_NAMES_free(names);
+  if (shown.size() > kMost) shown.back() = "...";
+  return shown.empty() ? "no name" : Joined(shown);
+}
+
 }  // namespace
 
 void NoticeCertificateRequests(SSL_CTX* context) {
@@ -109,6 +141,11 @@ bool TlsCheck::Verify(bool trusted, X509_STORE_CTX* context) {
   if (trusted || spec_.skip_verify) return true;
   const int error = X509_STORE_CTX_get_error(context);
   problem_ = {v1::LAYER_TLS, FaultOfCertificate(error), X509_verify_cert_error_string(error)};
+  const X509* certificate = X509_STORE_CTX_get0_cert(context);
+  if (problem_.fault == v1::FAULT_TLS_NAME && certificate != nullptr) {
+    problem_.detail += fmt::format(": the certificate is for {}, want {}", NamesIn(certificate),
+                                   Quoted(spec_.name));
+  }
   return false;
 }
 
@@ -150,7 +187,7 @@ Failure TlsCheck::JudgeAlpn() const {
   SSL_get0_alpn_selected(connection_, &agreed, &length);
   const std::string_view name(reinterpret_cast<const char*>(agreed), length);
   if (spec_.alpn != "h2" || name == spec_.alpn) return {};
-  return {v1::LAYER_TLS, v1::FAULT_TLS_ALPN, "the server does not agree to h2 (ALPN)"};
+  return NoAlpn();
 }
 
 Failure TlsCheck::JudgeExpiry() const {
@@ -167,6 +204,13 @@ Failure TlsCheck::Explain(v1::Layer layer, const boost::system::error_code& erro
   const int reason = ReasonOf(error);
   if (reason == 0) return failure;
   failure.layer = v1::LAYER_TLS;
+  if (reason == kAlert + SSL_AD_NO_APPLICATION_PROTOCOL) return NoAlpn();
+  if (reason == kAlert + SSL_AD_UNRECOGNIZED_NAME) {
+    failure.fault = v1::FAULT_TLS_NAME;
+    failure.detail += ": the server does not serve " + Quoted(spec_.name);
+    return failure;
+  }
+  if (reason == SSL_R_WRONG_VERSION_NUMBER) failure.detail += ": perhaps it is no TLS";
   if (asked_for_identity_ || IsAboutIdentity(reason))
     failure.fault = v1::FAULT_TLS_CLIENT_CERTIFICATE;
   else if (IsAboutVersion(reason))
@@ -177,9 +221,10 @@ Failure TlsCheck::Explain(v1::Layer layer, const boost::system::error_code& erro
   return failure;
 }
 
+/// When the certificate expires stands beside.
 std::string TlsCheck::Warning() const {
   if (expires_in_s_ > 0 && expires_in_s_ < spec_.warn_expiry.count())
-    return "certificate expires in " + TimeLeft(expires_in_s_);
+    return fmt::format("sooner than warn_expiry, {}", TimeLeft(spec_.warn_expiry.count()));
   return asked_for_identity_ ? "the server asks for a client certificate" : "";
 }
 

@@ -7,6 +7,8 @@
 namespace waypost::report {
 namespace {
 
+using std::chrono::microseconds;
+
 /// LAYER_CONNECT as "connect", as people read it elsewhere.
 std::string NameOf(v1::Layer layer) {
   std::string name = v1::Layer_Name(layer).substr(sizeof("LAYER_") - 1);
@@ -58,6 +60,10 @@ void Reporter::SetDoubt(const detect::Doubt& doubt) {
   for (const auto& [address, director] : directors_) director->SetDoubt(doubt_);
 }
 
+void Reporter::Forget(const std::vector<WatchId>& watches) {
+  for (const WatchId watch : watches) table_.erase(watch);
+}
+
 void Reporter::Note(WatchId watch, const schedule::Sighting& sighting) {
   if (!sighting.outcome.conclusive) LogInconclusive(sighting);
   if (!wanted_.contains(watch)) return;
@@ -70,9 +76,10 @@ void Reporter::Note(WatchId watch, const schedule::Sighting& sighting) {
 /// is seen any more.
 void Reporter::NoteInconclusive(WatchId watch, schedule::Sighting sighting) {
   const probe::Spec& spec = *wanted_.at(watch);
-  const auto counts_for = 3 * spec.interval + spec.timeout + spec.backoff_max;
   const auto seen = table_.find(watch);
   const bool has_opinion = seen != table_.end() && seen->second.opinion != detect::Opinion::kNone;
+  const bool is_down = has_opinion && seen->second.opinion == detect::Opinion::kDown;
+  const auto counts_for = spec.staleness + (is_down ? spec.backoff_max : microseconds(0));
   if (has_opinion && sighting.ended - seen->second.ended <= counts_for) return;
   const bool goes_on = seen != table_.end() && !has_opinion;
   sighting.opinion = detect::Opinion::kNone;

@@ -43,6 +43,8 @@ class Reporter {
   void Stop();
   /// Whether this vantage trusts its own eyes.
   void SetDoubt(const detect::Doubt& doubt);
+  /// What was seen of these so far is no longer told.
+  void Forget(const std::vector<WatchId>& watches);
   /// The schedule saw something.
   void Note(WatchId watch, const schedule::Sighting& sighting);
 

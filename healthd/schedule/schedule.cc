@@ -57,6 +57,23 @@ void Schedule::Watch(const WatchList& wanted) {
   BeginWaiting();
 }
 
+std::vector<WatchId> Schedule::LookAnew() {
+  std::vector<WatchId> anew;
+  for (const auto& [id, task] : tasks_) {
+    const detect::Detector& detector = task->turns.detector();
+    if (detector.opinion() != detect::Opinion::kUp || detector.contrary() > 0) anew.push_back(id);
+  }
+  for (const WatchId id : anew) {
+    const auto former = tasks_.extract(id).mapped();
+    Remove(*former);
+    Add(id, former->spec, anew.size());
+    tasks_.at(id)->sequence = former->sequence;
+  }
+  std::erase_if(waiting_, [](const auto& task) { return task.expired(); });
+  BeginWaiting();
+  return anew;
+}
+
 Figures Schedule::figures() const {
   Figures figures = figures_;
   figures.targets = tasks_.size();

@@ -19,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "dnsd/base/random.h"
 #include "healthd/probe/prober.h"
@@ -68,6 +69,10 @@ class Schedule {
   /// Replaces what is watched: starts what is new, stops what is gone (also a probe that runs),
   /// leaves alone what stays. An id always stands for the same spec.
   void Watch(const WatchList& wanted);
+
+  /// Forgets what was seen of all targets but those that are held to be up without a failure since,
+  /// and looks at them anew, at once, as if they were new. Returns which. Not from the listener.
+  std::vector<WatchId> LookAnew();
 
   Figures figures() const;
 

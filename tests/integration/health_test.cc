@@ -103,6 +103,33 @@ TEST_F(Health, VantagesWhoseReferencesFailMoveNoTraffic) {
   EXPECT_TRUE(Becomes("www", {kWest})) << why();
 }
 
+TEST_F(Health, WhatVantagesSawWhileTheyWereBlindMovesNoTrafficWhenTheySeeAgain) {
+  HttpServer reference({.address = "127.0.3.1"});
+  Start("interval: 3s\ntimeout: 10s\nrise: 10\nfall: 1\nstaleness: 10m\n");
+  for (const char* name : {"v1", "v2", "v3"}) {
+    d_.StartVantage(name, "", {"--reference", "127.0.3.1:" + std::to_string(reference.port())});
+  }
+  const auto why = [&] { return d_.Ctl({"health", "why", "east/" + kEast}).out; };
+  const auto all_say = [&](const std::string& words) {
+    return Eventually([&] { return why().find(words) != std::string::npos; });
+  };
+  ASSERT_TRUE(all_say("3 up, 0 down")) << why();
+  ASSERT_TRUE(Becomes("hold", {kEast})) << d_.Ctl({"status"}).out;
+  reference.Refuse();
+  for (const std::string name : {"v1", "v2", "v3"}) {
+    ASSERT_TRUE(StatusSays("votes of vantage \\\"" + name + "\\\" are suspended"));
+  }
+  servers_.east->Refuse();
+  for (const std::string name : {"v1", "v2", "v3"}) {
+    ASSERT_TRUE(all_say(name + "       down")) << why();
+  }
+  servers_.east->Accept();
+  reference.Accept();
+  ASSERT_TRUE(all_say("3 up, 0 down")) << why();
+  EXPECT_THAT(d_.Ask("manual.example.test").addresses, ElementsAre(kEast))
+      << "it had been down for a moment, and would wait for an operator";
+}
+
 TEST_F(Health, ARegionFailsOverAndBack) {
   Start();
   StartVantages();

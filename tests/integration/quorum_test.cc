@@ -108,5 +108,29 @@ TEST_F(Quorum, WeightsDecideButNoVantageAlone) {
   EXPECT_TRUE(Becomes(kWest)) << Why();
 }
 
+TEST_F(Quorum, DissentOfOneRegionIsToldWhenItBeginsAndWhenItIsOver) {
+  HttpServer receiver;
+  StartDirector("---\nkind: Webhook\nname: oncall\nurl: http://127.0.0.1:" +
+                std::to_string(receiver.port()) + "/\nevents: [dissent]\n");
+  StartVantage("fra1", "fra");
+  StartVantage("lon1", "lon");
+  StartVantage("nyc1", "nyc");
+  ASSERT_TRUE(Counts(3, 0)) << Why();
+  const auto delivered = [&](const std::string& count) {
+    const std::string words = "\"delivered\": " + count;
+    return Eventually(
+        [&] {
+          return d_.Ctl({"-o", "json", "status"}).out.find(words) != std::string::npos;
+        },
+        kLong);
+  };
+  Sees("fra1", false);
+  EXPECT_TRUE(delivered("1")) << Why();
+  EXPECT_THAT(receiver.last_request(), HasSubstr("Waypost-Event: dissent"));
+  EXPECT_THAT(Why(), HasSubstr("down from 1 of 3, in region fra: seen only from there"));
+  Sees("fra1", true);
+  EXPECT_TRUE(delivered("2")) << Why();
+}
+
 }  // namespace
 }  // namespace waypost::test

@@ -68,6 +68,15 @@ void Oracle::Observe(const std::string& vantage, const std::string& endpoint,
   newest = std::max(newest, word.observed);
 }
 
+/// What it saw down while it doubted itself is no evidence when it does no more.
+void Oracle::Doubts(const std::string& vantage, bool doubts) {
+  if (!std::exchange(doubts_[vantage], doubts) || doubts) return;
+  for (auto& [endpoint, words] : delivered_) {
+    const auto word = words.find(vantage);
+    if (word != words.end() && word->second.opinion == Opinion::kDown) words.erase(word);
+  }
+}
+
 void Oracle::Forget(const std::string& vantage) {
   for (auto& [endpoint, words] : delivered_) words.erase(vantage);
 }

@@ -40,7 +40,7 @@ class Oracle {
   void Hear(const std::string& vantage, Steady now) { heard_[vantage] = now; }
   void Place(const std::string& vantage, const std::string& region) { regions_[vantage] = region; }
   const std::string& RegionOf(const std::string& vantage) { return regions_[vantage]; }
-  void Doubts(const std::string& vantage, bool doubts) { doubts_[vantage] = doubts; }
+  void Doubts(const std::string& vantage, bool doubts);
   void Observe(const std::string& vantage, const std::string& endpoint,
                const liveness::Evidence& evidence, Steady now);
   void Forget(const std::string& vantage);

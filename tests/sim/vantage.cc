@@ -13,20 +13,16 @@ void Vantage::Start(Steady now, Random& random) {
   clock_ = DrawClock(scenario_.faults, now, random);
   blind_until_ = {};
   next_reference_ = now;
+  doubted_ = false;
   self_doubt_ = {};
   self_doubt_.SetReferences(1);
   for (Probe& probe : probes_) probe = {};
 }
 
 void Vantage::Watch(const std::vector<bool>& wanted, Steady now, Random& random) {
-  const liveness::VoteRule& rule = scenario_.rule;
   for (size_t i = 0; i < probes_.size(); ++i) {
-    Probe& probe = probes_[i];
-    if (probe.watched == wanted[i]) continue;
-    probe = {};
-    probe.watched = wanted[i];
-    probe.turns = detect::Turns({{rule.rise, rule.fall, rule.fall}, {rule.interval}});
-    probe.next = clock_.Read(now) + UpTo(random, rule.interval / 10);
+    if (probes_[i].watched == wanted[i]) continue;
+    probes_[i] = wanted[i] ? NewProbe(clock_.Read(now), random) : Probe();
   }
 }
 
@@ -60,6 +56,27 @@ void Vantage::BeginDue(size_t endpoint, const Truth& truth, Steady local, Random
   if (probe.turns.MayBegin(local)) Begin(probe, Succeeds(endpoint, truth, random), local, random);
 }
 
+/// As schedule::Schedule does, when it trusts itself again.
+void Vantage::LookAnew(Steady local, Random& random) {
+  for (Probe& probe : probes_) {
+    const detect::Detector& detector = probe.turns.detector();
+    const bool is_up = detector.opinion() == detect::Opinion::kUp && detector.contrary() == 0;
+    if (!probe.watched || is_up) continue;
+    Probe anew = NewProbe(local, random);
+    anew.sequence = probe.sequence;
+    probe = anew;
+  }
+}
+
+Vantage::Probe Vantage::NewProbe(Steady local, Random& random) const {
+  const liveness::VoteRule& rule = scenario_.rule;
+  Probe probe;
+  probe.watched = true;
+  probe.turns = detect::Turns({{rule.rise, rule.fall, rule.fall}, {rule.interval}});
+  probe.next = local + UpTo(random, rule.interval / 10);
+  return probe;
+}
+
 void Vantage::StepReference(Steady now) {
   if (now < next_reference_) return;
   next_reference_ = now + kReferenceInterval;
@@ -72,6 +89,8 @@ std::vector<Observation> Vantage::Step(const std::vector<Truth>& world, Steady n
   blind_ = now < blind_until_;
   StepReference(now);
   const Steady local = clock_.Read(now);
+  const bool doubts = Judge(now).cause != detect::Doubt::Cause::kNone;
+  if (std::exchange(doubted_, doubts) && !doubts) LookAnew(local, random);
   for (size_t i = 0; i < probes_.size(); ++i) {
     Probe& probe = probes_[i];
     if (!probe.watched) continue;

@@ -88,6 +88,8 @@ class Vantage {
   Observation Tell(size_t endpoint, Steady local, Random& random) const;
 
   void StepReference(Steady now);
+  void LookAnew(Steady local, Random& random);
+  Probe NewProbe(Steady local, Random& random) const;
 
   static constexpr milliseconds kReferenceInterval{1000};
 
@@ -100,6 +102,7 @@ class Vantage {
   std::vector<bool> cut_;
   Steady blind_until_{};
   detect::SelfDoubt self_doubt_;
+  bool doubted_ = false;  // at the last step
   Steady next_reference_{};
 };
 

@@ -61,13 +61,14 @@ TEST_F(CommandProbe, TellsTheTargetAndNothingElse) {
 TEST_F(CommandProbe, LimitsWhatItMayTake) {
   target.mutable_monitor()->mutable_timeout()->set_seconds(20);
   EXPECT_TRUE(Run("ulimit -v > $1/memory; ulimit -n > $1/files; ulimit -t > $1/time; "
-                  "ulimit -f > $1/size; ulimit -c > $1/core")
+                  "ulimit -f > $1/size; ulimit -c > $1/core; ulimit -p > $1/processes")
                   .succeeded());
   EXPECT_EQ(Written("memory"), std::to_string(512 << 10) + "\n") << "KiB";
   EXPECT_EQ(Written("files"), "64\n");
   EXPECT_EQ(Written("time"), "21\n") << "seconds of the processor";
   EXPECT_EQ(Written("size"), std::to_string((16 << 20) / 512) + "\n") << "blocks";
   EXPECT_EQ(Written("core"), "0\n");
+  EXPECT_EQ(Written("processes"), "4096\n");
 }
 
 TEST_F(CommandProbe, RunsOnlyWhatTheVantageLists) {
@@ -110,6 +111,32 @@ TEST_F(CommandProbe, WhatItLeavesBehindIsKilledToo) {
   EXPECT_TRUE(outcome.succeeded()) << outcome.failure.detail;
   EXPECT_LT(outcome.phases.total_us, 1'500'000U) << "does not wait for it";
   EXPECT_TRUE(Ends(std::stoi(Written("pid"))));
+}
+
+/// Starts one that leaves group and session, and two that lose their parents.
+constexpr const char* kEscapes =
+    "setsid sh -c 'sleep 60 & echo $! > $0/inner; echo $$ > $0/outer; wait' $1 & "
+    "(setsid sleep 60 & echo $! > $1/orphan); "
+    "while ! [ -s $1/inner -a -s $1/outer -a -s $1/orphan ]; do sleep 0.01; done; ";
+
+TEST_F(CommandProbe, WhatLeavesTheGroupIsKilledToo) {
+  target.mutable_monitor()->mutable_timeout()->set_seconds(20);
+  const Outcome outcome = Run(std::string(kEscapes) + "exit 3");
+  EXPECT_EQ(outcome.failure.detail, "exit status 3");
+  for (const char* name : {"inner", "outer", "orphan"}) {
+    ASSERT_NE(Written(name), "") << name;
+    EXPECT_TRUE(Ends(std::stoi(Written(name)))) << name;
+  }
+}
+
+TEST_F(CommandProbe, TheDeadlineKillsWhatLeftTheGroup) {
+  target.mutable_monitor()->mutable_timeout()->set_seconds(3);
+  const Outcome outcome = Run(std::string(kEscapes) + "sleep 60");
+  EXPECT_EQ(outcome.failure.fault, v1::FAULT_TIMEOUT);
+  for (const char* name : {"inner", "outer", "orphan"}) {
+    ASSERT_NE(Written(name), "") << name;
+    EXPECT_TRUE(Ends(std::stoi(Written(name)))) << name;
+  }
 }
 
 TEST_F(CommandProbe, SurvivesACommandThatPrintsWithoutEnd) {

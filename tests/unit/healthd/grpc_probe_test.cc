@@ -59,7 +59,7 @@ TEST(GrpcProbe, SaysThatAServiceIsNotKnown) {
   GrpcServer server;
   const Outcome outcome = ProbeOnce(GrpcTarget(server.port, std::string(200, 'x')));
   EXPECT_EQ(outcome.failure.layer, v1::LAYER_CONTENT);
-  EXPECT_THAT(outcome.failure.detail, HasSubstr("grpc status 5"));
+  EXPECT_THAT(outcome.failure.detail, HasSubstr("grpc status 5 (NOT_FOUND)"));
 }
 
 TEST(GrpcProbe, FailsWhereNoHttp2IsSpoken) {
@@ -87,7 +87,8 @@ TEST_F(GrpcOverTls, AgreesOnH2) {
   tls.set_ca_file(ca_file());
   ExpectPassed();
   tls.set_name("other.example.com");
-  ExpectFailed("hostname mismatch");
+  ExpectFailed(
+      "hostname mismatch: the certificate is for www.example.com, want \"other.example.com\"");
 }
 
 TEST_F(GrpcOverTls, FailsWhereTheServerDoesNotAgreeOnH2) {

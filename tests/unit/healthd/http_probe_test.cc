@@ -59,7 +59,7 @@ TEST_F(HttpProbe, TakesTheStatusesThatTheMonitorNames) {
 
 TEST_F(HttpProbe, DoesNotFollowRedirects) {
   server.Behave({Kind::kReply, "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"});
-  Expect(v1::LAYER_CONTENT, "status 302, want 200-299");
+  Expect(v1::LAYER_CONTENT, "status 302, want 200-299, redirects to \"/\"");
   EXPECT_EQ(server.accepted(), 1U);
 }
 
@@ -76,7 +76,7 @@ TEST_F(HttpProbe, LooksNoFurtherThan64KibOfTheBody) {
   server.Reply(200, std::string(64 * 1024 - 2, '-') + "ok");
   Expect(v1::LAYER_NONE, "");
   server.Reply(200, std::string(64 * 1024 - 1, '-') + "ok");
-  Expect(v1::LAYER_CONTENT, "body lacks \"ok\"");
+  Expect(v1::LAYER_CONTENT, "body lacks \"ok\" within its first 64 KiB");
 }
 
 TEST_F(HttpProbe, FailsWhenRefused) {

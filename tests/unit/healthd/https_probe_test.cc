@@ -22,7 +22,8 @@ TEST_F(HttpsProbe, RefusesASelfSignedCertificate) {
 
 TEST_F(HttpsProbe, RefusesAWrongName) {
   Serve(Issue({.names = {"other.example.com"}}));
-  ExpectFailed("hostname mismatch");
+  ExpectFailed(
+      "hostname mismatch: the certificate is for other.example.com, want \"www.example.com\"");
 }
 
 TEST_F(HttpsProbe, RefusesAnExpiredCertificateAndNotesItsAge) {
@@ -47,7 +48,7 @@ TEST_F(HttpsProbe, VerifiesAnAddressWhenTheMonitorNamesNoHost) {
   ExpectPassed();
   Serve(Issue(kGood));
   monitor().clear_host();
-  ExpectFailed("IP address mismatch");
+  ExpectFailed("IP address mismatch: the certificate is for www.example.com, want \"127.0.0.1\"");
 }
 
 TEST_F(HttpsProbe, LoadsAnAuthorityAgainWhenItsFileChanged) {

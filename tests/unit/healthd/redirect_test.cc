@@ -88,7 +88,7 @@ TEST_F(RedirectedProbe, GivesUpWhereRedirectsHaveNoEnd) {
   first.Behave({Kind::kReply, MovedTo("/again")});
   target = HttpTarget(first.port());
   target.mutable_monitor()->mutable_http()->set_redirects(3);
-  EXPECT_EQ(ProbeOnce(target).failure.detail, "status 302, want 200-299");
+  EXPECT_EQ(ProbeOnce(target).failure.detail, "status 302, want 200-299, redirects to \"/again\"");
   EXPECT_EQ(first.accepted(), 4U);
 }
 

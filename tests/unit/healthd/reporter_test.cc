@@ -212,6 +212,54 @@ TEST_F(ReporterTest, SaysWhyNothingIsSeenOnceWhatWasSeenIsStale) {
   EXPECT_EQ(news->observations(0).detail(), "too many open files");
 }
 
+TEST_F(ReporterTest, WhatWasSeenIsStaleWhenTheMonitorSaysSo) {
+  FakeDirector director(SocketPath("a"));
+  v1::Assignment assignment = Assignment(1, {10});
+  v1::Monitor& monitor = *assignment.mutable_targets(0)->mutable_monitor();
+  monitor.mutable_staleness()->set_seconds(60);
+  monitor.mutable_backoff()->mutable_max()->set_seconds(40);
+  director.Assign(assignment);
+  Begin({director.address()});
+  ASSERT_TRUE(WaitForWanted(1));
+  const auto opinion = [&](uint64_t sequence) {
+    const auto report = director.WaitForReport([&](const v1::Report& told) {
+      return IsNews(told) && told.observations(0).sequence() == sequence;
+    });
+    return report ? report->observations(0).opinion() : v1::OPINION_UP;
+  };
+  See(10, Opinion::kUp, 1);
+  SeeNothing(10, std::chrono::seconds(59), 2);
+  See(10, Opinion::kUp, 3);
+  EXPECT_EQ(opinion(3), v1::OPINION_UP);
+  SeeNothing(10, std::chrono::seconds(61), 4);
+  EXPECT_EQ(opinion(4), v1::OPINION_UNSPECIFIED) << "only what is down counts for the pause longer";
+  See(10, Opinion::kDown, 5);
+  EXPECT_EQ(opinion(5), v1::OPINION_DOWN);
+  SeeNothing(10, std::chrono::seconds(99), 6);
+  SeeNothing(10, std::chrono::seconds(101), 7);
+  EXPECT_EQ(opinion(7), v1::OPINION_UNSPECIFIED);
+}
+
+TEST_F(ReporterTest, WhatIsForgottenIsNotToldAgain) {
+  FakeDirector director(SocketPath("a"));
+  director.Assign(Assignment(1, {10, 11}));
+  Begin({director.address()});
+  ASSERT_TRUE(WaitForWanted(2));
+  See(10, Opinion::kDown);
+  See(11, Opinion::kUp);
+  OnThread([&] {
+    for (const auto& [id, spec] : wanted) {
+      if (spec->address.port == 10) reporter->Forget({id});
+    }
+  });
+  director.Assign(Assignment(2, {10, 11}));
+  const auto full = director.WaitForReport(
+      [](const v1::Report& told) { return told.generation() == 2 && told.full(); });
+  ASSERT_TRUE(full);
+  ASSERT_EQ(full->observations_size(), 1);
+  EXPECT_EQ(full->observations(0).opinion(), v1::OPINION_UP);
+}
+
 TEST_F(ReporterTest, SaysAtOnceWhyNothingWasEverSeen) {
   FakeDirector director(SocketPath("a"));
   director.Assign(Assignment(1, {10}));

@@ -250,6 +250,41 @@ WatchList HeldTargets(WatchId count) {
   return list;
 }
 
+TEST_F(ScheduleTest, LooksAnewAtAllThatIsNotUpAsIfItWereNew) {
+  prober.answer = [](uint16_t port) { return port == 1 ? Success() : Failure(); };
+  Make().Watch(Targets(3, std::chrono::hours(1)));
+  ASSERT_TRUE(
+      RunUntil([&] { return seen[1].size() == 1 && seen[2].size() + seen[3].size() == 2; }));
+  prober.answer = [](uint16_t) { return Success(); };
+  prober.holds = true;
+  EXPECT_EQ(schedule->LookAnew(), (std::vector<WatchId>{2, 3}));
+  ASSERT_TRUE(RunUntil([&] { return prober.running == 2; }));
+  EXPECT_EQ(schedule->LookAnew(), (std::vector<WatchId>{2, 3})) << "they have no opinion yet";
+  EXPECT_EQ(prober.stopped, 2) << "what began before tells nothing";
+  EXPECT_EQ(prober.running, 0);
+  prober.holds = false;
+  ASSERT_TRUE(RunUntil([&] { return seen[2].size() == 2 && seen[3].size() == 2; }));
+  EXPECT_EQ(seen[2].back().opinion, detect::Opinion::kUp) << "the first result is the opinion";
+  EXPECT_EQ(seen[2].back().sequence, 2U) << "directors take only what comes later";
+  EXPECT_EQ(seen[1].size(), 1U);
+}
+
+TEST_F(ScheduleTest, LooksAnewAtAHeldTargetByAnotherConnection) {
+  auto spec = std::make_shared<Spec>();
+  spec->address.port = 1;
+  spec->what = probe::HeldSpec{};
+  Make().Watch({{1, spec}});
+  ASSERT_TRUE(RunUntil([&] { return prober.news.contains(1); }));
+  prober.news[1](Failure());
+  ASSERT_EQ(seen[1].back().opinion, detect::Opinion::kDown);
+  EXPECT_EQ(schedule->LookAnew(), std::vector<WatchId>{1});
+  EXPECT_FALSE(prober.news.contains(1));
+  EXPECT_EQ(schedule->figures().held, 0U);
+  ASSERT_TRUE(RunUntil([&] { return prober.news.contains(1); }));
+  prober.news[1](Success());
+  EXPECT_EQ(seen[1].back().opinion, detect::Opinion::kUp);
+}
+
 TEST_F(ScheduleTest, SeesAllNewsOfAHeldTarget) {
   Schedule& watching = Make();
   watching.Watch(HeldTargets(1));

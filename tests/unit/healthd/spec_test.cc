@@ -24,6 +24,7 @@ TEST(Spec, FillsInDefaults) {
   ASSERT_TRUE(spec);
   EXPECT_EQ(spec->address.ToString(), "[2001:db8::1]:443");
   EXPECT_EQ(spec->interval, std::chrono::seconds(5));
+  EXPECT_EQ(spec->staleness, std::chrono::seconds(17));
   EXPECT_EQ(spec->timeout, std::chrono::seconds(2));
   EXPECT_EQ(spec->rise, 2U);
   EXPECT_EQ(spec->fall, 3U);

@@ -53,10 +53,21 @@ TEST_F(TlsProbe, TellsChainNameAndExpiryApart) {
   Shake({"127.0.0.1", 0, MakeCertificate(kGood)});
   Expect(v1::FAULT_TLS_CHAIN, "self-signed certificate");
   Shake({"127.0.0.1", 0, Issue({.names = {"other.example.com"}})});
-  Expect(v1::FAULT_TLS_NAME, "hostname mismatch");
+  Expect(v1::FAULT_TLS_NAME,
+         "hostname mismatch: the certificate is for other.example.com, want \"www.example.com\"");
+  Shake({"127.0.0.1", 0, Issue({.names = {"192.0.2.1", "2001:db8::1", "a.test", "b.test"}})});
+  Expect(v1::FAULT_TLS_NAME, "is for 192.0.2.1, 2001:db8::1, a.test, ..., want");
   Shake({"127.0.0.1", 0,
          Issue({.names = {"www.example.com"}, .valid_from_s = -7200, .valid_for_s = -3600})});
   Expect(v1::FAULT_TLS_EXPIRED, "certificate has expired");
+}
+
+TEST_F(TlsProbe, SaysThatAPortPerhapsSpeaksNoTls) {
+  test::HttpServer plain;
+  Shake();
+  target.mutable_monitor()->mutable_tls()->set_port(plain.port());
+  plain.Behave({Kind::kGreet, "220 mail.example.com ESMTP\r\n"});
+  Expect(v1::FAULT_TLS_VERSION, "wrong version number (SSL routines): perhaps it is no TLS");
 }
 
 TEST_F(TlsProbe, WantsAProtocolFloor) {
@@ -78,7 +89,7 @@ TEST_F(TlsProbe, WantsOneOfTheCiphers) {
 
 TEST_F(TlsProbe, WarnsAndThenFailsAsTheExpiryComesNear) {
   Shake();  // for an hour
-  EXPECT_THAT(ProbeOnce(target).warning, HasSubstr("certificate expires in"));
+  EXPECT_EQ(ProbeOnce(target).warning, "sooner than warn_expiry, 14 days") << "when stands beside";
   options().mutable_warn_expiry()->set_seconds(1800);
   EXPECT_EQ(ProbeOnce(target).warning, "");
   options().mutable_fail_expiry()->set_seconds(7200);

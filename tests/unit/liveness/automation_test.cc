@@ -136,7 +136,7 @@ TEST_F(AutomationTest, RegionsThatMustStayOnAreAnsweredThoughTheyAreDown) {
   Lose("b");
   Wait(minutes(5));
   EXPECT_EQ(Kept(1), 100);
-  EXPECT_THAT(Reason("b/1"), HasSubstr("2 regions must stay on, and 2 are"));
+  EXPECT_THAT(Reason("b/1"), HasSubstr("2 regions must stay on, and without this one 1 would"));
   EXPECT_EQ(Report().regions_in_use, 2U);
   Recover("a");
   EXPECT_EQ(Of(0), Standing::kUp);
@@ -335,6 +335,27 @@ TEST_F(AutomationTest, RestartForgetsNeitherTheCoolDownNorWhatMovedNorLoads) {
   EXPECT_THAT(Reason("b/1"), HasSubstr("cool-down after the move away from region ra, 270 s left"));
 }
 
+TEST_F(AutomationTest, MovesFromARegionThatIsGoneCount) {
+  bounds_.max_shift = 0.4;
+  bounds_.cool_down = minutes(5);
+  Start();
+  Lose("a");
+  const Memory memory = verdicts_.Remember();
+  layout_.regions[0].name = "another";
+  for (const bool restarted : {false, true}) {
+    if (restarted) {
+      verdicts_ = Verdicts();
+      verdicts_.Restore(memory);
+    }
+    Configure();
+    for (const char* pool : {"a", "b", "c"}) Recover(pool);
+    EXPECT_NEAR(Report().budget, 0.4 - 1 / 3.0, 0.001) << restarted;
+    Lose("a");
+    EXPECT_EQ(Of(0), Standing::kHeld) << "it stands elsewhere now";
+    EXPECT_THAT(Reason("a/1"), HasSubstr("cool-down after the move away from region ra, 300 s"));
+  }
+}
+
 TEST_F(AutomationTest, PoolThatIsDownWhenItIsFirstSeenIsNotHeld) {
   bounds_.min_regions = 3;
   Configure();
@@ -348,8 +369,9 @@ TEST_F(AutomationTest, BoundsAndTheirEndsAreTold) {
   bounds_.min_regions = 3;
   Start();
   Lose("a");
-  EXPECT_THAT(News(), ElementsAre("automation pool/a: held back by automation \"all\" "
-                                  "(min_regions): 3 regions must stay on, and 3 are"));
+  EXPECT_THAT(News(),
+              ElementsAre("automation pool/a: held back by automation \"all\" "
+                          "(min_regions): 3 regions must stay on, and without this one 2 would"));
   Recover("a");
   EXPECT_THAT(News(), ElementsAre("automation pool/a: released by automation \"all\""));
 }

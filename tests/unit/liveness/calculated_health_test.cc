@@ -153,6 +153,9 @@ TEST_F(CalculatedTest, ChangesAndEndsOfSignalsAreTold) {
   std::vector<std::string> texts;
   for (const News& news : verdicts_.TakeNews()) texts.push_back(news.subject + " " + news.text);
   EXPECT_THAT(texts, ElementsAre("signal/go down: deploying", "signal/go was not renewed in time"));
+  Configure();
+  Wait(seconds(1));
+  EXPECT_TRUE(verdicts_.TakeNews().empty()) << "a new configuration is no news";
 }
 
 TEST_F(CalculatedTest, SignalSurvivesARestartWithWhatIsLeftOfItsLease) {

@@ -6,7 +6,10 @@
 namespace waypost::liveness {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class VotersTest : public VerdictsTest {
  protected:
@@ -21,6 +24,13 @@ class VotersTest : public VerdictsTest {
   void Doubts(const std::string& vantage, Doubt::Cause cause) {
     verdicts_.Doubts(vantage, {cause, cause == Doubt::Cause::kNone ? "" : "a reason"}, now_);
     verdicts_.Tick(now_);
+  }
+  std::vector<std::string> News() {
+    std::vector<std::string> texts;
+    for (const auto& news : verdicts_.TakeNews()) {
+      if (news.kind == "dissent") texts.push_back("dissent " + news.subject + ": " + news.text);
+    }
+    return texts;
   }
   std::string WhyOf(const std::string& vantage) const {
     for (const VoteReport& vote : verdicts_.Votes("p/1", now_)) {
@@ -91,8 +101,10 @@ TEST_F(VotersTest, VantageThatDoubtsItselfHasNoVoteUntilItTrustsItselfAgain) {
   EXPECT_EQ(WhyOf("a"), "not: suspended: a reason");
   EXPECT_EQ(verdicts_.Suspended("a"), "a reason");
   Doubts("a", Doubt::Cause::kNone);
-  EXPECT_EQ(StandingOf(), Standing::kDown);
+  EXPECT_EQ(StandingOf(), Standing::kUp) << "it was blind when it saw that";
   EXPECT_EQ(verdicts_.Suspended("a"), "");
+  Down("a");
+  EXPECT_EQ(StandingOf(), Standing::kDown);
 }
 
 TEST_F(VotersTest, TwoSuspendedOfFiveLeaveTheVerdictToTheOthers) {
@@ -154,8 +166,59 @@ TEST_F(VotersTest, VantagesThatAreLaterThanOthersAreNoPathTrouble) {
   };
   EXPECT_EQ(reason(seconds(60), seconds(9)), "up from 2 of 3") << "b and c may see it in a moment";
   EXPECT_THAT(reason(seconds(60), seconds(10)), HasSubstr("path trouble suspected"));
+  Up("a");
   EXPECT_EQ(reason(seconds(14), seconds(60)), "up from 2 of 3") << "it has just come back";
   EXPECT_THAT(reason(seconds(15), seconds(60)), HasSubstr("path trouble suspected"));
+}
+
+TEST_F(VotersTest, PathTroubleIsToldOnceWhenItBeginsAndOnceWhenItIsOver) {
+  Configure();
+  for (const char* vantage : {"a", "b"}) Introduce(vantage, "x", 64500);
+  for (const char* vantage : {"c", "d", "e"}) Introduce(vantage, "x", 64501);
+  const auto all_up_but = [&](std::initializer_list<const char*> dissenters) {
+    for (const char* vantage : {"a", "b", "c", "d", "e"}) Tell(vantage, {Opinion::kUp, now_});
+    for (const char* vantage : dissenters) Tell(vantage, {Opinion::kDown, now_, now_});
+  };
+  for (const char* vantage : {"a", "b", "c", "d", "e"}) Up(vantage);
+  EXPECT_THAT(News(), IsEmpty());
+  Down("a");
+  EXPECT_THAT(News(), IsEmpty()) << "b stands there too and sees it up";
+  Down("b");
+  EXPECT_THAT(News(), ElementsAre("dissent endpoint/p/1: down from 2 of 5, both in AS 64500: path "
+                                  "trouble suspected"));
+  Tell("e", {Opinion::kUp, now_, now_});
+  EXPECT_THAT(Reason(), HasSubstr("path trouble suspected")) << "it goes on, though e was away";
+  Wait(seconds(5));
+  EXPECT_THAT(News(), IsEmpty()) << "it was told";
+  all_up_but({});
+  EXPECT_THAT(News(), ElementsAre("dissent endpoint/p/1: over: up from 4 of 5")) << "a was first";
+  all_up_but({"a", "b"});
+  EXPECT_THAT(News(), IsEmpty()) << "others may be about to see it";
+}
+
+TEST_F(VotersTest, PathTroubleIsOverWhenItIsDown) {
+  Configure();
+  Introduce("a", "asia");
+  for (const char* vantage : {"b", "c"}) Introduce(vantage, "europe");
+  for (const char* vantage : {"a", "b", "c"}) Up(vantage);
+  Down("a");
+  ASSERT_THAT(News(), SizeIs(1));
+  Down("b");
+  EXPECT_THAT(News(), ElementsAre("dissent endpoint/p/1: over: down from 2 of 3 (connect: "
+                                  "connection refused)"));
+}
+
+TEST_F(VotersTest, PathTroubleThatNobodySeesAnyMoreIsOver) {
+  Configure();
+  Introduce("a", "asia");
+  for (const char* vantage : {"b", "c"}) Introduce(vantage, "europe");
+  for (const char* vantage : {"a", "b", "c"}) Up(vantage);
+  Down("a");
+  ASSERT_THAT(News(), SizeIs(1));
+  Wait(seconds(10));
+  for (const char* vantage : {"b", "c"}) Up(vantage);
+  Wait(seconds(8));
+  EXPECT_THAT(News(), ElementsAre("dissent endpoint/p/1: over: up from 2 of 2")) << "a is stale";
 }
 
 TEST_F(VotersTest, WrongAnswerInOnePlaceIsNoPathTrouble) {

@@ -78,6 +78,79 @@ TEST_F(WatchPlanTest, ADeadVantageIsReplacedAfterTheGrace) {
   EXPECT_THAT(plan_.WatchersOf(40), ElementsAre("v2", "v3", "v4", "v5"));
 }
 
+TEST_F(WatchPlanTest, AVantageThatCannotLookIsReplacedForThatTargetAfterTheGrace) {
+  Pass(seconds(25), all_);
+  const size_t target = TargetOf("v1");
+  const auto others = *plan_.Of("v1");
+  plan_.Looks("v1", target, "no such command", now_);
+  Pass(seconds(9), all_);
+  EXPECT_EQ(plan_.WatchersOf(target).size(), 3U);
+  Pass(seconds(7), all_);
+  EXPECT_EQ(plan_.WatchersOf(target).size(), 4U) << "it goes on until the new one has spoken";
+  Pass(seconds(11), all_);
+  EXPECT_THAT(plan_.WatchersOf(target), Not(Contains("v1")));
+  EXPECT_EQ(plan_.WatchersOf(target).size(), 3U);
+  for (size_t i = 0; i < others.size(); ++i) {
+    EXPECT_EQ((*plan_.Of("v1"))[i], i != target && others[i]) << i;
+  }
+  ASSERT_EQ(plan_.Lacks().size(), 1U);
+  EXPECT_EQ(plan_.Lacks()[0].vantage, "v1");
+  EXPECT_EQ(plan_.Lacks()[0].targets, 1U);
+  EXPECT_EQ(plan_.Lacks()[0].why, "no such command");
+}
+
+TEST_F(WatchPlanTest, AVantageThatCanLookAgainWithinTheGraceKeepsItsPlace) {
+  Pass(seconds(25), all_);
+  const size_t target = TargetOf("v1");
+  changes_ = 0;
+  plan_.Looks("v1", target, "too many open files", now_);
+  Pass(seconds(9), all_);
+  plan_.Looks("v1", target, "", now_);
+  Pass(seconds(25), all_);
+  EXPECT_EQ(changes_, 0);
+}
+
+TEST_F(WatchPlanTest, AVantageThatConnectsAnewMayHaveWhatItLacked) {
+  Pass(seconds(25), all_);
+  const size_t target = TargetOf("v1");
+  plan_.Looks("v1", target, "no such command", now_);
+  Pass(seconds(30), all_);
+  ASSERT_THAT(plan_.WatchersOf(target), Not(Contains("v1")));
+  plan_.Begins("v1");
+  Pass(seconds(6), all_);
+  EXPECT_THAT(plan_.WatchersOf(target), Contains("v1"));
+}
+
+TEST_F(WatchPlanTest, AVantageTriesAgainWhatItCouldNotLookAt) {
+  Pass(seconds(25), all_);
+  const size_t target = TargetOf("v1");
+  plan_.Looks("v1", target, "too many open files", now_);
+  Pass(seconds(30), all_);
+  ASSERT_THAT(plan_.WatchersOf(target), Not(Contains("v1")));
+  Pass(std::chrono::minutes(10), all_);
+  EXPECT_THAT(plan_.WatchersOf(target), Contains("v1"));
+}
+
+TEST_F(WatchPlanTest, WhereNobodyCanLookThoseWhoWereChosenTry) {
+  Pass(seconds(25), all_);
+  const auto before = plan_.WatchersOf(7);
+  for (const std::string& name : all_) plan_.Looks(name, 7, "no such command", now_);
+  Pass(seconds(30), all_);
+  EXPECT_EQ(plan_.WatchersOf(7), before);
+}
+
+TEST_F(WatchPlanTest, WhoCannotLookIsRememberedWhereTheTargetsHaveOtherPlaces) {
+  Pass(seconds(25), all_);
+  const size_t target = TargetOf("v1");
+  plan_.Looks("v1", target, "no such command", now_);
+  Pass(seconds(30), all_);
+  std::vector<WatchTarget> targets = plan_.targets();
+  targets.insert(targets.begin(), {"a/192.0.2.99", 3, nullptr});
+  plan_.Configure(std::move(targets));
+  EXPECT_THAT(plan_.WatchersOf(target + 1), Not(Contains("v1")));
+  EXPECT_EQ(plan_.WatchersOf(target + 1).size(), 3U);
+}
+
 TEST_F(WatchPlanTest, ThoseWhosePlaceIsTakenGoOnUntilTheNewOneHadTimeToSpeak) {
   Pass(seconds(25), without_v1_);
   std::vector<std::vector<std::string>> before;

@@ -51,12 +51,14 @@ TEST(WebhookMessage, PagerdutyTriggersAndResolvesTheSameAlert) {
 TEST(WebhookMessage, WhatNeedsNobodyOpensNoAlert) {
   Event event = Down();
   for (const char* text : {"up from 3 of 3", "forced up by operator", "not monitored",
-                           "released by automation \"web\"", "an override ended by itself"}) {
+                           "released by automation \"web\"", "an override ended by itself",
+                           "over: down from 2 of 3"}) {
     event.text = text;
     EXPECT_TRUE(IsRecovery(event)) << text;
   }
-  for (const char* text : {"down from 2 of 3", "forced down by operator", "drained",
-                           "stale: no evidence for 20 s, was up"}) {
+  for (const char* text :
+       {"down from 2 of 3", "forced down by operator", "drained",
+        "stale: no evidence for 20 s, was up", "down from 1 of 3, in AS 64500"}) {
     event.text = text;
     EXPECT_FALSE(IsRecovery(event)) << text;
   }
