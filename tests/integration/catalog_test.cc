@@ -135,7 +135,9 @@ TEST_F(Catalogs, RaiseTheirSerialWithEachMemberAndKeepLabelsOverARestart) {
   const auto last = Catalog();
   ASSERT_EQ(last.size(), first.size());
   for (size_t i = 0; i < first.size(); ++i) {
-    if (first[i].find(" soa ") == std::string::npos) EXPECT_THAT(last, Contains(first[i]));
+    if (first[i].find(" soa ") == std::string::npos) {
+      EXPECT_THAT(last, Contains(first[i]));
+    }
   }
 }
 

@@ -57,7 +57,9 @@ TEST_F(Course, EndpointThatFlapsIsKeptDownAlsoAfterARestart) {
     servers_.east->Refuse();
     ASSERT_TRUE(Becomes({kWest}));
     servers_.east->Accept();
-    if (i == 0) ASSERT_TRUE(Becomes({kEast}));
+    if (i == 0) {
+      ASSERT_TRUE(Becomes({kEast}));
+    }
   }
   EXPECT_TRUE(WhySays("damped with a penalty of ")) << "though it is up";
   EXPECT_THAT(d_.Ask("www.example.test").addresses, ElementsAre(kWest));

@@ -73,7 +73,7 @@ const std::vector<Injury>& Injuries() {
       {"RDATA of another type", [](Lines& l, size_t at) { l[at] = "x A 2001:db8::1"; }},
       {"a word too many", [](Lines& l, size_t at) { l[at] = "x A 192.0.2.1 192.0.2.2"; }},
       {"a label of 64 octets",
-       [](Lines& l, size_t at) { l[at] = std::string(64, 'x') + " A 192.0.2.1"; }},
+       [](Lines& l, size_t at) { l[at].assign(64, 'x').append(" A 192.0.2.1"); }},
       {"a TTL beyond all bounds", [](Lines& l, size_t at) { l[at] = "x 99999999999 A 192.0.2.1"; }},
       {"an open quote", [](Lines& l, size_t at) { l[at] = "x TXT \"never closed"; }},
       {"an open parenthesis", [](Lines& l, size_t at) { l[at] = "x TXT ( never closed"; }},
