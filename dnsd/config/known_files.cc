@@ -57,10 +57,10 @@ KnownFile* KnownFiles::Find(const std::string& path) {
 void KnownFiles::Sort() {
   // Of equal ones the last that was put in is to be the first, and to stay.
   std::reverse(files_.begin(), files_.end());
-  const auto key_of = [](const Entry& entry) { return entry.first; };
-  std::ranges::stable_sort(files_, {}, key_of);
-  const auto doubles = std::ranges::unique(files_, {}, key_of);
-  files_.erase(doubles.begin(), doubles.end());
+  std::stable_sort(files_.begin(), files_.end(),
+                   [](const Entry& a, const Entry& b) { return a.first < b.first; });
+  const auto is_same = [](const Entry& a, const Entry& b) { return a.first == b.first; };
+  files_.erase(std::unique(files_.begin(), files_.end(), is_same), files_.end());
   sorted_ = files_.size();
 }
 
