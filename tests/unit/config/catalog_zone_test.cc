@@ -296,7 +296,8 @@ TEST_F(ConsumedCatalogs, AreOnlyForRecordsThatLieInADeclaredZoneToo) {
   EXPECT_EQ(laid.built->zones.at("sub.own.test").extras->overlay.size(), 1U);
   built_ = laid.built;
   EXPECT_EQ(Transfer("version TXT 2\n"), "");
-  EXPECT_EQ(built_->zones.at("own.test").extras->overlay.size(), 1U) << "the zone around it has it now";
+  EXPECT_EQ(built_->zones.at("own.test").extras->overlay.size(), 1U)
+      << "the zone around it has it now";
 }
 
 TEST_F(ConsumedCatalogs, LeaveDeclaredZonesAlone) {
