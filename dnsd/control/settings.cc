@@ -209,9 +209,10 @@ Result<Settings> Check(const v1::DirectorSettings& from) {
     return tl::unexpected(status.error());
   auto access = ReadAccess(from.control_tls());
   if (!access) return tl::unexpected(access.error());
-  if (from.insecure_control() && !access->operators.empty())
+  if (from.insecure_control() && !(access->operators.empty() && access->vantages.empty()))
     return Invalid(
-        "control_tls: operators are known by their certificates: not with insecure_control");
+        "control_tls: operators and vantages are known by their certificates: not with "
+        "insecure_control");
   settings.control = {from.control().empty() ? kDefaultControl : from.control(),
                       from.control_tls().ca(),
                       from.control_tls().cert(),

@@ -73,8 +73,10 @@ TEST(Settings, NameWhoMayCallWhat) {
   EXPECT_THAT(read("readers: [dashboard]").error().message,
               HasSubstr("readers and signallers need operators"));
   EXPECT_THAT(read("operators: [ops, '']").error().message, HasSubstr("a name is empty"));
-  EXPECT_THAT(read("operators: [ops]}\ninsecure_control: true\ntcp: {").error().message,
-              HasSubstr("not with insecure_control"));
+  for (const std::string list : {"operators: [ops]", "vantages: [v1]"}) {
+    EXPECT_THAT(read(list + "}\ninsecure_control: true\ntcp: {").error().message,
+                HasSubstr("not with insecure_control"));
+  }
 }
 
 TEST(Settings, AJournalHasLimits) {
