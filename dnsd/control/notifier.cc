@@ -22,8 +22,8 @@ constexpr unsigned kMaxSent = 6;
 /// As many replies as a socket has room for.
 constexpr unsigned kMaxSentInTick = 100;
 
-serve::FileDescriptor Open(int family) {
-  return serve::FileDescriptor(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+FileDescriptor Open(int family) {
+  return FileDescriptor(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
 SocketAddress AddressOf(const serve::KernelAddress& from) {
@@ -118,7 +118,7 @@ void Notifier::Send(const Key& key, Pending& pending) {
       sendto(socket.get(), buffer.data(), octets, MSG_NOSIGNAL, &to.any, length);
 }
 
-void Notifier::Receive(const serve::FileDescriptor& socket) {
+void Notifier::Receive(const FileDescriptor& socket) {
   std::array<uint8_t, wire::kMaxUdpPayload> buffer;
   // No more than could have been asked for, so that a flood of replies ends.
   const size_t most = asked_.size();

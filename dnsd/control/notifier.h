@@ -17,10 +17,10 @@
 #include <utility>
 
 #include "dnsd/base/clock.h"
+#include "dnsd/base/file_descriptor.h"
 #include "dnsd/base/ip.h"
 #include "dnsd/base/random.h"
 #include "dnsd/control/serial_executor.h"
-#include "dnsd/serve/file_descriptor.h"
 #include "dnsd/transfer/tsig.h"
 #include "dnsd/wire/name.h"
 
@@ -59,15 +59,15 @@ class Notifier {
   /// Another message, or none, is to be sent for it.
   void Unschedule(const Key& key, const Pending& pending);
   void GiveUp(const Key& key);
-  void Receive(const serve::FileDescriptor& socket);
+  void Receive(const FileDescriptor& socket);
   void TakeReply(const SocketAddress& from, std::span<const uint8_t> octets);
   bool IsSignedAsDue(const Pending& pending, std::span<const uint8_t> octets,
                      const transfer::Message& message) const;
 
   const Clock& clock_;
   Random random_;
-  const serve::FileDescriptor v4_;
-  const serve::FileDescriptor v6_;
+  const FileDescriptor v4_;
+  const FileDescriptor v6_;
   std::map<Key, Pending> pending_;
   std::multimap<Asked, Key> asked_;        // what waits for a reply
   std::set<std::pair<Steady, Key>> news_;  // to send for the first time, by when they came

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <vector>
 
-#include "dnsd/serve/file_descriptor.h"
+#include "dnsd/base/file_descriptor.h"
 #include "dnsd/serve/handler.h"
 
 namespace waypost::serve {

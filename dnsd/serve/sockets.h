@@ -7,9 +7,9 @@
 
 #include <netinet/in.h>
 
+#include "dnsd/base/file_descriptor.h"
 #include "dnsd/base/ip.h"
 #include "dnsd/base/result.h"
-#include "dnsd/serve/file_descriptor.h"
 
 namespace waypost::serve {
 

@@ -11,7 +11,7 @@
 #include <memory>
 
 #include "dnsd/base/clock.h"
-#include "dnsd/serve/file_descriptor.h"
+#include "dnsd/base/file_descriptor.h"
 #include "dnsd/serve/handler.h"
 #include "dnsd/serve/proxy_header.h"
 #include "dnsd/serve/tcp_stream.h"

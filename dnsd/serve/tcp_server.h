@@ -29,9 +29,9 @@
 #include <vector>
 
 #include "dnsd/base/clock.h"
+#include "dnsd/base/file_descriptor.h"
 #include "dnsd/base/result.h"
 #include "dnsd/serve/client_counts.h"
-#include "dnsd/serve/file_descriptor.h"
 #include "dnsd/serve/lookahead.h"
 #include "dnsd/serve/mailbox.h"
 #include "dnsd/serve/responder.h"

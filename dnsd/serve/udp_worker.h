@@ -19,7 +19,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "dnsd/serve/file_descriptor.h"
+#include "dnsd/base/file_descriptor.h"
 #include "dnsd/serve/lookahead.h"
 #include "dnsd/serve/responder.h"
 #include "dnsd/serve/service.h"

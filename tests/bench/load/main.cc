@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "dnsd/serve/file_descriptor.h"
+#include "dnsd/base/file_descriptor.h"
 #include "tests/bench/load/tcp.h"
 #include "tests/bench/load/udp.h"
 
@@ -35,7 +35,7 @@ sockaddr_in ServerOf(const Options& options) {
 int Run(const Options& options) {
   Questions questions(options.queries, options.shape);
   const sockaddr_in server = ServerOf(options);
-  const serve::FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM, 0));
+  const FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM, 0));
   if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&server), sizeof server) != 0) {
     std::perror("load: connect");
     return 1;

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace waypost::serve {
+namespace waypost {
 
 class FileDescriptor {
  public:
@@ -29,4 +29,4 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-}  // namespace waypost::serve
+}  // namespace waypost
