@@ -30,6 +30,9 @@ report::Reporter::Options ReporterOptions(const Settings& settings) {
   return options;
 }
 
+/// However many targets fail, references are not asked more often because of it.
+constexpr std::chrono::milliseconds kBetweenReferences{100};
+
 /// Quick and strict: a reference hardly ever fails.
 probe::Spec ReferenceSpec(const SocketAddress& address) {
   probe::Spec spec;
@@ -196,7 +199,15 @@ void Daemon::Note(schedule::WatchId watch, const schedule::Sighting& sighting) {
         outcome.measured.rtt_us > 0 ? outcome.measured.rtt_us : outcome.phases.connect_us;
     if (outcome.succeeded()) examiner_.memory().Note(target->second->address.address, rtt_us);
   }
+  if (sighting.outcome.conclusive && !sighting.outcome.succeeded()) AskReferences();
   reporter_.Note(watch, sighting);
+}
+
+void Daemon::AskReferences() {
+  const Steady now = std::chrono::steady_clock::now();
+  if (now - references_asked_ < kBetweenReferences) return;
+  references_asked_ = now;
+  references_.LookNow();
 }
 
 void Daemon::Judge() {

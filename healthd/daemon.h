@@ -39,6 +39,8 @@ class Daemon {
   void WatchReferences();
   void Watch(const schedule::WatchList& wanted);
   void Note(schedule::WatchId watch, const schedule::Sighting& sighting);
+  /// A target failed, or the vantage did: the references tell, if they are asked before more fails.
+  void AskReferences();
   /// Waits for orders of the directors to examine, as far as the settings let it.
   void Attend();
   void Examine(const std::string& director, const v1::Examination& order,
@@ -63,6 +65,7 @@ class Daemon {
   std::vector<std::unique_ptr<report::Attendance>> attendances_;
   detect::SelfDoubt self_doubt_;
   detect::Doubt doubt_;
+  Steady references_asked_;
   boost::asio::steady_timer judge_;
 };
 

@@ -10,8 +10,8 @@ bool Detector::Add(bool success, Steady ended) {
   }
   ++contrary_;
   confirmed_ = 0;
-  const uint32_t needed = success ? thresholds_.rise : thresholds_.fall;
-  if (opinion_ != Opinion::kNone && contrary_ < needed) return false;
+  const uint32_t rise = opinion_ == Opinion::kNone ? 1 : thresholds_.rise;
+  if (contrary_ < (success ? rise : thresholds_.fall)) return false;
   Begin(result, ended);
   return true;
 }

@@ -1,9 +1,8 @@
 // Rise and fall: turns the results of one target's probes into an opinion.
 //
-//   no opinion   the first result is the opinion
+//   no opinion   the first success makes it up, `fall` failures before it make it down
 //   up           `fall` failures make it down, in a row or scattered: they are forgotten when
-//   `forget`
-//                successes came in a row
+//                `forget` successes came in a row
 //   down         `rise` successes in a row make it up; one failure in between starts anew
 //
 // With forget 1 only failures in a row count.
@@ -36,10 +35,10 @@ class Detector {
   Opinion opinion() const { return opinion_; }
   /// Only with an opinion.
   Steady opinion_since() const { return opinion_since_; }
-  /// Results that count against the opinion.
+  /// Results that count against the opinion; without one, failures.
   uint32_t contrary() const { return contrary_; }
-  /// Called up, and the last probe failed: worth another look soon.
-  bool in_doubt() const { return opinion_ == Opinion::kUp && contrary_ > 0 && confirmed_ == 0; }
+  /// Not called down, and the last probe failed: worth another look soon.
+  bool in_doubt() const { return opinion_ != Opinion::kDown && contrary_ > 0 && confirmed_ == 0; }
   /// Called down, and the last probe succeeded.
   bool recovering() const { return opinion_ == Opinion::kDown && contrary_ > 0; }
 

@@ -42,6 +42,27 @@ struct Launch {
   rlim_t cpu_s;
 };
 
+/// The end for writing of a new pipe that `reader` reads. Negative: errno(3) says why not.
+class WritingEnd {
+ public:
+  explicit WritingEnd(asio::posix::stream_descriptor& reader) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return;
+    reader.assign(ends[0]);
+    descriptor_ = ends[1];
+  }
+  ~WritingEnd() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  WritingEnd(const WritingEnd&) = delete;
+  WritingEnd& operator=(const WritingEnd&) = delete;
+
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_ = -1;
+};
+
 std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
@@ -51,6 +72,7 @@ CommandAttempt::CommandAttempt(asio::io_context& io, const Commands& commands,
     : Attempt(io, std::move(spec), std::move(done)),
       commands_(commands),
       output_(io),
+      trouble_(io),
       process_(io) {}
 
 CommandAttempt::~CommandAttempt() { Reap(); }
@@ -77,21 +99,21 @@ Attempt::Awaitable<void> CommandAttempt::Run() {
 
 bool CommandAttempt::Spawn(const Command& command) {
   const Launch launch(command, spec());
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return RejectLocal(LastError());
-  fcntl(ends[1], F_SETFL, 0);  // a command does not expect to be told to try again
-  output_.assign(ends[0]);
+  const WritingEnd output(output_);
+  const WritingEnd trouble(trouble_);
+  if (output.get() < 0 || trouble.get() < 0) return RejectLocal(LastError());
+  fcntl(output.get(), F_SETFL, 0);  // a command does not expect to be told to try again
   // Blocked, because a handler of the vantage's must not run in the child.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pid_ = fork();
   if (pid_ == 0) {
-    GuardCommand({launch.arguments.data(), launch.environment.data(), launch.cpu_s, ends[1]});
+    GuardCommand({launch.arguments.data(), launch.environment.data(), launch.cpu_s, output.get(),
+                  trouble.get()});
   }
   const Error error = LastError();
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  close(ends[1]);
   if (pid_ < 0) return RejectLocal(error);
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
   if (handle < 0) return RejectLocal(LastError());
@@ -138,14 +160,25 @@ Attempt::Awaitable<void> CommandAttempt::AwaitExit() {
   const bool has_ended = waitpid(pid_, &status, WNOHANG) == pid_;
   if (!has_ended) co_return;
   pid_ = -1;
+  if (const auto trouble = Trouble()) {
+    RejectLocal(
+        {v1::LAYER_REQUEST, v1::FAULT_OTHER, "this vantage cannot run it: " + trouble->message()});
+    co_return;
+  }
   Judge(status);
+}
+
+/// Why there was no command, unless there was.
+auto CommandAttempt::Trouble() -> std::optional<Error> {
+  int number = 0;
+  if (read(trouble_.native_handle(), &number, sizeof number) != sizeof number) return std::nullopt;
+  return Error(number, boost::system::system_category());
 }
 
 void CommandAttempt::Judge(int status) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && !timed_out()) return;
   std::string what = WIFEXITED(status) ? "exit status " + std::to_string(WEXITSTATUS(status))
                                        : "killed by signal " + std::to_string(WTERMSIG(status));
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 127) what += ", it may not exist";
   if (!printed_.empty()) what += ": " + Quoted(FirstLine(printed_));
   Reject(v1::LAYER_CONTENT, {v1::LAYER_CONTENT, v1::FAULT_STATUS, what});
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <optional>
 
 #include "healthd/probe/attempt.h"
 #include "healthd/probe/workshop.h"
@@ -31,12 +32,14 @@ class CommandAttempt final : public Attempt {
   void Note(std::string_view bytes);
   void DrainOutput();
   Awaitable<void> AwaitExit();
+  std::optional<Error> Trouble();
   void Judge(int status);
   /// Has all of it killed and takes leave of the process, unless that was done.
   void Reap();
 
   const Commands& commands_;
   boost::asio::posix::stream_descriptor output_;
+  boost::asio::posix::stream_descriptor trouble_;  // of the warden: it could not run the command
   boost::asio::posix::stream_descriptor process_;  // a pidfd: readable when it has ended
   int pid_ = -1;                                   // of the warden
   std::string printed_;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 
@@ -40,13 +41,26 @@ void UnblockSignals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Null input, the pipe as output, and nothing else of the vantage's.
-void TakeDescriptors(int output) {
+constexpr int kTrouble = 3;
+
+/// Null input, one pipe as output, one for trouble that the command does not get, and nothing else
+/// of the vantage's.
+void TakeDescriptors(const CommandLaunch& launch) {
+  const int output = fcntl(launch.output, F_DUPFD, kTrouble + 1);
+  const int trouble = fcntl(launch.trouble, F_DUPFD, kTrouble + 1);
   const int nothing = open("/dev/null", O_RDONLY);
   dup2(nothing, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
-  syscall(SYS_close_range, 3, ~0U, 0);
+  dup3(trouble, kTrouble, O_CLOEXEC);
+  syscall(SYS_close_range, kTrouble + 1, ~0U, 0);
+}
+
+[[noreturn]] void EndWithTrouble() {
+  const int number = errno;
+  const ssize_t ignored = write(kTrouble, &number, sizeof number);
+  static_cast<void>(ignored);
+  _exit(127);
 }
 
 [[noreturn]] void BecomeCommand(const CommandLaunch& launch) {
@@ -60,7 +74,7 @@ void TakeDescriptors(int output) {
   Limit(RLIMIT_NPROC, kMaxProcesses);
   Limit(RLIMIT_CORE, 0);
   execve(launch.arguments[0], launch.arguments, launch.environment);
-  _exit(127);
+  EndWithTrouble();
 }
 
 /// Takes leave of all that ended but `kept`, whose number stays its own. True: that ended.
@@ -135,10 +149,10 @@ void GuardCommand(const CommandLaunch& launch) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  TakeDescriptors(launch.output);
+  TakeDescriptors(launch);
   const pid_t command = fork();
   if (command == 0) BecomeCommand(launch);
-  if (command < 0) _exit(127);
+  if (command < 0) EndWithTrouble();
   setpgid(command, command);  // whichever of the two comes first
   sigset_t news;
   sigemptyset(&news);

@@ -3,7 +3,8 @@
 // (PR_SET_CHILD_SUBREAPER, prctl(2)), in whatever process group or session, and is killed.
 //
 // Thread safety: for the child of a fork of a program with threads, in which only what is safe in a
-// signal handler may be called. Errors: what cannot be run ends with status 127, as in a shell.
+// signal handler may be called. Errors: of what could not be run at all `trouble` gets the number
+// (errno(3), an int), and the status is 127.
 #pragma once
 
 #include <sys/resource.h>
@@ -16,6 +17,7 @@ struct CommandLaunch {
   char* const* environment = nullptr;
   rlim_t cpu_s = 0;
   int output = -1;
+  int trouble = -1;
 };
 
 /// To be called with all signals blocked. Runs the command, ends as it ended, and leaves nothing

@@ -74,6 +74,13 @@ std::vector<WatchId> Schedule::LookAnew() {
   return anew;
 }
 
+void Schedule::LookNow() {
+  if (!waiting_.empty()) return;
+  const Steady now = std::chrono::steady_clock::now();
+  for (const auto& [id, task] : tasks_)
+    if (task->turns.under_way() == 0 && !task->release) StartAt(task, now);
+}
+
 Figures Schedule::figures() const {
   Figures figures = figures_;
   figures.targets = tasks_.size();

@@ -74,6 +74,10 @@ class Schedule {
   /// and looks at them anew, at once, as if they were new. Returns which. Not from the listener.
   std::vector<WatchId> LookAnew();
 
+  /// Does not wait for the next interval of what is idle now. Does nothing while targets wait for
+  /// their turn.
+  void LookNow();
+
   Figures figures() const;
 
  private:

@@ -78,9 +78,17 @@ TEST_F(CommandProbe, RunsOnlyWhatTheVantageLists) {
   EXPECT_EQ(outcome.failure.detail, "this vantage has no command \"/bin/true\"");
 }
 
-TEST_F(CommandProbe, NamesACommandThatCannotBeRun) {
+TEST_F(CommandProbe, ACommandThatCannotBeRunIsNoFailureOfTheEndpoint) {
   permissions.commands["check"] = {{"/nowhere/check"}};
-  EXPECT_EQ(ProbeOnce(target, permissions).failure.detail, "exit status 127, it may not exist");
+  const Outcome outcome = ProbeOnce(target, permissions);
+  EXPECT_FALSE(outcome.conclusive);
+  EXPECT_EQ(outcome.failure.detail, "this vantage cannot run it: No such file or directory");
+}
+
+TEST_F(CommandProbe, TheCommandsOwnStatusOf127IsAFailure) {
+  const Outcome outcome = Run("exit 127");
+  EXPECT_TRUE(outcome.conclusive);
+  EXPECT_EQ(outcome.failure.detail, "exit status 127");
 }
 
 /// True as soon as no such process is alive; a zombie is not.

@@ -7,13 +7,14 @@
 namespace waypost::detect {
 namespace {
 
-/// Feeds results ('+' success, '-' failure), one a second; gives the opinion after each ('u', 'd').
+/// Feeds results ('+' success, '-' failure), one a second; gives the opinion after each ('u', 'd',
+/// or '?' for none).
 std::string Opinions(Detector& detector, const std::string& results) {
   std::string opinions;
   Steady now{std::chrono::seconds(1)};
   for (const char result : results) {
     detector.Add(result == '+', now);
-    opinions += detector.opinion() == Opinion::kUp ? 'u' : 'd';
+    opinions += "?ud"[static_cast<int>(detector.opinion())];
     now += std::chrono::seconds(1);
   }
   return opinions;
@@ -28,14 +29,27 @@ struct Case {
 TEST(Detector, FollowsRiseAndFall) {
   for (const Case& c : {
            Case{2, 3, 1, "+", "u"},
-           Case{2, 3, 1, "-", "d"},
            Case{2, 3, 1, "+--+--+---", "uuuuuuuuud"},
-           Case{2, 3, 1, "-+-+-++", "ddddddu"},
+           Case{2, 3, 1, "+---+-+-++",
+                "uuudddddd"
+                "u"},
            Case{1, 1, 1, "+-+-", "udud"},
            Case{3, 1, 1, "+-++-+++",
                 "udddddd"
                 "u"},
-           Case{10, 10, 1, "----------++++++++++-", "ddddddddddddddddddduu"},
+           Case{10, 10, 1, "+----------++++++++++-", "uuuuuuuuuudddddddddduu"},
+       }) {
+    Detector detector({c.rise, c.fall, c.forget});
+    EXPECT_EQ(Opinions(detector, c.results), c.opinions) << c.results;
+  }
+}
+
+TEST(Detector, BelievesTheFirstSuccessAndNoSingleFailure) {
+  for (const Case& c : {
+           Case{2, 3, 3, "+", "u"},
+           Case{2, 3, 3, "--+", "??u"},
+           Case{2, 3, 3, "---+", "??dd"},
+           Case{2, 1, 1, "-", "d"},
        }) {
     Detector detector({c.rise, c.fall, c.forget});
     EXPECT_EQ(Opinions(detector, c.results), c.opinions) << c.results;
@@ -48,7 +62,7 @@ TEST(Detector, CountsScatteredFailuresUntilSuccessesInARowClearThem) {
            Case{2, 3, 3, "+-+++-+++-", "uuuuuuuuuu"},
            Case{2, 3, 2, "+-+-++--", "uuuuuuuu"},
            Case{2, 2, 100, "+-+++++++++-", "uuuuuuuuuuud"},
-           Case{2, 3, 3, "--+-++", "dddddu"},
+           Case{2, 3, 3, "----+-++", "??dddddu"},
        }) {
     Detector detector({c.rise, c.fall, c.forget});
     EXPECT_EQ(Opinions(detector, c.results), c.opinions) << c.results;
@@ -66,7 +80,7 @@ TEST(Detector, DoubtsAfterAFailureAndNotAfterASuccessThatForgivesNothingYet) {
 
 TEST(Detector, RecoversFromTheFirstSuccessOn) {
   Detector detector({2, 3, 3});
-  Opinions(detector, "-");
+  Opinions(detector, "---");
   EXPECT_FALSE(detector.recovering());
   Opinions(detector, "+");
   EXPECT_TRUE(detector.recovering());
@@ -99,9 +113,12 @@ TEST(Detector, CountsWhatGoesAgainstTheOpinion) {
   EXPECT_FALSE(detector.in_doubt());
 }
 
-TEST(Detector, DoubtsOnlyWhatItCallsUp) {
+TEST(Detector, DoubtsOnlyWhatItDoesNotCallDown) {
   Detector detector({2, 3, 3});
-  Opinions(detector, "-+");
+  Opinions(detector, "-");
+  EXPECT_EQ(detector.contrary(), 1U);
+  EXPECT_TRUE(detector.in_doubt());
+  Opinions(detector, "--+");
   EXPECT_EQ(detector.contrary(), 1U);
   EXPECT_FALSE(detector.in_doubt());
 }

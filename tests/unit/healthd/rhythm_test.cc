@@ -35,13 +35,17 @@ TEST_F(RhythmTest, LooksAgainSoonAfterAFailureAndAtTheIntervalAfterASuccess) {
   EXPECT_GE(After("+"), milliseconds(4500));
 }
 
+TEST_F(RhythmTest, LooksAgainSoonWhereTheVeryFirstProbeFailed) {
+  EXPECT_EQ(After("-"), milliseconds(500));
+}
+
 TEST_F(RhythmTest, KeepsTheIntervalWhileAnEndpointIsNotDownForLong) {
-  EXPECT_LE(After("-"), milliseconds(5500));
+  EXPECT_GE(After("---"), milliseconds(4500));
   EXPECT_LE(After("--"), milliseconds(5500));
 }
 
 TEST_F(RhythmTest, PausesGrowToTheirBoundWhenItIsDownForLong) {
-  After("-----");
+  After("-------");
   const auto first = After("-");
   EXPECT_GT(first, milliseconds(5500));
   EXPECT_LE(first, seconds(10));

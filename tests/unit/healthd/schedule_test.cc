@@ -238,6 +238,21 @@ TEST_F(ScheduleTest, LooksAgainQuicklyWhenInDoubt) {
   EXPECT_GE(pause(4), milliseconds(350)) << "decided";
 }
 
+TEST_F(ScheduleTest, LooksNowAtWhatIsIdleAndKeepsTheIntervalAfterwards) {
+  Schedule& watching = Make();
+  watching.Watch(Targets(2, std::chrono::hours(1)));
+  ASSERT_TRUE(RunUntil([&] { return seen[1].size() == 1 && seen[2].size() == 1; }));
+  prober.holds = true;
+  watching.LookNow();
+  ASSERT_TRUE(RunUntil([&] { return prober.held.size() == 2; }));
+  watching.LookNow();
+  io.run_for(milliseconds(20));  // time enough for more, if it started any
+  EXPECT_EQ(prober.running, 2) << "what is being looked at is not idle";
+  prober.held[0]();
+  prober.held[1]();
+  EXPECT_EQ(seen[1].size() + seen[2].size(), 4U);
+}
+
 WatchList HeldTargets(WatchId count) {
   WatchList list;
   for (WatchId id = 1; id <= count; ++id) {
@@ -264,7 +279,7 @@ TEST_F(ScheduleTest, LooksAnewAtAllThatIsNotUpAsIfItWereNew) {
   EXPECT_EQ(prober.running, 0);
   prober.holds = false;
   ASSERT_TRUE(RunUntil([&] { return seen[2].size() == 2 && seen[3].size() == 2; }));
-  EXPECT_EQ(seen[2].back().opinion, detect::Opinion::kUp) << "the first result is the opinion";
+  EXPECT_EQ(seen[2].back().opinion, detect::Opinion::kUp) << "the first success is the opinion";
   EXPECT_EQ(seen[2].back().sequence, 2U) << "directors take only what comes later";
   EXPECT_EQ(seen[1].size(), 1U);
 }
@@ -275,7 +290,7 @@ TEST_F(ScheduleTest, LooksAnewAtAHeldTargetByAnotherConnection) {
   spec->what = probe::HeldSpec{};
   Make().Watch({{1, spec}});
   ASSERT_TRUE(RunUntil([&] { return prober.news.contains(1); }));
-  prober.news[1](Failure());
+  for (int i = 0; i < 3; ++i) prober.news[1](Failure());
   ASSERT_EQ(seen[1].back().opinion, detect::Opinion::kDown);
   EXPECT_EQ(schedule->LookAnew(), std::vector<WatchId>{1});
   EXPECT_FALSE(prober.news.contains(1));
