@@ -2,26 +2,19 @@
 // that breaks a promise, and says how to see it again.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 
 #include "tests/sim/simulation.h"
 
-namespace {
-
-uint64_t Option(int argc, char** argv, const char* name, uint64_t otherwise) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], name) == 0) return std::strtoull(argv[i + 1], nullptr, 10);
-  }
-  return otherwise;
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
-  const uint64_t first = Option(argc, argv, "--seed", 1);
-  const uint64_t runs = Option(argc, argv, "--runs", 1000);
+  uint64_t first = 1;
+  uint64_t runs = 1000;
+  CLI::App app("Simulates fleets, and stops at the first that breaks a promise");
+  app.add_option("--seed", first, "the first (default 1)");
+  app.add_option("--runs", runs, "how many (default 1000)");
+  CLI11_PARSE(app, argc, argv);
   for (uint64_t seed = first; seed < first + runs; ++seed) {
     waypost::sim::Simulation simulation(waypost::sim::DrawScenario(seed),
                                         waypost::sim::MakeProduction);

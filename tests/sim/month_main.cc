@@ -1,21 +1,14 @@
 // sim_month [--seed N] [--days D]: a simulated month (month.h), as a table.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 
 #include "tests/sim/month.h"
 
 namespace waypost::sim {
 namespace {
-
-uint64_t Option(int argc, char** argv, const char* name, uint64_t otherwise) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], name) == 0) return std::strtoull(argv[i + 1], nullptr, 10);
-  }
-  return otherwise;
-}
 
 void Print(const char* who, const Complaints& complaints) {
   fmt::print("| {} | {} | {} | {} | {:.1e} |\n", who, complaints.failovers,
@@ -48,6 +41,11 @@ int Run(uint64_t seed, uint64_t days) {
 }  // namespace waypost::sim
 
 int main(int argc, char** argv) {
-  return waypost::sim::Run(waypost::sim::Option(argc, argv, "--seed", 1),
-                           waypost::sim::Option(argc, argv, "--days", 30));
+  uint64_t seed = 1;
+  uint64_t days = 30;
+  CLI::App app("Simulates a month of faults, and compares what is answered with gdnsd's rules");
+  app.add_option("--seed", seed, "default 1");
+  app.add_option("--days", days, "how long (default 30)")->check(CLI::Range(1, 366));
+  CLI11_PARSE(app, argc, argv);
+  return waypost::sim::Run(seed, days);
 }
