@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
-"""How the cost of an answer and the memory grow with names, zones, policies, pools and the map of clients.
+"""How the cost of an answer and the memory grow with names, zones, policies, pools, the map of clients and what health changes.
 
-  tests/bench/growth.py [--rounds 3] [--seconds 2] [--only names zones policies pools networks] [--svg FOLDER]
+  tests/bench/growth.py [--rounds 3] [--seconds 2] [--only names zones policies pools networks flips] [--svg FOLDER]
 
 Each size starts a server of its own with one worker on core 0, asked by bench_load on core 1 for 100,000 names at
 random; sizes of a series are asked in turn, --rounds times. Prints medians: user time of the server and whole CPU time for an
-answer, memory, and the time from start to ready. With --svg each series is drawn, too. Asserts nothing.
+answer, memory, and the time from start to ready. Flips, endpoints of 3,000 that a vantage on core 1 calls up or down each second, are also
+taken in on core 0: there the time is that of the thread that answers. With --svg each series is drawn, too. Asserts nothing.
 """
 import argparse
 import os
 import random
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 
-from peers import load, start_waypost, write
+from peers import BIN, load, start_waypost, write
 
 QUERIES = 100000
 SOA = "$TTL 300\n@ SOA ns1 hostmaster 1 3600 600 604800 60\n@ NS ns1\nns1 A 192.0.2.53\n"
@@ -90,12 +93,35 @@ def networks(folder, count):
     return [f"s{i}.steer.test A\n" for i in pick(1000)]
 
 
+def flips(folder, _):
+    """300 pools of ten endpoints, all watched."""
+    documents = topology(0) + ["{kind: Monitor, name: web, tcp: {port: 80}}",
+                               "{kind: Policy, name: near, steps: [{latency: {tolerance: 10ms}}, weighted]}"]
+    for i in range(300):
+        endpoints = ", ".join(f"{{address: 10.0.{i >> 4}.{(i & 15) * 10 + k}}}" for k in range(10))
+        documents.append(f"{{kind: Pool, name: p{i}, region: {REGIONS[i % 3][0]}, monitor: web, endpoints: [{endpoints}]}}")
+    documents += [f"{{kind: Record, name: s{i}.steer.test, types: A, policy: near, pools: [{', '.join(f'p{(i * 3 + k) % 300}' for k in range(3))}]}}"
+                  for i in range(1000)]
+    write_steered(folder, documents)
+    return [f"s{i}.steer.test A\n" for i in pick(1000)]
+
+
+def flipper(size, seconds):
+    """Says what changes for so long, and longer than the load runs."""
+    command = ["taskset", "-c", "1", BIN + "/bench_vantage", "--director", f"unix:{size.folder}/run/control.sock",
+               "--flips", str(size.count), "--seconds", str(seconds + 1)]
+    vantage = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    time.sleep(0.5)
+    return vantage
+
+
 SERIES = {
     "names": (names, [10000, 100000, 1000000, 10000000], []),
     "zones": (zones, [1, 100, 10000, 100000], []),
     "policies": (policies, [1, 100, 1000, 10000], ["--random-subnet"]),
     "pools": (pools, [3, 30, 300, 1000], ["--random-subnet"]),
     "networks": (networks, [10, 1000, 50000], ["--random-subnet"]),
+    "flips": (flips, [0, 100, 1000, 10000], ["--random-subnet"]),
 }
 
 
@@ -114,11 +140,15 @@ class Size:
             self.mib = next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
         shutil.rmtree(self.folder + "/load")
 
-    def measure(self, seconds, flags):
-        user, system = self.server.cpu()
+    def measure(self, seconds, flags, has_flips):
+        vantage = flipper(self, seconds) if has_flips else None
+        cpu = self.server.busiest_cpu if has_flips else self.server.cpu
+        user, system = cpu()
         answers = max(load(self.server.port, self.queries, seconds, *flags)["answers"], 1)
-        after = self.server.cpu()
+        after = cpu()
         self.taken.append(((after[0] - user) / answers * 1e9, (sum(after) - user - system) / answers * 1e9))
+        if vantage and vantage.wait() != 0:
+            sys.exit("the vantage could not flip")
 
     def medians(self):
         return [statistics.median(column) for column in zip(*self.taken)]
@@ -152,7 +182,7 @@ def run(name, arguments, folder):
             sizes.append(Size(make, count, number, f"{folder}/{name}"))
         for turn in range(arguments.rounds):
             for size in sizes[turn % len(sizes):] + sizes[:turn % len(sizes)]:
-                size.measure(arguments.seconds, flags)
+                size.measure(arguments.seconds, flags, name == "flips")
     finally:
         for size in sizes:
             size.server.stop()

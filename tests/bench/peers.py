@@ -49,6 +49,13 @@ class Server:
         tick = os.sysconf("SC_CLK_TCK")
         return user / tick, system / tick
 
+    def busiest_cpu(self):
+        """The same of the thread that used most: the one that answers."""
+        threads = f"/proc/{self.process.pid}/task"
+        used = [open(f"{threads}/{thread}/stat").read().rsplit(")", 1)[1].split()[11:13] for thread in os.listdir(threads)]
+        tick = os.sysconf("SC_CLK_TCK")
+        return max(((int(user) / tick, int(system) / tick) for user, system in used), key=sum)
+
     def wait(self, question):
         for _ in range(600):
             out = subprocess.run(["dig", "@127.0.0.1", "-p", str(self.port), "+short", "+tries=1", "+time=1", question],
