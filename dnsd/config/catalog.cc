@@ -12,6 +12,18 @@ namespace {
 constexpr std::array<std::string_view, 5> kTargetKinds = {"region", "pool", "endpoint", "record",
                                                           "automation"};
 
+/// As nearly all are: letters that need no escape, in labels that are not too long.
+bool IsCanonicalDomain(std::string_view text) {
+  size_t label = 0;
+  for (const char c : text) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (c == '.' ? label == 0 : !is_plain) return false;
+    label = c == '.' ? 0 : label + 1;
+    if (label > wire::kMaxLabelOctets) return false;
+  }
+  return label > 0 && text.size() + 2 <= wire::kMaxNameOctets;
+}
+
 }  // namespace
 
 Catalog CatalogOf(const ResourceSet& resources) {
@@ -33,6 +45,7 @@ Catalog CatalogOf(const ResourceSet& resources) {
 }
 
 std::string CanonicalDomain(const std::string& text) {
+  if (IsCanonicalDomain(text)) return text;
   const auto name = wire::Name::Parse(text);
   return name ? name->Lowered().ToString() : ToLower(text);
 }

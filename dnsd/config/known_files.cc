@@ -1,7 +1,5 @@
 #include "dnsd/config/known_files.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -21,15 +19,14 @@ int64_t Nanoseconds(const timespec& time) { return time.tv_sec * 1'000'000'000 +
 /// Two that differ have the same digest once in 2^64.
 uint64_t DigestOf(std::span<const uint8_t> octets) { return SipHash24(SipKey{}, octets); }
 
-uint64_t KeyOf(const std::string& path) {
-  return DigestOf({reinterpret_cast<const uint8_t*>(path.data()), path.size()});
-}
-
 }  // namespace
 
 std::optional<FileStamp> StampOf(const std::string& path) {
   struct stat about {};
-  if (::stat(path.c_str(), &about) != 0) return std::nullopt;
+  return ::stat(path.c_str(), &about) == 0 ? StampOf(about) : std::nullopt;
+}
+
+std::optional<FileStamp> StampOf(const struct stat& about) {
   const int64_t changed_ns = Nanoseconds(about.st_ctim);
   const int64_t now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
                              std::chrono::system_clock::now().time_since_epoch())
@@ -42,8 +39,8 @@ std::optional<FileStamp> StampOf(const std::string& path) {
   return DigestOf({reinterpret_cast<const uint8_t*>(facts.data()), sizeof facts});
 }
 
-void KnownFiles::Put(const std::string& path, KnownFile file) {
-  files_.emplace_back(KeyOf(path), std::move(file));
+uint64_t KnownFiles::KeyOf(const std::string& path) {
+  return DigestOf({reinterpret_cast<const uint8_t*>(path.data()), path.size()});
 }
 
 KnownFile* KnownFiles::Find(const std::string& path) {

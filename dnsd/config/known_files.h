@@ -3,6 +3,8 @@
 // Thread safety: values.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +21,7 @@ using FileStamp = uint64_t;
 
 /// nullopt: there is no such file, or it changed just now, so that another change would not show.
 std::optional<FileStamp> StampOf(const std::string& path);
+std::optional<FileStamp> StampOf(const struct stat& about);
 
 struct FileContent {
   std::vector<std::string> ids;  // of what it declares
@@ -36,8 +39,12 @@ struct KnownFile {
 /// memory than all else, and so would the holes between them where what is read once has been.
 class KnownFiles {
  public:
+  /// A digest of the path, which stands for it.
+  static uint64_t KeyOf(const std::string& path);
+
   /// One that is known already is replaced.
-  void Put(const std::string& path, KnownFile file);
+  void Put(const std::string& path, KnownFile file) { Put(KeyOf(path), std::move(file)); }
+  void Put(uint64_t key, KnownFile file) { files_.emplace_back(key, std::move(file)); }
   /// Valid until Put or Forget; null: there is none.
   KnownFile* Find(const std::string& path);
   /// All of them.
@@ -50,7 +57,7 @@ class KnownFiles {
   std::set<std::string> suspects;
 
  private:
-  using Entry = std::pair<uint64_t, KnownFile>;  // a digest of the path, which stands for it
+  using Entry = std::pair<uint64_t, KnownFile>;  // by key
 
   /// What was put in since comes to its place.
   void Sort();

@@ -1,17 +1,16 @@
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <system_error>
 #include <unordered_set>
 
 #include "dnsd/base/result.h"
 #include "dnsd/base/utf8.h"
+#include "dnsd/config/catalog.h"
+#include "dnsd/config/files.h"
 #include "dnsd/config/parse.h"
 #include "dnsd/config/scalar.h"
 #include "dnsd/zone/include_text.h"
@@ -21,40 +20,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::string> ReadText(const fs::path& path) {
-  std::error_code error;
-  if (fs::is_directory(path, error)) return Fail(ErrorCode::kInvalid, "is a folder, not a file");
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return Fail(ErrorCode::kUnavailable, "cannot be opened: " + std::string(strerror(errno)));
-  std::string text;
-  std::array<char, size_t{64} << 10U> part;
-  while (file && text.size() <= kMaxDocumentBytes) {
-    file.read(part.data(), part.size());
-    text.append(part.data(), static_cast<size_t>(file.gcount()));
-  }
-  if (file.bad()) return Fail(ErrorCode::kUnavailable, "cannot be read");
-  if (text.size() > kMaxDocumentBytes) return Fail(ErrorCode::kInvalid, "is larger than 64 MiB");
-  return text;
+constexpr std::string_view kMaster = ".zone";
+
+/// A path in its parts, without a copy: a folder may have hundreds of thousands of them.
+std::string_view FileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view FolderOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  if (slash == path.npos) return {};
+  return path.substr(0, std::max<size_t>(slash, 1));  // "/" is a folder, too
 }
 
-bool IsMasterFile(const fs::path& path) { return path.extension() == ".zone"; }
-bool IsResourceFile(const fs::path& path) {
-  const fs::path extension = path.extension();
-  return extension == ".yaml" || extension == ".yml" || extension == ".json";
+bool HasExtension(std::string_view path, std::string_view extension) {
+  return path.ends_with(extension) && FileName(path).size() > extension.size();
 }
-
-/// Sorted, without those that are hidden.
-Result<std::vector<std::string>> FilesIn(const std::string& folder) {
-  std::error_code error;
-  std::vector<std::string> files;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    std::string path = at->path().string();
-    if (path[path.rfind('/') + 1] != '.') files.push_back(std::move(path));
-  }
-  if (error) return Fail(ErrorCode::kUnavailable, "cannot be read: " + error.message());
-  std::sort(files.begin(), files.end());
-  return files;
+bool IsMasterFile(std::string_view path) { return HasExtension(path, kMaster); }
+bool IsResourceFile(std::string_view path) {
+  return HasExtension(path, ".yaml") || HasExtension(path, ".yml") || HasExtension(path, ".json");
+}
+/// Of the zone that a master file is called after.
+std::string OriginOf(std::string_view path) {
+  return std::string(FileName(path).substr(0, FileName(path).size() - kMaster.size()));
 }
 
 /// Collects what the files of one LoadPath declare.
@@ -64,63 +49,65 @@ class Loader {
 
   Parsed Take() { return std::move(out_); }
 
-  void LoadDocuments(const fs::path& path) {
-    const auto stamp = StampOf(path.string());
-    if (Keep(path, stamp)) return;
-    const auto text = ReadText(path);
-    if (!text) return Report({.file = path.string(), .fact = text.error().message});
-    Parsed parsed = ParseDocuments(*text, path.string());
-    FileContent file;
-    bool is_known = stamp && parsed.problems.empty();
+  void LoadDocuments(const std::string& path) {
+    if (Keep(path)) return;
+    const auto file = ReadFile(path);
+    if (!file) return Report({.file = path, .fact = file.error().message});
+    Parsed parsed = ParseDocuments(file->text, path);
+    FileContent content;
+    bool is_known = file->stamp && parsed.problems.empty();
     std::move(parsed.problems.begin(), parsed.problems.end(), std::back_inserter(out_.problems));
     for (ParsedResource& read : parsed.resources) {
-      file.ids.push_back(IdOf(read.resource));
-      ids_.insert(file.ids.back());
-      if (read.resource.has_zone()) is_known &= ReadZoneFile(path.parent_path(), read, file);
+      content.ids.push_back(IdOf(read.resource));
+      ids_.insert(content.ids.back());
+      if (read.resource.has_zone()) is_known &= ReadZoneFile(FolderOf(path), read, content);
       out_.resources.push_back(std::move(read));
     }
-    if (is_known) Know(path, *stamp, std::move(file));
+    if (is_known) Know(path, *file->stamp, std::move(content));
   }
 
   /// ORIGIN.zone, unless a document named it already. Of two for one zone the first is used.
-  void LoadMasterFile(const fs::path& path) {
-    if (!named_files_.empty() && named_files_.count(Identity(path)) != 0) return;
-    if (!IsUtf8(path.string())) return RefuseName(path);
-    const auto stamp = StampOf(path.string());
-    if (Keep(path, stamp)) return;
-    ParsedResource read{CalledAfter(path), {path.string(), 1}};
+  void LoadMasterFile(const std::string& path) {
+    if (!named_files_.empty() && named_files_.contains(Identity(path))) return;
+    if (!IsUtf8(path)) return RefuseName(path);
+    if (Keep(path)) return;
+    ParsedResource read{CalledAfter(path), {path, 1}};
     v1::Zone& zone = *read.resource.mutable_zone();
-    if (!ids_.insert(IdOf(read.resource)).second) return RefuseSecond(read);
-    if (auto text = ReadText(path)) {
-      FileContent file{.ids = {IdOf(read.resource)}};
-      const bool is_known = TakeText(*std::move(text), path, zone, file);
-      if (stamp && is_known && file.named.empty()) {
-        seen_.Put(path.string(), {*stamp, nullptr});
-      } else if (stamp && is_known) {
-        Know(path, *stamp, std::move(file));
+    std::string id = IdOf(read.resource);
+    if (!ids_.insert(id).second) return RefuseSecond(read);
+    if (auto file = ReadFile(path)) {
+      FileContent content{.ids = {std::move(id)}};
+      const bool is_known = TakeText(std::move(file->text), path, zone, content) && file->stamp;
+      if (is_known && content.named.empty()) {
+        seen_.Put(path, {*file->stamp, nullptr});
+        read.stamp = file->stamp;
+      } else if (is_known) {
+        Know(path, *file->stamp, std::move(content));
       }
     } else {
-      zone.set_faults(path.string() + ": " + text.error().message);
-      out_.zone_problems.push_back({.file = path.string(), .fact = text.error().message});
+      zone.set_faults(path + ": " + file.error().message);
+      out_.zone_problems.push_back({.file = path, .fact = file.error().message});
     }
     out_.resources.push_back(std::move(read));
   }
 
   void LoadFolder(const std::string& folder) {
-    const auto files = FilesIn(folder);
-    if (!files) return Report({.file = folder, .fact = files.error().message});
-    for (const fs::path path : *files) {
-      if (IsResourceFile(path)) LoadDocuments(path);
+    const auto names = NamesIn(folder);
+    if (!names) return Report({.file = folder, .fact = names.error().message});
+    const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
+    ids_.reserve(names->size());
+    for (const std::string& name : *names) {
+      if (IsResourceFile(name)) LoadDocuments(prefix + name);
     }
-    for (const fs::path path : *files) {
-      if (IsMasterFile(path)) LoadMasterFile(path);
+    for (const std::string& name : *names) {
+      if (IsMasterFile(name)) LoadMasterFile(prefix + name);
     }
   }
 
  private:
-  void RefuseName(const fs::path& path) {
+  void RefuseName(const std::string& path) {
     out_.zone_problems.push_back(
-        {.file = Legible(path.string()), .fact = "the file's name is not UTF-8 text: rename it"});
+        {.file = Legible(path), .fact = "the file's name is not UTF-8 text: rename it"});
   }
 
   void RefuseSecond(const ParsedResource& read) {
@@ -133,10 +120,10 @@ class Loader {
 
   void Report(Problem problem) { out_.problems.push_back(std::move(problem)); }
 
-  static v1::Resource CalledAfter(const fs::path& path) {
+  static v1::Resource CalledAfter(const std::string& path) {
     v1::Resource resource;
-    resource.mutable_zone()->set_origin(path.stem().string());
-    resource.mutable_zone()->set_file(path.filename().string());
+    resource.mutable_zone()->set_origin(OriginOf(path));
+    resource.mutable_zone()->set_file(std::string(FileName(path)));
     return resource;
   }
 
@@ -147,15 +134,15 @@ class Loader {
   }
 
   /// False: it must be read.
-  bool Keep(const fs::path& path, const std::optional<FileStamp>& stamp) {
-    KnownFile* const known = known_.Find(path.string());
-    if (!stamp || known == nullptr || known->stamp != *stamp) return false;
+  bool Keep(const std::string& path) {
+    KnownFile* const known = known_.Find(path);
+    if (known == nullptr || known->stamp != StampOf(path)) return false;
     if (known->content == nullptr) {
-      if (!KeepContent({.ids = {IdOf(CalledAfter(path))}})) return false;
+      if (!KeepContent({.ids = {"zone/" + CanonicalDomain(OriginOf(path))}})) return false;
     } else if (!KeepContent(*known->content)) {
       return false;
     }
-    seen_.Put(path.string(), std::move(*known));
+    seen_.Put(path, std::move(*known));
     known->stamp = 0;  // whoever names it again must read it to say so
     return true;
   }
@@ -173,15 +160,15 @@ class Loader {
     return true;
   }
 
-  void Know(const fs::path& path, FileStamp stamp, FileContent file) {
-    seen_.Put(path.string(), {stamp, std::make_unique<const FileContent>(std::move(file))});
+  void Know(const std::string& path, FileStamp stamp, FileContent file) {
+    seen_.Put(path, {stamp, std::make_unique<const FileContent>(std::move(file))});
   }
 
   /// With what it includes, from its folder only. False: it must be read again the next time.
-  bool TakeText(std::string text, const fs::path& path, v1::Zone& zone, FileContent& by) {
-    const std::string folder = path.parent_path().string();
+  bool TakeText(std::string text, const std::string& path, v1::Zone& zone, FileContent& by) {
+    const std::string_view folder = FolderOf(path);
     zone::WholeText whole =
-        zone::EmbedIncludes(std::move(text), path.string(), folder.empty() ? "." : folder);
+        zone::EmbedIncludes(std::move(text), path, folder.empty() ? "." : std::string(folder));
     bool is_known = true;
     for (const std::string& file : whole.files) {
       const auto stamp = StampOf(file);
@@ -189,7 +176,7 @@ class Loader {
       if (stamp) by.named.emplace_back(file, *stamp);
     }
     if (whole.problems.empty() && whole.text.empty()) {
-      whole.problems.push_back({.file = path.string(), .fact = "is empty"});
+      whole.problems.push_back({.file = path, .fact = "is empty"});
     }
     is_known &= whole.problems.empty();
     if (whole.problems.empty()) {
@@ -204,17 +191,17 @@ class Loader {
 
   /// `text` wins over `file`: so what the store gives out can be applied again anywhere. False: the
   /// document must be read again the next time.
-  bool ReadZoneFile(const fs::path& folder, ParsedResource& read, FileContent& by) {
+  bool ReadZoneFile(std::string_view folder, ParsedResource& read, FileContent& by) {
     v1::Zone& zone = *read.resource.mutable_zone();
     if (zone.file().empty()) return true;
-    const fs::path path = folder / zone.file();
+    const std::string path = fs::path(folder) / zone.file();
     named_files_.insert(Identity(path));
-    const auto stamp = StampOf(path.string());
-    if (stamp) by.named.emplace_back(path.string(), *stamp);
+    const auto stamp = StampOf(path);
+    if (stamp) by.named.emplace_back(path, *stamp);
     if (!zone.text().empty()) return stamp.has_value();
-    auto text = ReadText(path);
-    if (text) return TakeText(*std::move(text), path, zone, by) && stamp;
-    zone.set_faults(Quoted(path.string()) + " " + text.error().message);
+    auto file = ReadFile(path);
+    if (file) return TakeText(std::move(file->text), path, zone, by) && stamp;
+    zone.set_faults(Quoted(path) + " " + file.error().message);
     Problems problems = {
         {.object = Describe(read.resource), .field = "file", .fact = zone.faults()}};
     Locate(problems, {{IdOf(read.resource), read.source}});

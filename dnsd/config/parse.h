@@ -4,6 +4,7 @@
 // be read is returned beside the problems, so that later checks can add theirs.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ namespace waypost::config {
 struct ParsedResource {
   v1::Resource resource;
   Source source;
+  /// Of source.file, where it is a master file that says nothing else.
+  std::optional<FileStamp> stamp = std::nullopt;
 };
 
 struct Parsed {

@@ -19,7 +19,6 @@
 namespace waypost::control {
 namespace {
 
-constexpr const char* kLoadedKey = "loaded-files";
 constexpr const char* kLatencyKey = "latency";
 // Rcodes of updates (RFC 2136 section 2.2).
 constexpr uint16_t kServFail = 2;
@@ -111,6 +110,9 @@ Status Changes::Start(const config::Contents& contents, const config::ListersByZ
   if (!content) return tl::unexpected(content.error());
   const auto resources = FromContent(*content);
   if (!resources) return tl::unexpected(resources.error());
+  auto known_files = file_memory_.Open();
+  if (!known_files) return tl::unexpected(known_files.error());
+  known_files_ = *std::move(known_files);
   const auto latency = store_.GetState(kLatencyKey);
   if (!latency) return tl::unexpected(latency.error());
   if (latency->has_value()) {
@@ -198,11 +200,11 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   report.problems = parsed.problems;
   report.refused = HasError(report.problems);
   if (report.refused) return report;
-  auto loaded = RecallFiles();
-  if (!loaded) return tl::unexpected(loaded.error());
+  const auto former = file_memory_.Recall(parsed);
+  if (!former) return tl::unexpected(former.error());
   Faults faults = UnreadIn(parsed);
   const Problems zone_problems = std::move(parsed.zone_problems);
-  Wish wish = WishOf(std::move(parsed), *loaded, built_->resources);
+  Wish wish = WishOf(std::move(parsed), *former, built_->resources);
   auto built = BuildSoundZones(wish.change, faults, report);
   report.problems.insert(report.problems.begin(), zone_problems.begin(), zone_problems.end());
   report.refused = built == nullptr;
@@ -214,7 +216,8 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   intent.set_reason("loaded from files");
   const auto installed = Install(changes, std::move(built), intent);
   if (!installed) return tl::unexpected(installed.error());
-  if (Status noted = NoteFiles(wish, faults, *loaded); !noted) {
+  const Statements news = NewsOf(wish, faults, built_->resources, *former);
+  if (Status noted = file_memory_.Write(news, *former); !noted) {
     return tl::unexpected(noted.error());
   }
   // They are tried again, for it may be something else that made them faulty.
@@ -223,22 +226,6 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   const std::lock_guard lock(mutex_);
   zones_set_aside_ = report.zones_set_aside;
   return report;
-}
-
-Result<v1::LoadedFiles> Changes::RecallFiles() const {
-  const auto bytes = store_.GetState(kLoadedKey);
-  if (!bytes) return tl::unexpected(bytes.error());
-  v1::LoadedFiles files;
-  if (bytes->has_value() && !files.ParseFromString(**bytes)) {
-    return Fail(ErrorCode::kInvalid, "state \"loaded-files\" is damaged");
-  }
-  Modernize(files);
-  return files;
-}
-
-Status Changes::NoteFiles(const Wish& wish, const Faults& faults, v1::LoadedFiles& loaded) {
-  if (!Note(wish, faults, built_->resources, loaded)) return {};
-  return store_.PutState(kLoadedKey, loaded.SerializeAsString(), true);
 }
 
 std::shared_ptr<const config::Built> Changes::BuildSoundZones(ChangeSet& change, Faults& faults,

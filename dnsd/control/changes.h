@@ -25,7 +25,6 @@
 #include "dnsd/control/updates.h"
 #include "dnsd/store/store.h"
 #include "waypost/v1/control.pb.h"
-#include "waypost/v1/state.pb.h"
 
 namespace waypost::control {
 
@@ -45,7 +44,8 @@ class Changes {
         geo_(geo),
         events_(events),
         transfers_(transfers),
-        clock_(clock) {}
+        clock_(clock),
+        file_memory_(store) {}
 
   /// Serves what the store holds, with these contents of zones that have primaries; one that cannot
   /// be served with it any more is left out.
@@ -97,13 +97,9 @@ class Changes {
   Result<std::vector<ResourceChange>> Install(std::vector<ResourceChange> changes,
                                               std::shared_ptr<const config::Built> built,
                                               const v1::Intent& intent);
-  /// What the files declared when they were last loaded. It is not kept in memory: of a hundred
-  /// thousand zones it would be 15 MB.
-  Result<v1::LoadedFiles> RecallFiles() const;
   /// Null: refused.
   std::shared_ptr<const config::Built> BuildSoundZones(ChangeSet& change, Faults& faults,
                                                        LoadReport& report) const;
-  Status NoteFiles(const Wish& wish, const Faults& faults, v1::LoadedFiles& loaded);
   Status CommitSet(Result<config::ResourceSet> next, const v1::Intent& intent,
                    v1::ApplyReply& reply);
   /// Members of catalogs that are not served, where that is news.
@@ -121,6 +117,7 @@ class Changes {
   TransferDesk& transfers_;
   const Clock& clock_;
   Observer observer_;
+  FileMemory file_memory_;
   std::shared_ptr<const config::Built> built_;
   config::KnownFiles known_files_;  // as they were loaded
   mutable std::mutex mutex_;        // guards zones_set_aside_

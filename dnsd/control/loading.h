@@ -10,29 +10,21 @@
 
 #include "dnsd/config/parse.h"
 #include "dnsd/control/change_set.h"
-#include "waypost/v1/state.pb.h"
+#include "dnsd/control/file_memory.h"
 
 namespace waypost::control {
 
 /// Reads what is not as it was in `known`, which becomes what to know the next time.
 config::Parsed ParseFiles(const std::vector<std::string>& paths, config::KnownFiles& known);
 
-/// What files say of a resource, in short.
-struct Statement {
-  std::string id;
-  std::string digest;
-};
-
 struct Wish {
   ChangeSet change;
-  std::vector<Statement> statements;  // of all files that were read
-  std::vector<std::string> kept;      // ids of what stands in those that were not
+  Statements statements;  // of all files that were read
 };
 
-/// What differs from `before`, put into `current`, whose sharing it keeps; what is no longer named
-/// is deleted if it is still there.
-Wish WishOf(config::Parsed parsed, const v1::LoadedFiles& before,
-            const config::ResourceSet& current);
+/// What files say otherwise than before, put into `current`, whose sharing it keeps; what is no
+/// longer named is deleted if it is still there.
+Wish WishOf(config::Parsed parsed, const Former& former, const config::ResourceSet& current);
 
 /// Names of zones, and what is wrong with each.
 using Faults = std::map<std::string, std::string>;
@@ -42,13 +34,10 @@ using Faults = std::map<std::string, std::string>;
 void SetAside(const Faults& faults, const config::ResourceSet& current,
               config::ResourceSet& wished);
 
-/// Changes `loaded` to what the next time is to be compared with. Zones that were set aside are as
-/// they were before, or as they are `served` if they were not, so that they are tried again. False:
-/// it is the same.
-bool Note(const Wish& wish, const Faults& set_aside, const config::ResourceSet& served,
-          v1::LoadedFiles& loaded);
-
-/// What is kept of a former version of this program, as it is kept now.
-void Modernize(v1::LoadedFiles& loaded);
+/// What the next load is to be compared with, as far as it differs from `former`. Zones that were
+/// set aside are as they were before, or as they are `served` if they were not, and their files are
+/// read again.
+Statements NewsOf(const Wish& wish, const Faults& set_aside, const config::ResourceSet& served,
+                  const Former& former);
 
 }  // namespace waypost::control
