@@ -231,6 +231,10 @@ Answer<v1::ApplyReply> Client::ClearOverride(const v1::ClearOverrideRequest& req
   return connection_->Call<v1::Traffic>(&v1::Traffic::Stub::ClearOverride, request);
 }
 
+Answer<v1::LoadReply> Client::Load(const v1::LoadRequest& request) {
+  return connection_->Call<v1::Configuration>(&v1::Configuration::Stub::Load, request);
+}
+
 Answer<v1::RefreshZoneReply> Client::RefreshZone(const v1::RefreshZoneRequest& request) {
   return connection_->Call<v1::Traffic>(&v1::Traffic::Stub::RefreshZone, request);
 }

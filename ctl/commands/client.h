@@ -35,6 +35,7 @@ class Client {
   Answer<v1::ApplyReply> SetOverride(const v1::SetOverrideRequest& request);
   Answer<v1::ApplyReply> ClearOverride(const v1::ClearOverrideRequest& request);
   Answer<v1::FailbackReply> Failback(const v1::FailbackRequest& request);
+  Answer<v1::LoadReply> Load(const v1::LoadRequest& request);
   Answer<v1::RefreshZoneReply> RefreshZone(const v1::RefreshZoneRequest& request);
 
   Answer<v1::RegisterReply> Register(const v1::RegisterRequest& request);

@@ -1,9 +1,10 @@
 // `zone check`: whether a master file is sound; needs no server. `zone refresh`: has a zone with
-// primaries checked against them at once.
+// primaries checked against them at once. `zone reload`: has the server read its files again.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 
+#include "ctl/commands/change_report.h"
 #include "ctl/commands/verbs.h"
 #include "ctl/render/style.h"
 #include "ctl/render/units.h"
@@ -104,10 +105,44 @@ void DeclareRefresh(CLI::App& verb, RefreshOptions& options) {
   verb.add_flag("--full", options.full, "Transfer the whole zone (AXFR), whatever its serial");
 }
 
+struct ReloadOptions {
+  std::vector<std::string> origins;
+};
+
+void PrintAside(const google::protobuf::RepeatedPtrField<std::string>& zones, const char* what,
+                Session& session) {
+  for (const std::string& zone : zones)
+    session.err << fmt::format("zone/{}: {}\n", render::Clean(zone), what);
+}
+
+ExitCode ReloadFiles(const ReloadOptions& options, Session& session) {
+  v1::LoadRequest request;
+  request.mutable_zones()->Assign(options.origins.begin(), options.origins.end());
+  const Answer<v1::LoadReply> reply = session.client.Load(request);
+  if (!reply) return session.Fail(reply.error());
+  if (!session.tables()) session.Print(*reply);
+  const Answer<void> sound = CheckProblems(session, reply->problems());
+  if (!reply->applied()) return session.Fail(sound.error());
+  if (!sound) session.err << sound.error().details;
+  PrintAside(reply->zones_set_aside(), "has errors, what was served before is served on", session);
+  PrintAside(reply->zones_faulty(), "has errors, SERVFAIL is answered", session);
+  if (session.tables()) session.out << fmt::format("loaded, revision {}\n", reply->revision());
+  return sound ? ExitCode::kDone : ExitCode::kRefused;
+}
+
+void DeclareReload(CLI::App& verb, ReloadOptions& options) {
+  verb.add_option("origin", options.origins,
+                  "Zones in files of their own, ORIGIN.zone: no other is looked at [all files]")
+      ->type_name("ORIGIN");
+}
+
 }  // namespace
 
 void AddZone(Verbs& verbs) {
   Verbs group = verbs.AddGroup("zone", "Master files, and zones that are transferred");
+  group.Add<ReloadOptions>("reload",
+                           "Have the server read its files (--load) again, as SIGHUP does",
+                           DeclareReload, ReloadFiles);
   group.Add<RefreshOptions>("refresh", "Ask a zone's primaries at once whether there is news",
                             DeclareRefresh, RefreshZone);
   group.Add<CheckOptions>("check", "Check a master file; prints each error with its line", Declare,

@@ -192,15 +192,24 @@ void Changes::TellIgnored(const config::Built& before, const config::Built& now)
   }
 }
 
-Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
-  LoadReport report;
-  // Until all is well, everything is to be read again.
+Result<LoadReport> Changes::Load(const std::vector<std::string>& paths,
+                                 const std::vector<std::string>& zones) {
   config::KnownFiles files = std::exchange(known_files_, {});
-  config::Parsed parsed = ParseFiles(paths, files);
+  auto some = zones.empty() ? std::nullopt : ParseZones(paths, zones, files);
+  const bool is_all = !some.has_value();
+  auto report = Commit(is_all ? ParseFiles(paths, files) : *std::move(some), is_all, files);
+  // Until all is well, everything is to be read again.
+  const bool is_well = report && !report->refused;
+  if (is_well || !is_all) known_files_ = std::move(files);
+  return report;
+}
+
+Result<LoadReport> Changes::Commit(config::Parsed parsed, bool is_all, config::KnownFiles& files) {
+  LoadReport report;
   report.problems = parsed.problems;
   report.refused = HasError(report.problems);
   if (report.refused) return report;
-  const auto former = file_memory_.Recall(parsed);
+  const auto former = file_memory_.Recall(parsed, is_all);
   if (!former) return tl::unexpected(former.error());
   Faults faults = UnreadIn(parsed);
   const Problems zone_problems = std::move(parsed.zone_problems);
@@ -220,12 +229,24 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths) {
   if (Status noted = file_memory_.Write(news, *former); !noted) {
     return tl::unexpected(noted.error());
   }
+  for (const auto& [id, statement] : wish.statements) files.suspects.erase(id);
   // They are tried again, for it may be something else that made them faulty.
   for (const auto& [zone, why] : faults) files.suspects.insert("zone/" + zone);
-  known_files_ = std::move(files);
-  const std::lock_guard lock(mutex_);
-  zones_set_aside_ = report.zones_set_aside;
+  NoteSetAside(wish, is_all, report);
   return report;
+}
+
+void Changes::NoteSetAside(const Wish& wish, bool is_all, const LoadReport& report) {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> aside(report.zones_set_aside.begin(), report.zones_set_aside.end());
+  if (!is_all) {
+    std::set<std::string> read;
+    for (const auto& [id, statement] : wish.statements) read.insert(id);
+    std::copy_if(zones_set_aside_.begin(), zones_set_aside_.end(),
+                 std::inserter(aside, aside.end()),
+                 [&read](const std::string& zone) { return !read.contains("zone/" + zone); });
+  }
+  zones_set_aside_.assign(aside.begin(), aside.end());
 }
 
 std::shared_ptr<const config::Built> Changes::BuildSoundZones(ChangeSet& change, Faults& faults,

@@ -62,7 +62,9 @@ class Changes {
   /// Commits what changed in the files since they were last loaded; what operators changed
   /// meanwhile stays. Zones with errors in their text are set aside; with any other error, or if no
   /// zone would be sound, nothing is applied. Files that did not change are not read again.
-  Result<LoadReport> Load(const std::vector<std::string>& paths);
+  /// `zones`: only what these say, where that can be told without a look at all files.
+  Result<LoadReport> Load(const std::vector<std::string>& paths,
+                          const std::vector<std::string>& zones = {});
 
   /// Those of the last Load that was not refused. Any thread.
   std::vector<std::string> zones_set_aside() const;
@@ -91,6 +93,9 @@ class Changes {
  private:
   /// What was stored of these zones cannot be served any more.
   void TellFaulty(const Faults& faults);
+  /// `files`: what is known of them; `is_all`: nobody else declares anything.
+  Result<LoadReport> Commit(config::Parsed parsed, bool is_all, config::KnownFiles& files);
+  void NoteSetAside(const Wish& wish, bool is_all, const LoadReport& report);
   Status CheckExpected(const v1::Intent& intent) const;
   Status Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyReply& reply);
   /// What was committed, raised serials included.

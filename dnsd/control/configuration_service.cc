@@ -28,6 +28,11 @@ class ConfigurationService final : public v1::Configuration::CallbackService {
     });
   }
 
+  grpc::ServerUnaryReactor* Load(grpc::CallbackServerContext* call, const v1::LoadRequest* request,
+                                 v1::LoadReply* reply) override {
+    return RunOn(context_.builder, call, [=, this] { return context_.load(*request, *reply); });
+  }
+
   grpc::ServerUnaryReactor* Plan(grpc::CallbackServerContext* call, const v1::PlanRequest* request,
                                  v1::PlanReply* reply) override {
     return RunOn(context_.background, call,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dnsd/base/heap.h"
+#include "dnsd/config/catalog.h"
 #include "dnsd/control/admin_server.h"
 #include "dnsd/control/changes.h"
 #include "dnsd/control/content_desk.h"
@@ -15,6 +16,7 @@
 #include "dnsd/control/geo_keeper.h"
 #include "dnsd/control/grpc_server.h"
 #include "dnsd/control/insight.h"
+#include "dnsd/control/messages.h"
 #include "dnsd/control/metrics.h"
 #include "dnsd/control/publisher.h"
 #include "dnsd/control/refresher.h"
@@ -126,12 +128,26 @@ class RunningDirector final : public Director {
 
  private:
   Status LoadFirst();
+  Status LoadAgain(const v1::LoadRequest& request, v1::LoadReply& reply);
+  void LogLoad(const Result<LoadReport>& report) const;
   void ReloadProtection();
   void Housekeep();
   std::string Metrics();
   ServiceContext Context() {
-    return {builder_, background_, changes_, insight_,   registry_, publisher_,
-            geo_,     refresher_,  events_,  diagnoses_, clock_};
+    return {builder_,
+            background_,
+            changes_,
+            insight_,
+            registry_,
+            publisher_,
+            geo_,
+            refresher_,
+            events_,
+            diagnoses_,
+            clock_,
+            [this](const v1::LoadRequest& request, v1::LoadReply& reply) {
+              return LoadAgain(request, reply);
+            }};
   }
 
   const Settings settings_;
@@ -234,17 +250,37 @@ void RunningDirector::Reload() {
   builder_.PostAlways([this] {
     reload_waits_ = false;
     ReloadProtection();
-    const auto report = changes_.Load(settings_.load);
-    if (report) LogReport(*report);
-    if (!report) {
-      spdlog::error("component=load event=failed detail=\"{}\"", Escaped(report.error().message));
-    } else if (report->refused) {
-      spdlog::error("component=load event=refused errors={} detail=\"nothing was changed\"",
-                    ErrorCount(report->problems));
-    } else {
-      spdlog::info("component=load event=reloaded revision={}", store_->current());
-    }
+    LogLoad(changes_.Load(settings_.load));
   });
+}
+
+Status RunningDirector::LoadAgain(const v1::LoadRequest& request, v1::LoadReply& reply) {
+  if (settings_.load.empty()) {
+    return Fail(ErrorCode::kInvalid, "this director has no files: it runs without --load");
+  }
+  std::vector<std::string> zones;
+  for (const std::string& zone : request.zones()) zones.push_back(config::CanonicalDomain(zone));
+  const auto report = changes_.Load(settings_.load, zones);
+  LogLoad(report);
+  if (!report) return tl::unexpected(report.error());
+  reply.set_revision(store_->current());
+  reply.set_applied(!report->refused);
+  for (const Problem& problem : report->problems) *reply.add_problems() = ToProto(problem);
+  for (const std::string& zone : report->zones_set_aside) reply.add_zones_set_aside(zone);
+  for (const std::string& zone : report->zones_faulty) reply.add_zones_faulty(zone);
+  return {};
+}
+
+void RunningDirector::LogLoad(const Result<LoadReport>& report) const {
+  if (report) LogReport(*report);
+  if (!report) {
+    spdlog::error("component=load event=failed detail=\"{}\"", Escaped(report.error().message));
+  } else if (report->refused) {
+    spdlog::error("component=load event=refused errors={} detail=\"nothing was changed\"",
+                  ErrorCount(report->problems));
+  } else {
+    spdlog::info("component=load event=reloaded revision={}", store_->current());
+  }
 }
 
 /// Of the settings file, what protects may change while we run.

@@ -72,7 +72,7 @@ Result<std::optional<v1::Statement>> FileMemory::Find(const std::string& id) con
   return statement;
 }
 
-Result<Former> FileMemory::Recall(const config::Parsed& parsed) const {
+Result<Former> FileMemory::Recall(const config::Parsed& parsed, bool is_all) const {
   Former former;
   if (size_ == 0) return former;
   std::unordered_set<std::string> named;
@@ -84,7 +84,7 @@ Result<Former> FileMemory::Recall(const config::Parsed& parsed) const {
     named.insert(std::move(id));
   }
   // What was kept was there before, so that numbers tell whether anything is gone.
-  if (parsed.kept.size() + former.statements.size() == size_) return former;
+  if (!is_all || parsed.kept.size() + former.statements.size() == size_) return former;
   named.insert(parsed.kept.begin(), parsed.kept.end());
   const auto visit = [&](std::string_view key, std::string_view /*value*/) -> Status {
     std::string id(key.substr(kPrefix.size()));

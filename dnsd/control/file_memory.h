@@ -34,8 +34,8 @@ class FileMemory {
 
   /// Once, before all else: the files that need not be read if they are as they were.
   Result<config::KnownFiles> Open();
-  /// What `parsed` is to be compared with.
-  Result<Former> Recall(const config::Parsed& parsed) const;
+  /// What `parsed` is to be compared with. `is_all`: nothing is gone unless this is all there is.
+  Result<Former> Recall(const config::Parsed& parsed, bool is_all) const;
   /// What is said now, and was not in `former`; what is gone goes. All or nothing, and on the disk
   /// when it returns.
   Status Write(const Statements& news, const Former& former);

@@ -1,8 +1,10 @@
 #include "dnsd/control/loading.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
-#include <map>
+#include <set>
+#include <system_error>
 #include <unordered_set>
 
 #include "dnsd/wire/name.h"
@@ -55,7 +57,38 @@ bool IsSame(const v1::Statement& a, const v1::Statement& b) {
   return a.digest() == b.digest() && a.path() == b.path() && a.stamp() == b.stamp();
 }
 
+/// The only known file that is called after the zone, and says nothing else; empty: none, or more.
+std::string MasterFileOf(const std::string& zone, const std::vector<std::string>& paths,
+                         config::KnownFiles& known) {
+  const std::string name = "/" + zone + ".zone";
+  std::string found;
+  for (const std::string& path : paths) {
+    std::string file = path.ends_with(name) ? path : path + name;
+    const config::KnownFile* const one = known.Find(file);
+    std::error_code error;
+    if (one == nullptr || one->content != nullptr) continue;
+    if (!std::filesystem::exists(file, error)) continue;
+    if (!found.empty()) return "";
+    found = std::move(file);
+  }
+  return found;
+}
+
 }  // namespace
+
+std::optional<config::Parsed> ParseZones(const std::vector<std::string>& paths,
+                                         const std::vector<std::string>& zones,
+                                         config::KnownFiles& known) {
+  std::vector<std::string> files;
+  for (const std::string& zone : std::set(zones.begin(), zones.end())) {
+    files.push_back(MasterFileOf(zone, paths, known));
+    if (files.back().empty()) return std::nullopt;
+  }
+  config::KnownFiles seen;
+  config::Parsed parsed = ReadAll(files, known, seen);
+  known.Merge(std::move(seen));
+  return parsed;
+}
 
 config::Parsed ParseFiles(const std::vector<std::string>& paths, config::KnownFiles& known) {
   config::KnownFiles seen;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,11 @@ namespace waypost::control {
 
 /// Reads what is not as it was in `known`, which becomes what to know the next time.
 config::Parsed ParseFiles(const std::vector<std::string>& paths, config::KnownFiles& known);
+/// Of these zones alone: the master files that are called after them. Unset, and nothing read,
+/// unless each is known to be all that is said of its zone.
+std::optional<config::Parsed> ParseZones(const std::vector<std::string>& paths,
+                                         const std::vector<std::string>& zones,
+                                         config::KnownFiles& known);
 
 struct Wish {
   ChangeSet change;

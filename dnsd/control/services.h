@@ -7,6 +7,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/service_type.h>
 
+#include <functional>
 #include <memory>
 
 #include "dnsd/control/changes.h"
@@ -32,6 +33,8 @@ struct ServiceContext {
   EventBus& events;
   DiagnosisDesk& diagnoses;
   const Clock& clock;
+  /// Loads the director's files again; runs on the builder.
+  std::function<Status(const v1::LoadRequest&, v1::LoadReply&)> load;
 };
 
 std::unique_ptr<grpc::Service> MakeConfigurationService(const ServiceContext& context);

@@ -11,6 +11,7 @@
 namespace waypost::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -147,6 +148,56 @@ TEST(Lifecycle, ABadZoneAnswersServfailOverARestartAndIsGoneWithItsFile) {
   EXPECT_TRUE(Eventually([&] { return d.Ask("www.bad.test").rcode == 5; }));
   EXPECT_EQ(d.Ask("www.gone.test").rcode, 5U);
   EXPECT_EQ(d.Ask("ns1.example.test").rcode, 0U);
+}
+
+TEST(Lifecycle, ReloadOfOneZoneLooksAtNoOtherFile) {
+  Deployment d;
+  const std::string folder = d.WriteConfiguration(kStatic);
+  const auto write = [&](const std::string& zone, const std::string& address) {
+    d.dir().Write("load/" + zone + ".zone",
+                  "@ 60 SOA ns1 h 1 2 3 4 5\n@ 60 NS ns1\nns1 60 A " + address + "\n");
+  };
+  write("one.test", "192.0.2.1");
+  write("two.test", "192.0.2.1");
+  // What changed just now is read again by whoever looks next.
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  ASSERT_TRUE(d.StartDirector({"--load", folder}));
+  write("one.test", "192.0.2.2");
+  write("two.test", "192.0.2.2");
+  EXPECT_EQ(d.Ctl({"zone", "reload", "One.test."}).code, 0);
+  EXPECT_THAT(d.Ask("ns1.one.test").addresses, ElementsAre("192.0.2.2"));
+  EXPECT_THAT(d.Ask("ns1.two.test").addresses, ElementsAre("192.0.2.1"));
+  EXPECT_EQ(d.Ctl({"zone", "reload"}).code, 0);
+  EXPECT_THAT(d.Ask("ns1.two.test").addresses, ElementsAre("192.0.2.2"));
+}
+
+TEST(Lifecycle, ReloadTellsWhoAskedForItWhatIsWrong) {
+  Deployment d;
+  const std::string folder = d.WriteConfiguration(kStatic);
+  for (const char* zone : {"one.test", "two.test"})
+    d.dir().Write("load/" + std::string(zone) + ".zone",
+                  "@ 60 SOA a b 1 2 3 4 5\n@ 60 NS a.test.\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  ASSERT_TRUE(d.StartDirector({"--load", folder}));
+  for (const char* zone : {"one.test", "two.test"}) {
+    d.dir().Write("load/" + std::string(zone) + ".zone", "@ 60 A 192.0.2\n");
+    const auto told = d.Ctl({"zone", "reload", zone});
+    EXPECT_EQ(told.code, 1);
+    EXPECT_THAT(told.err, HasSubstr(std::string(zone) + ".zone:1"));
+    EXPECT_THAT(told.err, HasSubstr("what was served before is served on"));
+  }
+  EXPECT_THAT(d.Ctl({"status"}).out, AllOf(HasSubstr("one.test"), HasSubstr("two.test")));
+  std::filesystem::remove(d.dir().path() + "/load/one.test.zone");
+  d.Ctl({"zone", "reload", "one.test"});
+  EXPECT_EQ(d.Ask("one.test").rcode, 5U) << "gone with its file";
+}
+
+TEST(Lifecycle, ThereIsNothingToReloadWithoutFiles) {
+  Deployment d;
+  ASSERT_TRUE(d.StartDirector({}));
+  const auto told = d.Ctl({"zone", "reload"});
+  EXPECT_NE(told.code, 0);
+  EXPECT_THAT(told.err, HasSubstr("this director has no files: it runs without --load"));
 }
 
 TEST(Lifecycle, ASerialThatWentBackIsTold) {

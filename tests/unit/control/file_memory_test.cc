@@ -43,7 +43,7 @@ class Files : public ::testing::Test {
     config::Parsed parsed = ParseFiles({folder_.path()}, known_);
     std::vector<std::string> read;
     for (const auto& one : parsed.resources) read.push_back(config::IdOf(one.resource));
-    former_ = *memory_->Recall(parsed);
+    former_ = *memory_->Recall(parsed, true);
     Wish wish = WishOf(std::move(parsed), former_, resources_);
     SetAside(faults, resources_, wish.change.resources);
     resources_ = wish.change.resources;

@@ -45,6 +45,7 @@ class FakeConfiguration final : public v1::Configuration::Service {
   WAYPOST_FAKE_CALL(History, HistoryRequest, HistoryReply)
   WAYPOST_FAKE_CALL(Diff, DiffRequest, DiffReply)
   WAYPOST_FAKE_CALL(Rollback, RollbackRequest, ApplyReply)
+  WAYPOST_FAKE_CALL(Load, LoadRequest, LoadReply)
 
  private:
   FakeDirector& director_;
