@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ctl/render/automation.h"
 #include "ctl/render/standing.h"
 #include "ctl/render/table.h"
@@ -138,6 +140,16 @@ Table OverrideTable(const v1::StatusReply& status, Wall now) {
   return table;
 }
 
+/// More than these nobody reads.
+constexpr int kMostZones = 100;
+
+std::string WordsOnMoreZones(const v1::StatusReply& status) {
+  if (status.zones_size() <= kMostZones) return "";
+  return fmt::format(
+      "and {}: `waypostctl describe zone ORIGIN` shows one, `-o json` all\n",
+      FormatCount(static_cast<uint64_t>(status.zones_size() - kMostZones), "more zone"));
+}
+
 Table ZoneTable(const v1::StatusReply& status) {
   Table table({{"ZONE"},
                {"SERIAL", Align::kRight},
@@ -145,7 +157,8 @@ Table ZoneTable(const v1::StatusReply& status) {
                {"RECORDS", Align::kRight},
                {"STEERED", Align::kRight},
                {"IXFR FROM", Align::kRight}});
-  for (const v1::ZoneStatus& zone : status.zones()) {
+  for (int i = 0; i < std::min(status.zones_size(), kMostZones); ++i) {
+    const v1::ZoneStatus& zone = status.zones(i);
     table.Add({zone.origin(), std::to_string(zone.serial()), std::to_string(zone.names()),
                std::to_string(zone.records()), std::to_string(zone.steered()),
                zone.journal_versions() == 0 ? "-" : std::to_string(zone.journal_from())});
@@ -266,10 +279,10 @@ std::string RenderStatusTables(const v1::StatusReply& status, Wall now, const St
   for (const Table& table :
        {RegionTable(status), PoolTable(status), EndpointTable(status), VantageTable(status),
         AutomationTable(status), HeldTable(status), SignalTable(status), WebhookTable(status),
-        OverrideTable(status, now), ZoneTable(status), SecondaryTable(status)}) {
+        OverrideTable(status, now), SecondaryTable(status), ZoneTable(status)}) {
     if (!table.empty()) text += "\n" + table.ToString(style);
   }
-  return text;
+  return text + WordsOnMoreZones(status);
 }
 
 std::string RenderStatus(const v1::StatusReply& status, Wall now, const Style& style) {

@@ -90,8 +90,13 @@ function(waypost_test name folder)
 endfunction()
 
 # waypost_add_test(NAME COMMAND ...): a ctest entry that runs in the source folder; sanitizer builds prefix its name.
+# tests/run lets ctest run as many at a time as it has halves of cores: a test takes both halves of one, unless it waits most of
+# the time (waypost_waits(NAME)).
 function(waypost_add_test name)
   add_test(NAME ${WAYPOST_TEST_PREFIX}${name} ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${WAYPOST_TEST_PREFIX}${name} PROPERTIES TIMEOUT 300
+  set_tests_properties(${WAYPOST_TEST_PREFIX}${name} PROPERTIES TIMEOUT 300 PROCESSORS 2
     ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
+endfunction()
+function(waypost_waits name)
+  set_tests_properties(${WAYPOST_TEST_PREFIX}${name} PROPERTIES PROCESSORS 1)
 endfunction()

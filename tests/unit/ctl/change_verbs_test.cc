@@ -280,17 +280,6 @@ TEST_F(ChangeVerbs, FailoverBackEndsThePinAndReleasesWaitingPools) {
                    std::string("Failback ") + kIntent + R"( record: "www.example.com")"}));
 }
 
-TEST_F(ChangeVerbs, ZoneRefreshAsksForTheDifferencesOrForAll) {
-  const Outcome outcome = RunOn(director_, {"zone", "refresh", "example.com"});
-  EXPECT_EQ(outcome.code, 0);
-  EXPECT_EQ(outcome.out,
-            "zone/example.com: is checked now; `waypostctl describe zone example.com` says how it "
-            "went\n");
-  EXPECT_EQ(RunOn(director_, {"zone", "refresh", "example.com", "--full"}).code, 0);
-  EXPECT_EQ(director_.asked(), (Asked{R"(RefreshZone origin: "example.com")",
-                                      R"(RefreshZone origin: "example.com" full: true)"}));
-}
-
 TEST_F(ChangeVerbs, FailoverBackWorksWithoutAPin) {
   constexpr int kNotFound = 5;  // grpc::StatusCode::NOT_FOUND
   director_.Refuse("ClearOverride", kNotFound, "no override");

@@ -1,4 +1,5 @@
 // Verbs that ask what happens and why: what they ask, what they print.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/ctl/fake_director.h"
@@ -7,6 +8,8 @@ namespace waypost::ctl {
 namespace {
 
 using Asked = std::vector<std::string>;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 class InsightVerbs : public testing::Test {
  protected:
@@ -67,6 +70,17 @@ TEST_F(InsightVerbs, StatusShowsEverything) {
       "\n"
       "warning: one vantage is lost\n");
   EXPECT_EQ(director_.asked(), Asked{"Status"});
+}
+
+TEST_F(InsightVerbs, StatusShowsNoMoreZonesThanAnybodyReads) {
+  v1::StatusReply many;
+  for (int i = 0; i < 1000; ++i) many.add_zones()->set_origin("z" + std::to_string(i) + ".test");
+  director_.Reply("Status", many);
+  const std::string out = RunOn(director_, {"status"}).out;
+  EXPECT_THAT(out, HasSubstr("z99.test"));
+  EXPECT_THAT(out, Not(HasSubstr("z100.test")));
+  EXPECT_THAT(out, HasSubstr("\nand 900 more zones: `waypostctl describe zone ORIGIN` shows one"));
+  EXPECT_THAT(RunOn(director_, {"-o", "json", "status"}).out, HasSubstr("z999.test"));
 }
 
 TEST_F(InsightVerbs, ShortStatusShowsOnlyWhatIsNotAsItShouldBe) {
