@@ -197,14 +197,15 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths,
   config::KnownFiles files = std::exchange(known_files_, {});
   auto some = zones.empty() ? std::nullopt : ParseZones(paths, zones, files);
   const bool is_all = !some.has_value();
-  auto report = Commit(is_all ? ParseFiles(paths, files) : *std::move(some), is_all, files);
+  auto report = CommitFiles(is_all ? ParseFiles(paths, files) : *std::move(some), is_all, files);
   // Until all is well, everything is to be read again.
   const bool is_well = report && !report->refused;
   if (is_well || !is_all) known_files_ = std::move(files);
   return report;
 }
 
-Result<LoadReport> Changes::Commit(config::Parsed parsed, bool is_all, config::KnownFiles& files) {
+Result<LoadReport> Changes::CommitFiles(config::Parsed parsed, bool is_all,
+                                        config::KnownFiles& files) {
   LoadReport report;
   report.problems = parsed.problems;
   report.refused = HasError(report.problems);

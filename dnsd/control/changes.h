@@ -94,7 +94,7 @@ class Changes {
   /// What was stored of these zones cannot be served any more.
   void TellFaulty(const Faults& faults);
   /// `files`: what is known of them; `is_all`: nobody else declares anything.
-  Result<LoadReport> Commit(config::Parsed parsed, bool is_all, config::KnownFiles& files);
+  Result<LoadReport> CommitFiles(config::Parsed parsed, bool is_all, config::KnownFiles& files);
   void NoteSetAside(const Wish& wish, bool is_all, const LoadReport& report);
   Status CheckExpected(const v1::Intent& intent) const;
   Status Commit(ChangeSet change, const v1::Intent& intent, v1::ApplyReply& reply);
