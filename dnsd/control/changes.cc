@@ -199,8 +199,7 @@ Result<LoadReport> Changes::Load(const std::vector<std::string>& paths,
   const bool is_all = !some.has_value();
   auto report = CommitFiles(is_all ? ParseFiles(paths, files) : *std::move(some), is_all, files);
   // Until all is well, everything is to be read again.
-  const bool is_well = report && !report->refused;
-  if (is_well || !is_all) known_files_ = std::move(files);
+  if (report && !report->refused) known_files_ = std::move(files);
   return report;
 }
 
