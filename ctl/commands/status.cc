@@ -18,7 +18,7 @@ ExitCode Status(const StatusOptions& options, Session& session) {
   if (!session.tables()) {
     session.Print(*status);
   } else if (options.brief) {
-    session.out << render::RenderShortStatus(*status, session.style);
+    session.out << render::RenderShortStatus(*status, session.clock.WallNow(), session.style);
   } else {
     session.out << render::RenderStatus(*status, session.clock.WallNow(), session.style);
   }

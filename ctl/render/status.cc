@@ -122,11 +122,17 @@ Table VantageTable(const v1::StatusReply& status) {
   return table;
 }
 
+/// The director lists it until somebody removes it.
+bool IsOver(const v1::Override& override, Wall now) {
+  return override.has_until() && ToWall(override.until()) <= now;
+}
+
 std::string UntilWords(const v1::Override& override, Wall now) {
   if (!override.has_until()) return "removed";
-  const auto left = std::chrono::duration_cast<milliseconds>(ToWall(override.until()) - now);
   const std::string time = FormatTime(override.until());
-  return left.count() <= 0 ? time + " (over)" : time + " (" + FormatAge(left) + " left)";
+  if (IsOver(override, now)) return time + " (over)";
+  const auto left = std::chrono::duration_cast<milliseconds>(ToWall(override.until()) - now);
+  return time + " (" + FormatAge(left) + " left)";
 }
 
 Table OverrideTable(const v1::StatusReply& status, Wall now) {
@@ -292,17 +298,21 @@ std::string RenderStatus(const v1::StatusReply& status, Wall now, const Style& s
   return text;
 }
 
-std::string RenderShortStatus(const v1::StatusReply& status, const Style& style) {
+std::string RenderShortStatus(const v1::StatusReply& status, Wall now, const Style& style) {
   const Totals totals = TotalsOf(status);
+  const auto overrides =
+      std::count_if(status.overrides().begin(), status.overrides().end(),
+                    [&](const v1::Override& override) { return !IsOver(override, now); });
   std::string text = fmt::format(
       "revision {}, epoch {}, up for {}: endpoints {}/{} up, vantages {}/{} connected, {}, {}\n",
       status.revision(), status.epoch(), Age(status.uptime_s() * 1000), totals.endpoints_up,
       totals.endpoints, totals.vantages_connected, status.vantages_size(),
-      FormatCount(static_cast<uint64_t>(status.overrides_size()), "override"),
+      FormatCount(static_cast<uint64_t>(overrides), "override"),
       FormatCount(static_cast<uint64_t>(status.warnings_size()), "warning"));
   for (const v1::PoolStatus& pool : status.pools()) text += RenderTroubledEndpoints(pool, style);
   text += RenderLostVantages(status, style);
   for (const v1::Override& override : status.overrides()) {
+    if (IsOver(override, now)) continue;
     text += fmt::format("{} {}{}\n", style.Paint(Tone::kWarning, WordsOf(override)),
                         Clean(override.target()),
                         override.reason().empty() ? "" : ": " + Clean(override.reason()));

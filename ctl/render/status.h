@@ -17,7 +17,9 @@ std::string RenderStatus(const v1::StatusReply& status, std::chrono::system_cloc
 /// Only the tables, each after an empty line.
 std::string RenderStatusTables(const v1::StatusReply& status,
                                std::chrono::system_clock::time_point now, const Style& style);
-/// One line of counts, then one line for each thing that is not as it should be.
-std::string RenderShortStatus(const v1::StatusReply& status, const Style& style);
+/// One line of counts, then one line for each thing that is not as it should be, which an override
+/// that is over at `now` is not.
+std::string RenderShortStatus(const v1::StatusReply& status,
+                              std::chrono::system_clock::time_point now, const Style& style);
 
 }  // namespace waypost::render

@@ -7,6 +7,9 @@
 namespace waypost::ctl {
 namespace {
 
+using testing::HasSubstr;
+using testing::Not;
+
 using Asked = std::vector<std::string>;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -93,6 +96,16 @@ TEST_F(InsightVerbs, ShortStatusShowsOnlyWhatIsNotAsItShouldBe) {
             "lost vantage v2, silent for 1m01s\n"
             "drained region/eu: works\n"
             "warning: one vantage is lost\n");
+}
+
+TEST_F(InsightVerbs, OverrideThatIsOverIsNothingThatShortStatusShows) {
+  v1::StatusReply status = Troubled();
+  status.mutable_overrides(0)->mutable_until()->set_seconds(1577836800);
+  director_.Reply("Status", status);
+  const std::string brief = RunOn(director_, {"status", "--short"}).out;
+  EXPECT_THAT(brief, HasSubstr("0 overrides"));
+  EXPECT_THAT(brief, Not(HasSubstr("drained region/eu")));
+  EXPECT_THAT(RunOn(director_, {"status"}).out, HasSubstr("2020-01-01 00:00:00Z (over)"));
 }
 
 TEST_F(InsightVerbs, StatusIsColouredOnlyAtATerminalWithoutNoColor) {
