@@ -8,6 +8,7 @@ bool Detector::Add(bool success, Steady ended) {
     Confirm();
     return false;
   }
+  if (opinion_ == Opinion::kNone && contrary_ == 0) opinion_since_ = ended;
   ++contrary_;
   confirmed_ = 0;
   const uint32_t rise = opinion_ == Opinion::kNone ? 1 : thresholds_.rise;

@@ -33,7 +33,7 @@ class Detector {
   bool Add(bool success, Steady ended);
 
   Opinion opinion() const { return opinion_; }
-  /// Only with an opinion.
+  /// Without an opinion: since the first result.
   Steady opinion_since() const { return opinion_since_; }
   /// Results that count against the opinion; without one, failures.
   uint32_t contrary() const { return contrary_; }

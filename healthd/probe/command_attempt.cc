@@ -161,8 +161,10 @@ Attempt::Awaitable<void> CommandAttempt::AwaitExit() {
   if (!has_ended) co_return;
   pid_ = -1;
   if (const auto trouble = Trouble()) {
+    const std::string& name = std::get<CommandSpec>(spec().what).name;
     RejectLocal(
-        {v1::LAYER_REQUEST, v1::FAULT_OTHER, "this vantage cannot run it: " + trouble->message()});
+        {v1::LAYER_REQUEST, v1::FAULT_OTHER,
+         "this vantage cannot run its command " + Quoted(name) + ": " + trouble->message()});
     co_return;
   }
   Judge(status);

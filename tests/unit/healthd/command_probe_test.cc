@@ -82,7 +82,8 @@ TEST_F(CommandProbe, ACommandThatCannotBeRunIsNoFailureOfTheEndpoint) {
   permissions.commands["check"] = {{"/nowhere/check"}};
   const Outcome outcome = ProbeOnce(target, permissions);
   EXPECT_FALSE(outcome.conclusive);
-  EXPECT_EQ(outcome.failure.detail, "this vantage cannot run it: No such file or directory");
+  EXPECT_EQ(outcome.failure.detail,
+            "this vantage cannot run its command \"check\": No such file or directory");
 }
 
 TEST_F(CommandProbe, TheCommandsOwnStatusOf127IsAFailure) {

@@ -56,6 +56,14 @@ TEST(Detector, BelievesTheFirstSuccessAndNoSingleFailure) {
   }
 }
 
+TEST(Detector, HasNoOpinionSinceItsFirstFailure) {
+  Detector detector({.rise = 2, .fall = 3, .forget = 3});
+  EXPECT_EQ(Opinions(detector, "--"), "??");
+  EXPECT_EQ(detector.opinion_since(), Steady{std::chrono::seconds(1)});
+  detector.Add(false, Steady{std::chrono::seconds(7)});
+  EXPECT_EQ(detector.opinion_since(), Steady{std::chrono::seconds(7)}) << "down since then";
+}
+
 TEST(Detector, CountsScatteredFailuresUntilSuccessesInARowClearThem) {
   for (const Case& c : {
            Case{2, 3, 3, "+-+-++-", "uuuuuud"},
