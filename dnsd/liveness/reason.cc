@@ -42,12 +42,14 @@ std::string FromVotes(bool up, const Ballot& ballot, const Tally& tally) {
                      up ? "" : WhatFailed(ballot));
 }
 
+std::string Suspended(const Tally& tally) {
+  return tally.suspended > 0 ? fmt::format("; {} suspended", tally.suspended) : "";
+}
+
 std::string Verdict(bool up, const Ballot& ballot, const Tally& tally, const Roster& roster,
                     const VoteRule& rule, bool dissent, Steady now) {
   const std::string trouble = up ? PathTrouble(ballot, tally, roster, rule, dissent, now) : "";
-  const std::string suspended =
-      tally.suspended > 0 ? fmt::format("; {} suspended", tally.suspended) : "";
-  return FromVotes(up, ballot, tally) + (trouble.empty() ? "" : "; " + trouble) + suspended;
+  return FromVotes(up, ballot, tally) + (trouble.empty() ? "" : "; " + trouble) + Suspended(tally);
 }
 
 /// Vantages that are known and shall watch.
@@ -69,8 +71,11 @@ std::string Stale(bool was_up, const Ballot& ballot, const Tally& tally, const V
                   Steady now) {
   const std::string_view word = was_up ? "up" : "down";
   if (tally.fresh() > 0) {
-    return fmt::format("stale: evidence from only {} of {} vantages, was {}", tally.fresh(),
-                       Expected(tally, rule), word);
+    return fmt::format("stale: evidence from only {} of {} vantages, was {}{}", tally.fresh(),
+                       Expected(tally, rule), word, Suspended(tally));
+  }
+  if (tally.suspended > 0) {
+    return fmt::format("stale: no evidence that counts, was {}{}", word, Suspended(tally));
   }
   const Evidence* last = Latest(ballot, HasOpinion);
   if (last == nullptr) return fmt::format("stale: no evidence, was {}{}", word, WhyUnable(ballot));
@@ -181,6 +186,11 @@ std::string DampedReason(const Temper& temper, Standing verdict, Steady now) {
   const bool is_up = verdict == Standing::kUp || verdict == Standing::kStaleUp;
   return fmt::format("down: damped with a penalty of {:.1f}, {} {} s", temper.penalty(),
                      is_up ? "up again in" : "not before", Seconds(temper.damped_until() - now));
+}
+
+std::string SlowStartReason(uint8_t ramp) {
+  if (ramp == Temper::kWhole) return "";
+  return fmt::format("; slow start, {} % of its share", std::max(1, ramp * 100 / Temper::kWhole));
 }
 
 std::string_view PoolReason(Standing standing) {

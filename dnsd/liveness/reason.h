@@ -45,6 +45,8 @@ std::string PathTrouble(const Ballot& ballot, const Tally& tally, const Roster& 
 std::string SignalReason(const SignalTable::Row& signal, Steady now);
 /// Why an endpoint is kept down that flips all the time.
 std::string DampedReason(const Temper& temper, Standing verdict, Steady now);
+/// What an endpoint's share of the answers adds to its reason, of Temper::kWhole; empty: nothing.
+std::string SlowStartReason(uint8_t ramp);
 /// What a pool's own rule adds to the reason of its endpoints; empty: nothing.
 std::string_view PoolReason(Standing standing);
 

@@ -88,7 +88,8 @@ std::string Verdicts::State::WhyOf(const Endpoint& endpoint, const Tally& tally,
   }
   const std::string own =
       ReasonFor(standing, endpoint.ballot, tally, roster, endpoint.spec.rule, endpoint.dissent, at);
-  return own + pools.ReasonFor(endpoint.pool, endpoint.word.standing, at);
+  return own + SlowStartReason(endpoint.own.ramp) +
+         pools.ReasonFor(endpoint.pool, endpoint.word.standing, at);
 }
 
 /// Brings an endpoint's verdict, own word and deadline up to `now`; true: its word changed.

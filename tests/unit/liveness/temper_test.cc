@@ -118,6 +118,7 @@ TEST_F(CourseTest, RecoveredPoolGetsItsWeightBackLittleByLittle) {
   for (const char* endpoint : {"p/1", "p/2"}) Up("a", endpoint);
   EXPECT_EQ(board_->pool(0).weight, 9);
   EXPECT_EQ(board_->endpoint(0).weight, 9);
+  EXPECT_EQ(Reason(), "up from 1 of 1; slow start, 9 % of its share");
   Wait(seconds(31));
   EXPECT_NEAR(board_->pool(0).weight, 55, 4);
   Up("a", "p/3");
@@ -125,6 +126,7 @@ TEST_F(CourseTest, RecoveredPoolGetsItsWeightBackLittleByLittle) {
   Wait(seconds(30));
   EXPECT_EQ(board_->pool(0).weight, 100);
   EXPECT_EQ(board_->endpoint(0).ramp, Temper::kWhole);
+  EXPECT_EQ(Reason(), "up from 1 of 1");
   EXPECT_LT(board_->endpoint(2).ramp, Temper::kWhole);
 }
 

@@ -107,6 +107,17 @@ TEST_F(VotersTest, VantageThatDoubtsItselfHasNoVoteUntilItTrustsItselfAgain) {
   EXPECT_EQ(StandingOf(), Standing::kDown);
 }
 
+TEST_F(VotersTest, StaleVerdictSaysThatTheOnlyEvidenceIsSuspended) {
+  Configure();
+  Up("a");
+  Doubts("a", Doubt::Cause::kReferences);
+  Wait(seconds(17));
+  Down("a");
+  Wait(seconds(1));
+  EXPECT_EQ(StandingOf(), Standing::kStaleUp);
+  EXPECT_EQ(Reason(), "stale: no evidence that counts, was up; 1 suspended");
+}
+
 TEST_F(VotersTest, TwoSuspendedOfFiveLeaveTheVerdictToTheOthers) {
   Configure();
   for (const char* vantage : {"a", "b", "c", "d", "e"}) Up(vantage);
