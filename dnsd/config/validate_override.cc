@@ -81,7 +81,8 @@ void CheckAction(const v1::Override& override, const Target& target, const Catal
           override.automation() != v1::AUTOMATION_MODE_PAUSED) {
         report.Fail("automation", "is neither lifted nor paused");
       }
-      if (override.reason().empty()) report.Fail("reason", "missing: say why");
+      if (override.reason().find_first_not_of(" \t\n") == std::string::npos)
+        report.Fail("reason", "missing: say why");
       return;
     case v1::Override::ACTION_NOT_SET:
       return report.Fail("", "does nothing: give drain, force or failover_to");

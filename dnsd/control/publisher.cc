@@ -17,16 +17,24 @@ constexpr std::chrono::milliseconds kControlTick{50};
 constexpr std::chrono::milliseconds kRememberPeriod{1000};
 constexpr const char* kLivenessKey = "liveness";
 
-/// The next moment at which an override ends by itself.
-Wall NextOverrideEnd(const config::ResourceSet& resources, Wall now) {
-  Wall next = Wall::max();
+/// visit(id, moment) for all overrides that end by themselves, or did.
+template <typename Visit>
+void VisitOverrideEnds(const config::ResourceSet& resources, const Visit& visit) {
   for (auto it = resources.lower_bound("override/"); it != resources.end(); ++it) {
     if (!it->second->has_override()) break;
     if (!it->second->override().has_until()) continue;
     const Wall until = Wall(std::chrono::seconds(it->second->override().until().seconds())) +
                        std::chrono::nanoseconds(it->second->override().until().nanos());
-    if (until > now) next = std::min(next, until);
+    visit(it->first, until);
   }
+}
+
+/// The next moment at which an override ends by itself.
+Wall NextOverrideEnd(const config::ResourceSet& resources, Wall now) {
+  Wall next = Wall::max();
+  VisitOverrideEnds(resources, [&](const std::string& /*id*/, Wall until) {
+    if (until > now) next = std::min(next, until);
+  });
   return next;
 }
 
@@ -137,15 +145,23 @@ void Publisher::Reconfigure() {
   AnnounceVerdicts();
 }
 
+void Publisher::EndOverrides() {
+  const Wall first = next_override_end_;
+  const Wall now = clock_.WallNow();
+  Reconfigure();
+  VisitOverrideEnds(serving()->built->resources, [&](const std::string& id, Wall until) {
+    if (until >= first && until <= now) {
+      events_.Publish({{}, "override", id, "ended by itself"});
+    }
+  });
+}
+
 void Publisher::Tick() {
   verdicts_->Tick(clock_.Now());
   desk_.Tick(clock_.Now());
   AnnounceVerdicts();
   has_news_to_remember_ |= verdicts_->IsMoving();
-  if (clock_.WallNow() >= next_override_end_) {
-    Reconfigure();
-    events_.Publish({{}, "override", "override", "an override ended by itself"});
-  }
+  if (clock_.WallNow() >= next_override_end_) EndOverrides();
   has_news_to_remember_ |= verdicts_->arrivals() != remembered_arrivals_;
   if (has_news_to_remember_ && clock_.Now() - last_remembered_ >= kRememberPeriod) Remember(false);
   FreeRetired();

@@ -80,6 +80,8 @@ class Publisher {
   void Tick();
   void Install(std::shared_ptr<const Serving> next);
   void Reconfigure();
+  /// Those whose time is over.
+  void EndOverrides();
   SerialExecutor::Task OnDesk(std::function<void(EvidenceDesk&)> task);
   void AnnounceVerdicts();
   void AnnounceNews();

@@ -80,7 +80,7 @@ std::string Pagerduty(const Event& event, const std::string& routing_key) {
 bool IsRecovery(const Event& event) {
   for (const std::string_view beginning :
        {"up", "forced up", "not monitored", "released", "connected", "trusts itself again",
-        "an override ended", "over: "}) {
+        "ended by itself", "over: "}) {
     if (event.text.starts_with(beginning)) return true;
   }
   return false;

@@ -140,6 +140,10 @@ TEST_F(Steering, ADrainWithATimeEndsByItself) {
     return d_.Ask("www.example.test", 1, "198.51.100.0/24").addresses ==
            std::set<std::string>{kWest};
   }));
+  EXPECT_TRUE(Eventually([&] {
+    return d_.director().err().find("event=override subject=override/pool/west") !=
+           std::string::npos;
+  })) << d_.director().err();
 }
 
 TEST_F(Steering, AFailoverByHandPinsARecord) {

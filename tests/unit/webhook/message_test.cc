@@ -50,9 +50,9 @@ TEST(WebhookMessage, PagerdutyTriggersAndResolvesTheSameAlert) {
 
 TEST(WebhookMessage, WhatNeedsNobodyOpensNoAlert) {
   Event event = Down();
-  for (const char* text : {"up from 3 of 3", "forced up by operator", "not monitored",
-                           "released by automation \"web\"", "an override ended by itself",
-                           "over: down from 2 of 3"}) {
+  for (const char* text :
+       {"up from 3 of 3", "forced up by operator", "not monitored",
+        "released by automation \"web\"", "ended by itself", "over: down from 2 of 3"}) {
     event.text = text;
     EXPECT_TRUE(IsRecovery(event)) << text;
   }
