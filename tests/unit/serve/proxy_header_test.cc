@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/dns_message.h"
 
 namespace waypost::serve {
@@ -32,6 +34,19 @@ TEST(ProxyHeader, TellsTheClientOfBothFamilies) {
   six[15] = 9;
   six[33] = 5;
   EXPECT_EQ(ParseProxyHeader(Header(0x21, 0x21, six)).client.ToString(), "[::9]:5");
+}
+
+TEST(ProxyHeader, AnIpv4AddressMappedIntoIpv6IsIpv4) {
+  Bytes both(36);  // as HAProxy sends it where one socket has both families
+  both[10] = both[11] = both[26] = both[27] = 0xFF;
+  std::copy_n(kV4.begin(), 4, both.begin() + 12);
+  std::copy_n(kV4.begin() + 4, 4, both.begin() + 28);
+  std::copy_n(kV4.begin() + 8, 4, both.begin() + 32);
+  const auto mapped = ParseProxyHeader(Header(0x21, 0x21, both));
+  EXPECT_EQ(mapped.client.ToString(), "198.51.100.7:4660");
+  EXPECT_EQ(mapped.asked.ToString(), "192.0.2.53:53");
+  both[26] = both[27] = 0;
+  EXPECT_FALSE(ParseProxyHeader(Header(0x21, 0x21, both)).asked.address.is_v4());
 }
 
 TEST(ProxyHeader, PassesOverWhatComesBehindTheAddresses) {
