@@ -89,11 +89,13 @@ void DeclareSet(CLI::App& verb, SetOptions& options) {
   verb.add_option("--reason", options.reason, "Why; shown by status")->type_name("TEXT");
 }
 
+constexpr double kMaxLoad = 1e15;
+
 void DeclareSetLoad(CLI::App& verb, LoadOptions& options) {
   verb.add_option("region", options.region, "Whose")->type_name("REGION")->required();
   verb.add_option("load", options.load, "In the unit of the region's capacity")
       ->type_name("LOAD")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0.0, kMaxLoad, "a number of 0 to 1e15"))
       ->required();
   AddDuration(verb, "--lease", options.lease, "For how long it holds, 1s to 1d [60s]");
 }

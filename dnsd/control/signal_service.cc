@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
 
-#include <cmath>
-
 #include "dnsd/base/utf8.h"
 #include "dnsd/config/catalog.h"
 #include "dnsd/config/scalar.h"
@@ -23,6 +21,7 @@ using std::chrono::milliseconds;
 constexpr int64_t kDefaultLeaseS = 60;
 constexpr int64_t kLeastLeaseS = 1;
 constexpr int64_t kLongestLoadLeaseS = 24 * 3600;
+constexpr double kMaxLoad = 1e15;
 /// Words of a caller end up in logs and tables.
 constexpr size_t kMaxWords = 300;
 
@@ -105,8 +104,9 @@ class SignalService final : public v1::Signals::CallbackService {
   }
 
   Status Load(const v1::SetLoadRequest& request) {
-    if (!std::isfinite(request.load()) || request.load() < 0) {
-      return Fail(ErrorCode::kInvalid, "the load is below 0");
+    if (!(request.load() >= 0 && request.load() <= kMaxLoad)) {
+      return Fail(ErrorCode::kInvalid,
+                  fmt::format("{:g} is no load of 0 to {:g}", request.load(), kMaxLoad));
     }
     const auto lease = LeaseWithin(request.has_lease(), request.lease(),
                                    TimeUtil::SecondsToDuration(kDefaultLeaseS),
