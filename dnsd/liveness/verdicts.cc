@@ -402,9 +402,7 @@ bool Verdicts::SetSignal(const std::string& name, Told told, Steady now) {
   const bool up = told.up;
   const std::string reason = told.reason.empty() ? "" : ": " + told.reason;
   state.signals.Set(name, std::move(told));
-  if (before != up) {
-    state.pools.Tell("signal", "signal/" + name, (up ? "up" : "down") + reason);
-  }
+  if (before != up) state.pools.Tell("signal", "signal/" + name, (up ? "up" : "down") + reason);
   state.signal_over[*index] = false;
   state.ApplySignals();
   state.Finish();

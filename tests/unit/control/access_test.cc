@@ -27,8 +27,9 @@ TEST(Access, OperatorsMayDoEverything) {
 TEST(Access, ReadersChangeNothing) {
   EXPECT_TRUE(May("dashboard", "Insight/Status"));
   EXPECT_TRUE(May("dashboard", "Configuration/List"));
-  for (const char* method : {"Configuration/Apply", "Configuration/Rollback", "Configuration/Load", "Traffic/SetWeight",
-                             "Traffic/RefreshZone", "Signals/SetSignal", "Latency/ImportLatency"}) {
+  for (const char* method :
+       {"Configuration/Apply", "Configuration/Rollback", "Configuration/Load", "Traffic/SetWeight",
+        "Traffic/RefreshZone", "Signals/SetSignal", "Latency/ImportLatency"}) {
     EXPECT_FALSE(May("dashboard", method)) << method;
   }
 }
