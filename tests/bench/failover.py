@@ -294,4 +294,5 @@ def main():
     waypost.stop()
 
 
-main()
+if __name__ == "__main__":
+    main()
