@@ -63,7 +63,8 @@ std::string MasterFileOf(const std::string& zone, const std::vector<std::string>
   const std::string name = "/" + zone + ".zone";
   std::string found;
   for (const std::string& path : paths) {
-    std::string file = path.ends_with(name) ? path : path + name;
+    const std::string folder = path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+    std::string file = path.ends_with(name) ? path : folder + name;
     const config::KnownFile* const one = known.Find(file);
     std::error_code error;
     if (one == nullptr || one->content != nullptr) continue;

@@ -161,7 +161,7 @@ TEST(Lifecycle, ReloadOfOneZoneLooksAtNoOtherFile) {
   write("two.test", "192.0.2.1");
   // What changed just now is read again by whoever looks next.
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  ASSERT_TRUE(d.StartDirector({"--load", folder}));
+  ASSERT_TRUE(d.StartDirector({"--load", folder + "/"}));
   write("one.test", "192.0.2.2");
   write("two.test", "192.0.2.2");
   EXPECT_EQ(d.Ctl({"zone", "reload", "One.test."}).code, 0);
