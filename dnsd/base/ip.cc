@@ -1,8 +1,10 @@
 #include "dnsd/base/ip.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 
 #include <charconv>
+#include <cstring>
 
 namespace waypost {
 namespace {
@@ -11,12 +13,13 @@ constexpr size_t kMaxText = INET6_ADDRSTRLEN;
 
 uint64_t LoadBigEndian(const uint8_t* bytes) {
   uint64_t value = 0;
-  for (int i = 0; i < 8; ++i) value = value << 8 | bytes[i];
-  return value;
+  std::memcpy(&value, bytes, sizeof value);
+  return be64toh(value);
 }
 
 void StoreBigEndian(uint64_t value, uint8_t* bytes) {
-  for (int i = 7; i >= 0; --i, value >>= 8) bytes[i] = static_cast<uint8_t>(value);
+  value = htobe64(value);
+  std::memcpy(bytes, &value, sizeof value);
 }
 
 template <typename Number>
@@ -47,7 +50,8 @@ std::optional<IpAddress> IpAddress::Parse(std::string_view text) {
 
 size_t IpAddress::WriteBytes(uint8_t* out) const noexcept {
   if (is_v4()) {
-    for (int i = 0; i < 4; ++i) out[i] = static_cast<uint8_t>(high_ >> (56 - 8 * i));
+    const uint32_t octets = htobe32(v4());
+    std::memcpy(out, &octets, sizeof octets);
     return 4;
   }
   StoreBigEndian(high_, out);

@@ -1,8 +1,8 @@
 // The names that an answer passes through: the name asked for, and where CNAME and DNAME records
 // lead.
 //
-// Thread safety: one thread. Nothing allocates; the names lie here, since records keep the case of
-// their master file and lookups want lowered names.
+// Thread safety: one thread. Ownership: borrows the name asked for. Nothing allocates; the others
+// lie here, since records keep the case of their master file and lookups want lowered names.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,8 @@ class AliasChain {
   /// below itself would never end.
   static constexpr size_t kMaxLinks = 12;
 
-  explicit AliasChain(zone::NameView qname) noexcept { Push(qname); }
+  /// `qname`: lowered.
+  explicit AliasChain(zone::NameView qname) noexcept : qname_(qname) {}
 
   /// False: the DNAME at `owner` (as its zone stores it) was passed before, and is in the answer.
   bool PassDname(zone::NameView owner) noexcept {
@@ -42,28 +43,26 @@ class AliasChain {
   /// stays where it is.
   bool Follow(zone::NameView target) noexcept {
     if (count_ > kMaxLinks) return false;
-    Push(target);
-    for (size_t i = 0; i + 1 < count_; ++i) {
-      if (std::ranges::equal(At(i), name())) {
-        --count_;
-        return false;
-      }
+    wire::LowerOctets(target.data(), target.size(), targets_[count_ - 1].data());
+    sizes_[count_ - 1] = static_cast<uint8_t>(target.size());
+    for (size_t i = 0; i < count_; ++i) {
+      if (std::ranges::equal(At(i), At(count_))) return false;
     }
+    ++count_;
     return true;
   }
 
  private:
-  zone::NameView At(size_t i) const noexcept { return {octets_[i].data(), sizes_[i]}; }
-  void Push(zone::NameView name) noexcept {
-    wire::LowerOctets(name.data(), name.size(), octets_[count_].data());
-    sizes_[count_++] = static_cast<uint8_t>(name.size());
+  zone::NameView At(size_t i) const noexcept {
+    return i == 0 ? qname_ : zone::NameView{targets_[i - 1].data(), sizes_[i - 1]};
   }
 
-  size_t count_ = 0;
+  const zone::NameView qname_;
+  size_t count_ = 1;
   size_t dname_count_ = 0;
-  std::array<uint8_t, kMaxLinks + 1> sizes_;
+  std::array<uint8_t, kMaxLinks> sizes_;
   std::array<const uint8_t*, kMaxLinks + 1> dnames_;  // where their owners stand
-  std::array<std::array<uint8_t, wire::kMaxNameOctets>, kMaxLinks + 1> octets_;
+  std::array<std::array<uint8_t, wire::kMaxNameOctets>, kMaxLinks> targets_;
 };
 
 }  // namespace waypost::serve

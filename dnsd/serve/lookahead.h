@@ -1,10 +1,10 @@
-// Loads what the queries of a batch will be answered from into the cache, all of them at once: a
-// name's slot, node and records lie in places that each lead to the next, and a miss costs as much
-// as the rest of an answer.
+// Parses the queries of a batch and loads what they will be answered from into the cache, all of
+// them at once: a name's zone, slot, node and records lie in places that each lead to the next, and
+// a miss costs as much as the rest of an answer.
 //
-// A hint and nothing more: what it reads of a query is not checked, clients of views may be
-// answered from elsewhere, and answers are the same without it. They take a node from here if it
-// has the name that they look for, instead of finding it once more.
+// Where it looks is a hint and nothing more: clients of views may be answered from elsewhere, and
+// answers are the same without it. They take a node from here if it has the name that they look
+// for, instead of finding it once more.
 //
 // Thread safety: one thread. Nothing allocates or throws.
 #pragma once
@@ -15,6 +15,7 @@
 
 #include "dnsd/base/ip.h"
 #include "dnsd/serve/snapshot.h"
+#include "dnsd/wire/query.h"
 
 namespace waypost::serve {
 
@@ -25,36 +26,40 @@ class Lookahead {
   /// Of fewer the first is waited for all the same.
   static constexpr size_t kFewestQueries = 3;
 
-  /// A message that will be answered soon, borrowed until Load, and who sent it.
-  void Add(std::span<const uint8_t> query, const IpAddress& from) noexcept {
-    if (count_ < kMostQueries) ahead_[count_++] = {.query = query, .client = from};
+  /// A message that will be answered soon, borrowed until the next Load, and who sent it.
+  void Add(std::span<const uint8_t> message, const IpAddress& from) noexcept {
+    if (count_ < kMostQueries) ahead_[count_++].Begin(message, from);
   }
-  /// Begins with all that were added.
-  void Load(const Snapshot& snapshot) noexcept;
-  /// What the last Load found for this message, which was the PLACE-th; nothing if it is another.
-  Hint HintOf(size_t place, std::span<const uint8_t> query) const noexcept {
-    if (place >= kMostQueries || ahead_[place].query.data() != query.data()) return {};
-    const Ahead& ahead = ahead_[place];
-    return {ahead.served, ahead.node, ahead.is_located ? &ahead.client : nullptr, ahead.located};
-  }
+  /// Begins with all that were added. Null: there is nothing to answer from yet.
+  void Load(const Snapshot* snapshot) noexcept;
+  /// What the last Load knows of this message, which was the PLACE-th; nothing if it is another.
+  /// Precondition: its octets are the same still.
+  Hint HintOf(size_t place, std::span<const uint8_t> message) noexcept;
 
  private:
   struct Ahead {
-    std::span<const uint8_t> query;
-    IpAddress client;  // the sender, until it is known better
-    size_t name_octets = 0;
-    uint64_t hash = 0;
-    const ServedZone* served = nullptr;  // null: it ends here
-    const zone::Node* node = nullptr;    // null: it ends here
+    const uint8_t* message = nullptr;
+    bool is_query = false;
     bool is_located = false;
+    IpAddress client;                        // the sender, until it is known better
+    const ServedZone* served = nullptr;      // null: it ends here
+    uint64_t hash = 0;                       // of the name, as its zone has it
+    const zone::Node* node = nullptr;        // null: it ends here
+    const steer::Record* steered = nullptr;  // null: no policy decides
     geo::Located located;
+    wire::Query query;
+
+    void Begin(std::span<const uint8_t> octets, const IpAddress& from) noexcept;
+    bool has_name() const noexcept { return is_query && query.has_question; }
   };
 
   // One step each, whose loads the next one needs.
-  static void LoadSlot(Ahead& ahead, const Snapshot& snapshot) noexcept;
+  static void LoadIndex(const Ahead& ahead, const Snapshot& snapshot) noexcept;
+  static void FindZone(Ahead& ahead, const Snapshot& snapshot) noexcept;
+  static void LoadSlot(Ahead& ahead) noexcept;
   static void LoadNode(Ahead& ahead) noexcept;
   static void LoadParts(Ahead& ahead, const Snapshot& snapshot) noexcept;
-  static void LoadContent(const Ahead& ahead, const Snapshot& snapshot) noexcept;
+  static void LoadContent(Ahead& ahead, const Snapshot& snapshot) noexcept;
   static void Locate(Ahead& ahead, const Snapshot& snapshot) noexcept;
 
   size_t count_ = 0;

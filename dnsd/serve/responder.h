@@ -55,12 +55,15 @@ class Responder {
                  const Horizon& horizon, std::span<uint8_t> out) noexcept;
 
  private:
-  bool IsForHandler() const noexcept;
-  bool IsTurnedAway(Proof proof) const noexcept;
-  wire::Rcode Fill(wire::ReplyWriter& writer, const IpAddress& from, const Horizon& horizon,
-                   uint8_t& scope) noexcept;
-  size_t Limit(Transport transport) const noexcept;
-  void CountQuery(Transport transport) noexcept;
+  /// `octets`: of the message.
+  size_t Respond(wire::Query& query, size_t octets, const IpAddress& from, Transport transport,
+                 const Horizon& horizon, std::span<uint8_t> out) noexcept;
+  static bool IsForHandler(const wire::Query& query) noexcept;
+  bool IsTurnedAway(const wire::Query& query, Proof proof) const noexcept;
+  wire::Rcode Fill(const wire::Query& query, wire::ReplyWriter& writer, const IpAddress& from,
+                   const Horizon& horizon, uint8_t& scope) noexcept;
+  size_t Limit(const wire::Query& query, Transport transport) const noexcept;
+  void CountQuery(const wire::Query& query, Transport transport) noexcept;
 
   const Identity& identity_;
   Tally& tally_;

@@ -16,6 +16,7 @@
 #include "dnsd/geo/client_map.h"
 #include "dnsd/liveness/board.h"
 #include "dnsd/steer/steering.h"
+#include "dnsd/wire/query.h"
 #include "dnsd/zone/zone.h"
 #include "dnsd/zone/zone_index.h"
 
@@ -78,6 +79,10 @@ struct Snapshot {
   FoundZone FindZone(std::span<const uint8_t> qname, const ServedView* view) const noexcept {
     return view == nullptr ? At(index->Find(qname)) : FindSeen(qname, *view);
   }
+  /// What FindZone finds where there is no view, or once in four billion times another; null: none.
+  const ServedZone* LikelyZone(std::span<const uint8_t> qname) const noexcept {
+    return At(index->FindLikely(qname)).zone;
+  }
 
  private:
   FoundZone At(uint32_t position) const noexcept {
@@ -87,8 +92,10 @@ struct Snapshot {
   FoundZone FindSeen(std::span<const uint8_t> qname, const ServedView& view) const noexcept;
 };
 
-/// Where looking ahead found the name that is asked, for clients of no view.
+/// What looking ahead knows of a message: the query in it, and where it found the name that is
+/// asked, for clients of no view.
 struct Hint {
+  wire::Query* query = nullptr;       // null: it was not parsed
   const ServedZone* served = nullptr;
   const zone::Node* node = nullptr;   // null: nothing was found
   const IpAddress* client = nullptr;  // of a steered name, if it was located; null: it was not

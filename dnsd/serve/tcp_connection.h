@@ -13,6 +13,7 @@
 #include "dnsd/base/clock.h"
 #include "dnsd/base/file_descriptor.h"
 #include "dnsd/serve/handler.h"
+#include "dnsd/serve/lookahead.h"
 #include "dnsd/serve/proxy_header.h"
 #include "dnsd/serve/tcp_stream.h"
 #include "dnsd/tls/session.h"
@@ -71,6 +72,7 @@ class TcpConnection {
   bool ended = false;              // nothing more is read: the peer sends no more, or rubbish
   uint32_t watched = 0;            // epoll events
   TcpStream stream;
+  size_t ahead = Lookahead::kMostQueries;  // place of its next message among those looked ahead
   uint64_t ticket = 0;  // for the mailbox: never used again, unlike the descriptor in it
   size_t awaited = 0;   // replies that the handler owes
   std::list<std::unique_ptr<ReplySource>> sources;  // the first one is being sent

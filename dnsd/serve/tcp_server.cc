@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "dnsd/serve/sockets.h"
 
@@ -208,17 +209,16 @@ TcpConnection* TcpServer::ConnectionAt(int fd) const noexcept {
 
 void TcpServer::ServeReady(std::span<const epoll_event> ready) {
   std::array<Fate, kEventsAtOnce> fates;
-  // For looking ahead only: answers get theirs after the query has come.
-  const Snapshot* const snapshot = reader_.Get();
+  size_t place = 0;
   for (size_t i = 0; i < ready.size(); ++i) {
     TcpConnection* const connection = ConnectionAt(ready[i].data.fd);
     if (connection == nullptr) continue;
     fates[i] = TakeIn(*connection, ready[i].events);
-    if (snapshot != nullptr) {
-      lookahead_.Add(connection->stream.PeekMessage(), connection->ends.client);
-    }
+    lookahead_.Add(connection->stream.PeekMessage(), connection->ends.client);
+    connection->ahead = place++;
   }
-  if (snapshot != nullptr) lookahead_.Load(*snapshot);
+  lookahead_.Load(reader_.Get());
+  looked_at_ = reader_.seen();
   for (size_t i = 0; i < ready.size(); ++i) {
     TcpConnection* const connection = ConnectionAt(ready[i].data.fd);
     if (connection != nullptr) Conclude(*connection, fates[i]);
@@ -258,13 +258,14 @@ Fate TcpServer::Pump(TcpConnection& connection) {
 }
 
 bool TcpServer::AnswerAll(TcpConnection& connection) {
-  const Horizon horizon = HorizonOf(connection);
+  Horizon horizon = HorizonOf(connection);
   const Protection& protection = *protections_.Get();
   responder_.Obey(protection, protection.needs_time() ? Moment::Now() : Moment{},
                   keepalive_100ms());
   bool answered = false;
   std::span<const uint8_t> message;
   while (connection.awaited < kMaxAwaited && connection.stream.NextMessage(message)) {
+    horizon.hint = HintOf(connection, message);
     const size_t octets =
         responder_.Respond(message, connection.ends.client, transport_, horizon, reply_);
     if (octets == 0) {
@@ -288,6 +289,11 @@ Horizon TcpServer::HorizonOf(TcpConnection& connection) noexcept {
   if (horizon.snapshot == nullptr || horizon.snapshot->views == nullptr) return horizon;
   horizon.view = horizon.snapshot->views->Find({connection.ends.client, connection.Asked(), {}});
   return horizon;
+}
+
+Hint TcpServer::HintOf(TcpConnection& connection, std::span<const uint8_t> message) noexcept {
+  const size_t place = std::exchange(connection.ahead, Lookahead::kMostQueries);
+  return reader_.seen() == looked_at_ ? lookahead_.HintOf(place, message) : Hint{};
 }
 
 void TcpServer::HandOver(std::span<const uint8_t> message, TcpConnection& connection) {

@@ -86,6 +86,8 @@ class TcpServer {
   /// Answers whole messages, up to what is none; true: there was at least one.
   bool AnswerAll(TcpConnection& connection);
   Horizon HorizonOf(TcpConnection& connection) noexcept;
+  /// Of the message that was looked ahead for, once, and as long as nothing new was published.
+  Hint HintOf(TcpConnection& connection, std::span<const uint8_t> message) noexcept;
   void HandOver(std::span<const uint8_t> message, TcpConnection& connection);
   /// RFC 7828 section 3.1 counts in 100 ms.
   uint16_t keepalive_100ms() const noexcept;
@@ -107,6 +109,7 @@ class TcpServer {
   Tally tally_;
   Responder responder_;
   Lookahead lookahead_;
+  uint64_t looked_at_ = 0;  // generation of the snapshot
   Handler* const handler_;  // null: nothing is handed over
   const std::shared_ptr<Mailbox> mailbox_;
   uint64_t accepted_ = 0;

@@ -41,10 +41,8 @@ size_t UdpWorker::ServeBatch(const UdpSocket& socket, int flags) noexcept {
   const Snapshot* snapshot = reader_.Get();
   const Protection& protection = *protections_.Get();
   responder_.Obey(protection, protection.needs_time() ? Moment::Now() : Moment{});
-  if (snapshot != nullptr) {
-    for (size_t i = 0; i < received; ++i) lookahead_.Add(batch_.query(i), batch_.sender(i));
-    lookahead_.Load(*snapshot);
-  }
+  for (size_t i = 0; i < received; ++i) lookahead_.Add(batch_.query(i), batch_.sender(i));
+  lookahead_.Load(snapshot);
   for (size_t i = 0; i < received; ++i) {
     if (IsToIgnore(i, socket)) {
       tally_.ignored.Add();

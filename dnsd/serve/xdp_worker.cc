@@ -32,7 +32,7 @@ size_t XdpWorker::ServeBatch() noexcept {
   if (frames.empty()) return 0;
   responder_.Obey(protection, protection.needs_time() ? Moment::Now() : Moment{});
   for (size_t i = 0; i < frames.size(); ++i) read_[i] = xdp::ReadFrame(frames[i]);
-  if (snapshot != nullptr) LookAhead(frames, *snapshot);
+  LookAhead(frames, snapshot);
   size_t place = 0;
   for (size_t i = 0; i < frames.size(); ++i) {
     ServeFrame(frames[i], read_[i], snapshot, place);
@@ -44,7 +44,7 @@ size_t XdpWorker::ServeBatch() noexcept {
 }
 
 void XdpWorker::LookAhead(std::span<const std::span<const uint8_t>> frames,
-                          const Snapshot& snapshot) noexcept {
+                          const Snapshot* snapshot) noexcept {
   for (size_t i = 0; i < frames.size(); ++i) {
     if (!read_[i]) continue;
     lookahead_.Add(frames[i].subspan(read_[i]->payload_at, read_[i]->payload_octets),

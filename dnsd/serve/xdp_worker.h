@@ -41,7 +41,7 @@ class XdpWorker {
   /// Returns the number of frames taken.
   size_t ServeBatch() noexcept;
   void LookAhead(std::span<const std::span<const uint8_t>> frames,
-                 const Snapshot& snapshot) noexcept;
+                 const Snapshot* snapshot) noexcept;
   void ServeFrame(std::span<const uint8_t> frame, const std::optional<xdp::Datagram>& asked,
                   const Snapshot* snapshot, size_t place) noexcept;
   Horizon HorizonOf(const Snapshot* snapshot, const xdp::Datagram& asked,

@@ -14,30 +14,30 @@ void EndpointChoice::Add(EndpointIndex endpoint, uint16_t weight) noexcept {
   }
   if (size_ < max_) {
     runners_[size_].endpoint = endpoint;
-    runners_[size_++].racer.weight = weight;
+    runners_[size_++].weight = weight;
     return;
   }
   if (!racing_) StartRace();
-  Place({endpoint, RacerOf(endpoint, weight)});
+  Place(RunnerOf(endpoint, weight));
 }
 
-Racer EndpointChoice::RacerOf(EndpointIndex endpoint, uint16_t weight) const noexcept {
-  return {RaceTime(Mix64(draw_ + Mix64(endpoint))), std::max<uint32_t>(weight, 1)};
+EndpointChoice::Runner EndpointChoice::RunnerOf(EndpointIndex endpoint,
+                                                uint32_t weight) const noexcept {
+  return {endpoint, std::max(weight, 1U), RaceTime(Mix64(draw_ + Mix64(endpoint)))};
 }
 
 void EndpointChoice::StartRace() noexcept {
   racing_ = true;
   for (size_t i = 0; i < size_; ++i) {
-    Runner& runner = runners_[i];
-    runner.racer = RacerOf(runner.endpoint, static_cast<uint16_t>(runner.racer.weight));
+    runners_[i] = RunnerOf(runners_[i].endpoint, runners_[i].weight);
   }
   std::sort(runners_.begin(), runners_.begin() + size_,
-            [](const Runner& a, const Runner& b) { return a.racer.Beats(b.racer); });
+            [](const Runner& a, const Runner& b) { return a.Beats(b); });
 }
 
 void EndpointChoice::Place(const Runner& runner) noexcept {
   size_t place = size_;
-  while (place > 0 && runner.racer.Beats(runners_[place - 1].racer)) --place;
+  while (place > 0 && runner.Beats(runners_[place - 1])) --place;
   if (place == size_) return;
   std::move_backward(runners_.begin() + place, runners_.begin() + size_ - 1,
                      runners_.begin() + size_);

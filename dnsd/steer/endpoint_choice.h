@@ -30,12 +30,18 @@ class EndpointChoice {
   size_t Write(std::span<EndpointIndex> out) noexcept;
 
  private:
+  /// Without values of its own, so that places which are not used cost nothing.
   struct Runner {
     EndpointIndex endpoint;
-    Racer racer;
+    uint32_t weight;
+    uint64_t time;  // only in a race
+
+    bool Beats(const Runner& other) const noexcept {
+      return Racer{time, weight}.Beats({other.time, other.weight});
+    }
   };
 
-  Racer RacerOf(EndpointIndex endpoint, uint16_t weight) const noexcept;
+  Runner RunnerOf(EndpointIndex endpoint, uint32_t weight) const noexcept;
   void StartRace() noexcept;
   void Place(const Runner& runner) noexcept;
 

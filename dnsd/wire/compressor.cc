@@ -4,7 +4,6 @@
 
 #include "dnsd/wire/name.h"
 #include "dnsd/wire/octets.h"
-#include "dnsd/wire/query.h"
 
 namespace waypost::wire {
 namespace {
@@ -13,6 +12,8 @@ namespace {
 constexpr size_t kPointerReach = 0x4000;
 constexpr uint16_t kPointer = 0xC000;
 constexpr size_t kPointerOctets = 2;
+/// 255 octets hold at most 127 labels and the root.
+constexpr size_t kMaxLabels = 127;
 
 /// FNV-1a; its collisions cost only a comparison.
 uint32_t HashLabel(uint32_t hash, const uint8_t* label) noexcept {

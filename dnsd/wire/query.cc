@@ -1,6 +1,6 @@
 #include "dnsd/wire/query.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include "dnsd/wire/octet_words.h"
 #include "dnsd/wire/octets.h"
@@ -28,21 +28,17 @@ struct Cursor {
 
 /// The owner of the first question has nothing before it to point to, so it is never compressed.
 bool ReadQuestionName(Cursor& cursor, Query& query) noexcept {
+  const uint8_t* const name = cursor.here();
+  const size_t limit = std::min(cursor.left(), kMaxNameOctets);
   size_t octets = 0;
-  query.label_count = 0;
-  for (;;) {
-    if (octets >= cursor.left()) return false;
-    const uint8_t length = cursor.here()[octets];
-    if (length > kMaxLabelOctets) return false;
-    if (octets + 1 + length >= kMaxNameOctets && length != 0) return false;
-    if (length == 0) break;
-    query.labels[query.label_count++] = static_cast<uint8_t>(octets);
-    octets += 1U + length;
+  for (; octets < limit && name[octets] != 0; octets += 1U + name[octets]) {
+    if (name[octets] > kMaxLabelOctets) return false;
   }
+  if (octets >= limit) return false;
   query.qname_octets = static_cast<uint8_t>(octets + 1);
-  std::memcpy(query.name_as_asked.data(), cursor.here(), query.qname_octets);
+  query.name_as_asked = name;
   // Length octets are below 64 and so never mistaken for letters.
-  LowerOctets(cursor.here(), query.qname_octets, query.name_lowered.data());
+  LowerOctets(name, query.qname_octets, query.name_lowered.data());
   cursor.at += query.qname_octets;
   return true;
 }

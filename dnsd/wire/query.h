@@ -1,7 +1,7 @@
 // A request as parsed from a packet, in fixed storage: meant to be reused by a worker for every
 // packet.
 //
-// Thread safety: a value. Errors: what is wrong with a packet is a field of the query, since it is
+// Thread safety: a value. Ownership: borrows the packet. Errors: what is wrong with a packet is a field of the query, since it is
 // also what the reply says. Parsing is noexcept and allocates nothing; its cost is linear in the
 // packet.
 #pragma once
@@ -16,9 +16,6 @@
 
 namespace waypost::wire {
 
-/// 255 octets hold at most 127 labels and the root.
-inline constexpr size_t kMaxLabels = 127;
-
 struct Query {
   uint16_t id = 0;
   uint16_t flags = 0;
@@ -29,21 +26,17 @@ struct Query {
   /// The question could be decoded; the fields below hold it, and the reply repeats it.
   bool has_question = false;
   uint8_t qname_octets = 0;
-  uint8_t label_count = 0;  // without the root
   uint16_t qtype = 0;
   uint16_t qclass = 0;
   bool has_tsig = false;  // the last record is a TSIG (RFC 8945); nothing else is known of it
+  const uint8_t* name_as_asked = nullptr;  // in the packet
   Edns edns;
 
-  // Only the first qname_octets and label_count places have a meaning; not cleared between packets.
-  std::array<uint8_t, kMaxNameOctets> name_as_asked;
+  // Only the first qname_octets have a meaning; not cleared between packets.
   std::array<uint8_t, kMaxNameOctets> name_lowered;
-  std::array<uint8_t, kMaxLabels> labels;  // offsets in the name, leftmost label first
 
   std::span<const uint8_t> qname() const noexcept { return {name_lowered.data(), qname_octets}; }
-  std::span<const uint8_t> qname_as_asked() const noexcept {
-    return {name_as_asked.data(), qname_octets};
-  }
+  std::span<const uint8_t> qname_as_asked() const noexcept { return {name_as_asked, qname_octets}; }
 };
 
 /// False: the packet is to be dropped without a reply: it is shorter than a header, or itself a

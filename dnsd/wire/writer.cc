@@ -18,7 +18,7 @@ struct RdataNames {
   size_t names = 0;
 };
 
-RdataNames CompressibleNames(uint16_t type) noexcept {
+constexpr RdataNames CompressibleNames(uint16_t type) noexcept {
   switch (type) {
     case 2:   // NS
     case 3:   // MD
@@ -37,6 +37,17 @@ RdataNames CompressibleNames(uint16_t type) noexcept {
     default:
       return {};
   }
+}
+
+bool HasCompressibleNames(uint16_t type) noexcept {
+  constexpr uint32_t kTypes = [] {
+    uint32_t types = 0;
+    for (uint16_t one = 0; one < 32; ++one) {
+      if (CompressibleNames(one).names > 0) types |= 1U << one;
+    }
+    return types;
+  }();
+  return type < 32 && (kTypes >> type & 1) != 0;
 }
 
 /// The name at the front of RDATA, which the zone builder has checked.
@@ -69,6 +80,35 @@ void ReplyWriter::WriteQuestion() noexcept {
 
 bool ReplyWriter::Add(Section section, std::span<const uint8_t> owner,
                       const Records& records) noexcept {
+  const bool is_plain = !HasCompressibleNames(records.type) && IsQuestion(owner);
+  const bool fits = is_plain ? AddPlain(records) : AddEach(owner, records);
+  if (!fits) return false;
+  counts_[Index(section)] = static_cast<uint16_t>(counts_[Index(section)] + records.count);
+  return true;
+}
+
+bool ReplyWriter::AddPlain(const Records& records) noexcept {
+  constexpr size_t kHeadOctets = 10;  // owner, type, class and TTL; lengths stand in front of RDATA
+  if (left() < records.rdata.size() + kHeadOctets * records.count) return false;
+  uint8_t head[kHeadOctets];
+  WriteU16(head, kPointerToQuestion);
+  WriteU16(head + 2, records.type);
+  WriteU16(head + 4, records.record_class);
+  WriteU32(head + 6, records.ttl_s);
+  const uint8_t* rdata = records.rdata.data();
+  uint8_t* out = buffer_.data() + at_;
+  for (unsigned i = 0; i < records.count; ++i) {
+    const size_t octets = size_t{2} + ReadU16(rdata);
+    std::memcpy(out, head, kHeadOctets);
+    std::memcpy(out + kHeadOctets, rdata, octets);
+    out += kHeadOctets + octets;
+    rdata += octets;
+  }
+  at_ = static_cast<size_t>(out - buffer_.data());
+  return true;
+}
+
+bool ReplyWriter::AddEach(std::span<const uint8_t> owner, const Records& records) noexcept {
   const size_t start = at_;
   const size_t entries = compressor_.entries();
   auto rest = records.rdata;
@@ -81,7 +121,6 @@ bool ReplyWriter::Add(Section section, std::span<const uint8_t> owner,
     }
     rest = rest.subspan(2 + length);
   }
-  counts_[Index(section)] = static_cast<uint16_t>(counts_[Index(section)] + records.count);
   return true;
 }
 
@@ -111,10 +150,14 @@ bool ReplyWriter::WriteRdata(uint16_t type, std::span<const uint8_t> rdata) noex
   return WriteOctets(rdata);
 }
 
-bool ReplyWriter::WriteName(std::span<const uint8_t> name) noexcept {
+bool ReplyWriter::IsQuestion(std::span<const uint8_t> name) const noexcept {
   const auto qname = query_.qname();
-  if (name.size() > 1 && name.size() == qname.size() && query_.has_question &&
-      SameOctets(name.data(), qname.data(), name.size())) {
+  if (name.size() <= 1 || name.size() != qname.size() || !query_.has_question) return false;
+  return name.data() == qname.data() || SameOctets(name.data(), qname.data(), name.size());
+}
+
+bool ReplyWriter::WriteName(std::span<const uint8_t> name) noexcept {
+  if (IsQuestion(name)) {
     if (left() < 2) return false;
     WriteU16(buffer_.data() + at_, kPointerToQuestion);
     at_ += 2;

@@ -64,6 +64,11 @@ class ReplyWriter {
   static constexpr size_t Index(Section section) { return static_cast<size_t>(section); }
 
   void WriteQuestion() noexcept;
+  bool IsQuestion(std::span<const uint8_t> name) const noexcept;
+  /// RRsets of the question's name whose RDATA holds no name to compress, as nearly all are.
+  bool AddPlain(const Records& records) noexcept;
+  /// All or none.
+  bool AddEach(std::span<const uint8_t> owner, const Records& records) noexcept;
   bool AddOne(std::span<const uint8_t> owner, const Records& records,
               std::span<const uint8_t> rdata) noexcept;
   bool WriteName(std::span<const uint8_t> name) noexcept;

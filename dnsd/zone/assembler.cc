@@ -52,7 +52,7 @@ bool Fits(NameView owner, const RrSet& set) {
   wire::Query query;
   query.has_question = true;
   query.qname_octets = static_cast<uint8_t>(owner.size());
-  std::ranges::copy(owner, query.name_as_asked.begin());
+  query.name_as_asked = owner.data();
   std::ranges::copy(LoweredName(owner).view(), query.name_lowered.begin());
   // A name that a wildcard stands for may be longer.
   std::vector<uint8_t> message(wire::kMaxMessageOctets - (wire::kMaxNameOctets - owner.size()));

@@ -7,6 +7,9 @@
 #include "dnsd/base/prefetch.h"
 
 namespace waypost::zone {
+
+static_assert(sizeof(FlatZone) <= kZoneFieldOctets);
+
 namespace {
 
 uint32_t ReadNumber(const uint8_t* at) {

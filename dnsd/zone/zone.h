@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "dnsd/base/prefetch.h"
 #include "dnsd/wire/name.h"
 #include "dnsd/zone/steered_types.h"
 #include "dnsd/zone/type.h"
@@ -159,5 +160,14 @@ class Zone {
   uint32_t serial_ = 0;
   uint32_t negative_ttl_ = 0;
 };
+
+/// Octets of the fields of any zone.
+inline constexpr size_t kZoneFieldOctets = 320;
+
+/// Begins to load the fields themselves; null: nothing.
+inline void PrefetchFields(const Zone* zone) noexcept {
+  const auto* const fields = reinterpret_cast<const char*>(zone);
+  for (size_t at = 0; at < kZoneFieldOctets; at += 64) Prefetch(fields + at);
+}
 
 }  // namespace waypost::zone

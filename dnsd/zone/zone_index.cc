@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "dnsd/base/prefetch.h"
 #include "dnsd/zone/name_hash.h"
 #include "dnsd/zone/wire_names.h"
 
@@ -31,20 +32,39 @@ ZoneIndex ZoneIndex::Build(std::span<const wire::Name> origins) {
   return index;
 }
 
-uint32_t ZoneIndex::Find(std::span<const uint8_t> qname) const noexcept {
-  if (slots_.empty()) return kNone;
+NameView ZoneIndex::Cut(NameView qname) const noexcept {
   NameView name = qname;
   for (size_t labels = LabelCount(qname); labels > max_labels_; --labels) name = ParentOf(name);
+  return name;
+}
+
+template <typename IsRight>
+uint32_t ZoneIndex::Search(NameView qname, const IsRight& is_right) const noexcept {
+  if (slots_.empty()) return kNone;
   const size_t mask = slots_.size() - 1;
-  for (;; name = ParentOf(name)) {
+  for (NameView name = Cut(qname);; name = ParentOf(name)) {
     const uint64_t hash = HashName(name, seed_);
     for (size_t at = hash & mask;; at = (at + 1) & mask) {
       const Slot& slot = slots_[at];
       if (slot.position == kNone) break;
-      if (slot.tag == TagOf(hash) && IsOrigin(slot.position, name)) return slot.position;
+      if (slot.tag == TagOf(hash) && is_right(slot.position, name)) return slot.position;
     }
     if (name.size() == 1) return kNone;
   }
+}
+
+uint32_t ZoneIndex::Find(NameView qname) const noexcept {
+  return Search(qname,
+                [this](uint32_t position, NameView name) { return IsOrigin(position, name); });
+}
+
+uint32_t ZoneIndex::FindLikely(NameView qname) const noexcept {
+  return Search(qname, [](uint32_t, NameView) { return true; });
+}
+
+void ZoneIndex::Prefetch(NameView qname) const noexcept {
+  if (slots_.empty()) return;
+  waypost::Prefetch(&slots_[HashName(Cut(qname), seed_) & (slots_.size() - 1)]);
 }
 
 size_t ZoneIndex::origin_octets(uint32_t position) const noexcept {

@@ -27,6 +27,11 @@ class ZoneIndex {
 
   /// `qname`: lowered wire format.
   uint32_t Find(std::span<const uint8_t> qname) const noexcept;
+  /// The same without comparing names: once in four billion times it is another zone, which need
+  /// not even be above the name.
+  uint32_t FindLikely(std::span<const uint8_t> qname) const noexcept;
+  /// Begins to load what FindLikely reads first.
+  void Prefetch(std::span<const uint8_t> qname) const noexcept;
   /// Of what Find returned, which is then above what Find of another index returned if it is less.
   size_t origin_octets(uint32_t position) const noexcept;
   /// The zone with this origin.
@@ -45,6 +50,10 @@ class ZoneIndex {
     uint32_t position = kNone;
   };
 
+  /// Without the labels of which no origin has so many.
+  std::span<const uint8_t> Cut(std::span<const uint8_t> qname) const noexcept;
+  template <typename IsRight>
+  uint32_t Search(std::span<const uint8_t> qname, const IsRight& is_right) const noexcept;
   bool IsOrigin(uint32_t position, std::span<const uint8_t> lowered) const noexcept;
   uint64_t HashOf(uint32_t position) const;
   /// The slot that holds the position.

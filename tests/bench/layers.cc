@@ -14,6 +14,7 @@
 
 #include "dnsd/base/random.h"
 #include "dnsd/geo/atlas.h"
+#include "dnsd/serve/lookahead.h"
 #include "dnsd/serve/responder.h"
 #include "tests/support/dns_message.h"
 #include "tests/support/mmdb_writer.h"
@@ -25,6 +26,7 @@ namespace {
 
 constexpr int kNames = 10'000;
 constexpr int kNetworks = 20'000;
+constexpr size_t kBatch = 20;  // a divisor of kNames
 
 IpAddress NetworkOf(uint32_t number) {
   const uint8_t octets[] = {20, static_cast<uint8_t>(number >> 8U), static_cast<uint8_t>(number),
@@ -74,7 +76,9 @@ class Layers {
         {"parse", &Layers::Parse},          {"find", &Layers::FindName},
         {"locate", &Layers::Locate},        {"decide", &Layers::Decide},
         {"write", &Layers::Write},          {"static", &Layers::AnswerStatic},
-        {"steered", &Layers::AnswerSteered}};
+        {"steered", &Layers::AnswerSteered},
+        {"static-batch", &Layers::AnswerStaticInBatch},
+        {"steered-batch", &Layers::AnswerSteeredInBatch}};
     const auto found = layers.find(layer);
     if (found == layers.end()) return nullptr;
     return [this, way = found->second](size_t at) { (this->*way)(at % kNames); };
@@ -124,6 +128,22 @@ class Layers {
     seen_ += responder_.Respond(query, from_, serve::Transport::kUdp, &snapshot_, out_);
   }
 
+  void AnswerStaticInBatch(size_t at) { AnswerInBatch(static_, at); }
+  void AnswerSteeredInBatch(size_t at) { AnswerInBatch(steered_, at); }
+  /// As a worker does: all are looked ahead for, then each is answered.
+  void AnswerInBatch(const std::vector<test::Bytes>& queries, size_t at) {
+    lookahead_.Add(queries[at], from_);
+    if (++batched_ < kBatch) return;
+    lookahead_.Load(&snapshot_);
+    for (size_t place = 0; place < kBatch; ++place) {
+      const test::Bytes& query = queries[at + 1 - kBatch + place];
+      serve::Horizon horizon = &snapshot_;
+      horizon.hint = lookahead_.HintOf(place, query);
+      seen_ += responder_.Respond(query, from_, serve::Transport::kUdp, horizon, out_);
+    }
+    batched_ = 0;
+  }
+
   const steer::Record& record() const { return *snapshot_.zones[0].steered[0]; }
 
   test::ServedWorld served_;
@@ -131,6 +151,8 @@ class Layers {
   serve::Identity identity_{"", ""};
   serve::Tally tally_;
   serve::Responder responder_{identity_, &steer::Decide, 1, tally_};
+  serve::Lookahead lookahead_;
+  size_t batched_ = 0;
   const IpAddress from_ = NetworkOf(0);
   const wire::ReplyOptions options_;
   std::vector<uint8_t> out_ = std::vector<uint8_t>(wire::kMaxUdpPayload);
@@ -150,7 +172,7 @@ int main(int argc, char** argv) {
   waypost::Layers layers;
   const auto layer = layers.Find(argc == 3 ? argv[1] : "");
   if (!layer) {
-    std::cerr << "usage: bench_layers parse|find|locate|decide|write|static|steered COUNT\n";
+    std::cerr << "usage: bench_layers parse|find|locate|decide|write|static|steered|static-batch|steered-batch COUNT\n";
     return 2;
   }
   const size_t count = std::strtoull(argv[2], nullptr, 10);

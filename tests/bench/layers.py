@@ -24,6 +24,8 @@ LAYERS = {
     "write": "one address and OPT",
     "static": "octets to octets",
     "steered": "octets to octets, with a client subnet",
+    "static-batch": "the same in a batch of 20, as workers do it",
+    "steered-batch": "likewise",
 }
 FEW, MANY = 10_000, 30_000
 TIMED = 5_000_000
@@ -52,10 +54,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    print(f"{'layer':8} {'instructions':>12} {'ns':>6}  what")
+    print(f"{'layer':13} {'instructions':>12} {'ns':>6}  what")
     for layer, what in LAYERS.items():
         count = (instructions(layer, MANY) - instructions(layer, FEW)) / (MANY - FEW)
-        print(f"{layer:8} {count:12.0f} {nanoseconds(layer, rounds):6.0f}  {what}", flush=True)
+        print(f"{layer:13} {count:12.0f} {nanoseconds(layer, rounds):6.0f}  {what}", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,14 @@
 """Answers per second over a veth pair between two network namespaces: through sockets and through AF_XDP, waypost
 and Knot, and an echo in the kernel as the floor.
 
-  tests/bench/xdp.py [--rounds 5] [--seconds 3] [--rate 1000000]
+  tests/bench/xdp.py [--rounds 5] [--seconds 3] [--rate 1000000] [--received-by sender]
 
 One server runs at a time, its one worker on core 0; kxdpgun sends at the rate on core 1 (told so, for it chooses its core
-whatever taskset says). Prints medians, spreads and ratios; asserts nothing. Needs root and `deploy/install-deps --bench`.
+whatever taskset says). What the kernel does to receive would run, over veth, on the core of whoever sent. Behind a real card
+it is the receiver's work, so here each end of the pair has a thread of the kernel (threaded NAPI) on the core of its own
+host; `--received-by sender` leaves it as veth has it. CPU time is that of the process and of this thread.
+
+Prints medians, spreads and ratios; asserts nothing. Needs root and `deploy/install-deps --bench`.
 """
 import argparse
 import os
@@ -31,13 +35,35 @@ def on(host, *command):
     return ["ip", "netns", "exec", host, *command]
 
 
-def make_hosts():
+def make_hosts(received_by):
     for host in (SERVER, CLIENT):
         run("ip", "netns", "add", host)
     run("ip", "link", "add", "veths", "netns", SERVER, "type", "veth", "peer", "name", "vethc", "netns", CLIENT)
     for host, interface, number in ((SERVER, "veths", 1), (CLIENT, "vethc", 2)):
         run(*on(host, "ip", "addr", "add", f"10.77.0.{number}/24", "dev", interface))
         run(*on(host, "ip", "link", "set", interface, "up"))
+        if received_by == "receiver":
+            # Without GRO or an XDP program veth has no NAPI at all.
+            run(*on(host, "ethtool", "-K", interface, "gro", "on"))
+            run(*on(host, "sh", "-c", f"echo 1 > /sys/class/net/{interface}/threaded"))
+
+
+def receiving_thread(interface):
+    """The kernel's thread that receives on an end of the pair; None: there is none. It is another one after each change of
+    programs there."""
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{process}/comm") as f:
+                if f.read().startswith(f"napi/{interface}"):
+                    return int(process)
+        except OSError:
+            pass
+    return None
+
+
+def cpu_of(process):
+    fields = open(f"/proc/{process}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def remove_hosts():
@@ -100,6 +126,21 @@ class Echo:
         run(*on(SERVER, "ip", "link", "set", "dev", "veths", "xdpdrv", "off"))
 
 
+class Receivers:
+    """Who receives at both ends: each host's own core, if they are the receivers' threads."""
+
+    def __init__(self, received_by):
+        self.is_bound = received_by == "receiver"
+
+    def bind(self):
+        for interface, core in (("veths", "0"), ("vethc", "1")):
+            if self.is_bound:
+                run("taskset", "-p", "-c", core, str(receiving_thread(interface)))
+
+    def cpu(self):
+        return cpu_of(receiving_thread("veths")) if self.is_bound else 0.0
+
+
 class Program:
     def __init__(self, command):
         self.command, self.process = command, None
@@ -115,23 +156,23 @@ class Program:
         sys.exit(f"{self.command[0]} does not answer; see {log.name}")
 
     def cpu(self):
-        fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_of(self.process.pid)
 
     def stop(self):
         self.process.terminate()
         self.process.wait()
 
 
-def measure(server, folder, arguments):
-    """Answers a second, and microseconds of the server's own CPU time for each."""
+def measure(server, receivers, folder, arguments):
+    """Answers a second, and microseconds of the server's CPU time for each."""
     with open(f"{folder}/log", "a") as log:
         server.start(log)
         try:
-            before = server.cpu()
+            receivers.bind()
+            before = server.cpu() + receivers.cpu()
             text = run(*on(CLIENT, "taskset", "-c", "1", "kxdpgun", "-F", "1", "-t", str(arguments.seconds), "-Q", str(arguments.rate), "-i",
                            f"{folder}/queries.txt", "-p", "53", "-I", "vethc", "10.77.0.1"))
-            spent = server.cpu() - before
+            spent = server.cpu() + receivers.cpu() - before
         finally:
             server.stop()
     replies = int(re.search(r"total replies:\s+(\d+)", text).group(1))
@@ -143,6 +184,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--rate", type=int, default=1000000)
+    parser.add_argument("--received-by", choices=("receiver", "sender"), default="receiver")
     arguments = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="waypost-bench-")
     os.chmod(folder, 0o755)
@@ -155,11 +197,12 @@ def main():
         "echo in the kernel": Echo(folder),
     }
     figures = {name: [] for name in servers}
-    make_hosts()
+    receivers = Receivers(arguments.received_by)
+    make_hosts(arguments.received_by)
     try:
         for _ in range(arguments.rounds):
             for name, server in servers.items():
-                figures[name].append(measure(server, folder, arguments))
+                figures[name].append(measure(server, receivers, folder, arguments))
     finally:
         remove_hosts()
         shutil.rmtree(folder, ignore_errors=True)

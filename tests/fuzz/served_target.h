@@ -67,7 +67,7 @@ struct ServedTarget {
   /// What the query is answered from in a batch of others.
   serve::Horizon HorizonOf(std::span<const uint8_t> query, const IpAddress& from) {
     for (size_t i = 0; i < serve::Lookahead::kFewestQueries; ++i) lookahead.Add(query, from);
-    lookahead.Load(*snapshot);
+    lookahead.Load(snapshot);
     serve::Horizon horizon = snapshot;
     horizon.hint = lookahead.HintOf(0, query);
     return horizon;

@@ -30,7 +30,8 @@ std::span<const uint8_t> AsOctets(const std::string& s) {
 class Writer : public ::testing::Test {
  protected:
   void Ask(const QueryPacket& packet, size_t limit = 512, const std::string& nsid = "") {
-    ASSERT_TRUE(ParseQuery(packet.Build(), query_));
+    packet_ = packet.Build();
+    ASSERT_TRUE(ParseQuery(packet_, query_));
     nsid_ = nsid;
     buffer_.assign(limit, 0xAA);
     options_.nsid = AsOctets(nsid_);
@@ -51,6 +52,7 @@ class Writer : public ::testing::Test {
     return message.value_or(test::Message{});
   }
 
+  Bytes packet_;
   Query query_;
   std::string nsid_;
   ReplyOptions options_;
