@@ -49,9 +49,8 @@ size_t Responder::Respond(wire::Query& query, size_t octets, const IpAddress& fr
   wire::ReplyWriter writer(query, out.first(std::min(out.size(), Limit(query, transport))),
                            options_);
   uint8_t scope = 0;
-  const Rcode rcode = IsTurnedAway(query, proof)
-                          ? guard_.TurnAway(query, writer)
-                          : Fill(query, writer, from, horizon, scope);
+  const Rcode rcode = IsTurnedAway(query, proof) ? guard_.TurnAway(query, writer)
+                                                 : Fill(query, writer, from, horizon, scope);
   if (proof == Proof::kLacking && guard_.protection().limiter != nullptr) {
     const Passage passage = guard_.Limit(query, from, horizon, rcode, writer);
     if (passage == Passage::kDrop) return 0;

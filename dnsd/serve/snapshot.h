@@ -95,7 +95,7 @@ struct Snapshot {
 /// What looking ahead knows of a message: the query in it, and where it found the name that is
 /// asked, for clients of no view.
 struct Hint {
-  wire::Query* query = nullptr;       // null: it was not parsed
+  wire::Query* query = nullptr;  // null: it was not parsed
   const ServedZone* served = nullptr;
   const zone::Node* node = nullptr;   // null: nothing was found
   const IpAddress* client = nullptr;  // of a steered name, if it was located; null: it was not

@@ -1,9 +1,9 @@
 // A request as parsed from a packet, in fixed storage: meant to be reused by a worker for every
 // packet.
 //
-// Thread safety: a value. Ownership: borrows the packet. Errors: what is wrong with a packet is a field of the query, since it is
-// also what the reply says. Parsing is noexcept and allocates nothing; its cost is linear in the
-// packet.
+// Thread safety: a value. Ownership: borrows the packet. Errors: what is wrong with a packet is a
+// field of the query, since it is also what the reply says. Parsing is noexcept and allocates
+// nothing; its cost is linear in the packet.
 #pragma once
 
 #include <array>

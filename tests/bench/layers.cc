@@ -73,9 +73,12 @@ class Layers {
   /// Null: there is no such layer.
   std::function<void(size_t)> Find(const std::string& layer) {
     const std::map<std::string, void (Layers::*)(size_t)> layers = {
-        {"parse", &Layers::Parse},          {"find", &Layers::FindName},
-        {"locate", &Layers::Locate},        {"decide", &Layers::Decide},
-        {"write", &Layers::Write},          {"static", &Layers::AnswerStatic},
+        {"parse", &Layers::Parse},
+        {"find", &Layers::FindName},
+        {"locate", &Layers::Locate},
+        {"decide", &Layers::Decide},
+        {"write", &Layers::Write},
+        {"static", &Layers::AnswerStatic},
         {"steered", &Layers::AnswerSteered},
         {"static-batch", &Layers::AnswerStaticInBatch},
         {"steered-batch", &Layers::AnswerSteeredInBatch}};
@@ -172,7 +175,8 @@ int main(int argc, char** argv) {
   waypost::Layers layers;
   const auto layer = layers.Find(argc == 3 ? argv[1] : "");
   if (!layer) {
-    std::cerr << "usage: bench_layers parse|find|locate|decide|write|static|steered|static-batch|steered-batch COUNT\n";
+    std::cerr << "usage: bench_layers "
+                 "parse|find|locate|decide|write|static|steered|static-batch|steered-batch COUNT\n";
     return 2;
   }
   const size_t count = std::strtoull(argv[2], nullptr, 10);
