@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <memory_resource>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -59,7 +60,7 @@ class Loader {
     std::move(parsed.problems.begin(), parsed.problems.end(), std::back_inserter(out_.problems));
     for (ParsedResource& read : parsed.resources) {
       content.ids.push_back(IdOf(read.resource));
-      ids_.insert(content.ids.back());
+      ids_.emplace(content.ids.back());
       if (read.resource.has_zone()) is_known &= ReadZoneFile(FolderOf(path), read, content);
       out_.resources.push_back(std::move(read));
     }
@@ -74,7 +75,7 @@ class Loader {
     ParsedResource read{CalledAfter(path), {path, 1}};
     v1::Zone& zone = *read.resource.mutable_zone();
     std::string id = IdOf(read.resource);
-    if (!ids_.insert(id).second) return RefuseSecond(read);
+    if (!ids_.emplace(id).second) return RefuseSecond(read);
     if (auto file = ReadFile(path)) {
       FileContent content{.ids = {std::move(id)}};
       const bool is_known = TakeText(std::move(file->text), path, zone, content) && file->stamp;
@@ -156,7 +157,7 @@ class Loader {
     }
     for (const auto& [name, before] : file.named) named_files_.insert(Identity(name));
     out_.kept.insert(out_.kept.end(), file.ids.begin(), file.ids.end());
-    ids_.insert(file.ids.begin(), file.ids.end());
+    for (const std::string& id : file.ids) ids_.emplace(id);
     return true;
   }
 
@@ -213,7 +214,9 @@ class Loader {
   KnownFiles& seen_;
   Parsed out_;
   std::set<std::string> named_files_;
-  std::unordered_set<std::string> ids_;  // of what was declared so far
+  // In memory of their own, lest their places stay empty between those of the resources.
+  std::pmr::monotonic_buffer_resource ids_memory_;
+  std::pmr::unordered_set<std::pmr::string> ids_{&ids_memory_};  // of what was declared so far
 };
 
 }  // namespace

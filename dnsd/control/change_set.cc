@@ -67,18 +67,22 @@ void RemoveRrsetsOfGoneZones(const ResourceSet& current, const IsDeclared& is_de
   }
 }
 
-void Put(ChangeSet& change, std::shared_ptr<const v1::Resource> resource, config::Source source) {
-  const std::string id = config::IdOf(*resource);
+void NotePlace(ChangeSet& change, const v1::Resource& resource, config::Source source) {
+  const std::string id = config::IdOf(resource);
   const auto first = change.sources.find(id);
   if (first == change.sources.end()) {
     change.sources.emplace(id, std::move(source));
-  } else {
-    const config::Source& place = first->second;
-    change.problems.push_back(
-        {source.file, source.line, config::Describe(*resource), "",
-         fmt::format("is declared twice, first at {}:{}", place.file, place.line)});
+    return;
   }
-  change.resources[id] = std::move(resource);
+  const config::Source& place = first->second;
+  change.problems.push_back(
+      {source.file, source.line, config::Describe(resource), "",
+       fmt::format("is declared twice, first at {}:{}", place.file, place.line)});
+}
+
+void Put(ChangeSet& change, std::shared_ptr<const v1::Resource> resource, config::Source source) {
+  NotePlace(change, *resource, std::move(source));
+  change.resources[config::IdOf(*resource)] = std::move(resource);
 }
 
 ChangeSet ApplyTo(const ResourceSet& current, const v1::ApplyRequest& request) {

@@ -22,6 +22,8 @@ struct ChangeSet {
   Problems problems;
 };
 
+/// Says where a resource came from that is put in. One that was put in already is a problem.
+void NotePlace(ChangeSet& change, const v1::Resource& resource, config::Source source);
 /// Puts in one resource, which came from there. One that was put in already is a problem.
 void Put(ChangeSet& change, std::shared_ptr<const v1::Resource> resource, config::Source source);
 

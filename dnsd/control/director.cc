@@ -36,6 +36,7 @@ constexpr std::chrono::milliseconds kGeoPeriod{2000};
 /// Times between regions change slowly, and a change compiles the client map anew.
 constexpr std::chrono::seconds kRttPeriod{60};
 constexpr std::chrono::hours kCompactPeriod{1};
+constexpr std::chrono::seconds kGiveBackPeriod{10};
 
 Result<std::unique_ptr<store::Store>> OpenStore(const std::string& state, const Clock& clock) {
   if (state == "memory") return store::OpenMemoryStore(clock);
@@ -165,8 +166,8 @@ class RunningDirector final : public Director {
   Refresher refresher_;
   Insight insight_;
   std::atomic<bool> started_{false};
-  Steady last_geo_, last_rtts_, last_compaction_;  // on the builder
-  std::atomic<bool> reload_waits_{false};          // on the builder, and has not begun
+  Steady last_geo_, last_rtts_, last_compaction_, last_give_back_;  // on the builder
+  std::atomic<bool> reload_waits_{false};  // on the builder, and has not begun
   SerialExecutor builder_;
   Registry registry_;
   DiagnosisDesk diagnoses_;
@@ -298,6 +299,10 @@ void RunningDirector::ReloadProtection() {
 void RunningDirector::Housekeep() {
   if (!started_) return;
   registry_.Sweep();
+  if (clock_.Now() - last_give_back_ >= kGiveBackPeriod) {
+    last_give_back_ = clock_.Now();
+    GiveBackFreePages();
+  }
   if (clock_.Now() - last_geo_ >= kGeoPeriod) {
     last_geo_ = clock_.Now();
     changes_.RefreshGeo();

@@ -108,6 +108,7 @@ Wish WishOf(config::Parsed parsed, const Former& former, const config::ResourceS
   wish.statements.reserve(parsed.resources.size());
   Ids seen;
   seen.reserve(parsed.resources.size());
+  std::vector<v1::Resource*> news;
   for (config::ParsedResource& one : parsed.resources) {
     std::string id = config::IdOf(one.resource);
     v1::Statement statement = StatementOf(one);
@@ -117,9 +118,14 @@ Wish WishOf(config::Parsed parsed, const Former& former, const config::ResourceS
         before != former.statements.end() && before->second.digest() == statement.digest();
     wish.statements.emplace_back(std::move(id), std::move(statement));
     if (same && is_first) continue;
-    // Moved, not copied: of a hundred thousand zones, copies would be half of all memory.
-    auto resource = std::make_shared<v1::Resource>(std::move(one.resource));
-    Put(wish.change, std::move(resource), std::move(one.source));
+    NotePlace(wish.change, one.resource, std::move(one.source));
+    news.push_back(&one.resource);
+  }
+  // Afterwards, lest what stays in memory lies between what goes, and pages are never free. Moved,
+  // not copied: of a hundred thousand zones, copies would be half of all memory.
+  for (v1::Resource* const one : news) {
+    const std::string id = config::IdOf(*one);
+    wish.change.resources[id] = std::make_shared<v1::Resource>(std::move(*one));
   }
   if (former.gone.empty()) return wish;
   for (const std::string& id : former.gone) wish.change.resources.erase(id);

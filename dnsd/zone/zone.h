@@ -162,7 +162,7 @@ class Zone {
 };
 
 /// Octets of the fields of any zone.
-inline constexpr size_t kZoneFieldOctets = 320;
+inline constexpr size_t kZoneFieldOctets = 256;
 
 /// Begins to load the fields themselves; null: nothing.
 inline void PrefetchFields(const Zone* zone) noexcept {
