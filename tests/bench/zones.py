@@ -73,6 +73,23 @@ def until(sock, name, serial):
         time.sleep(0.0005)
 
 
+class Operator:
+    """A client that stays connected."""
+
+    def __init__(self, control):
+        self.process = subprocess.Popen([BIN + "/bench_operator", "--server", control], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True)
+
+    def tell(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "done\n", line
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
 class Director:
     def __init__(self, folder, state):
         self.dns, self.control = free_port(), "unix:" + state + ".sock"
@@ -175,14 +192,14 @@ def measure(args, scratch):
     def waypostctl(*words):
         subprocess.run([BIN + "/waypostctl", "--server", director.control, *words], check=True, stdout=subprocess.DEVNULL)
 
-    serials = iter(range(2, 4 * args.rounds))
+    serials = iter(range(2, 8 * args.rounds))
 
     def rounds_of(zone, change):
         """Seconds from the change of a zone's serial to its first answer."""
         taken = []
         for _ in range(args.rounds):
             serial = next(serials)
-            file = write_zone(scratch if zone == "z9" else folder, zone, serial)
+            file = write_zone(scratch if zone in ("z9", "z11") else folder, zone, serial)
             began = time.monotonic()
             change(file)
             until(sock, zone + ".example", serial)
@@ -192,6 +209,11 @@ def measure(args, scratch):
     reloads = rounds_of("z7", lambda _: director.process.send_signal(signal.SIGHUP))
     single = rounds_of("z8", lambda _: waypostctl("zone", "reload", "z8.example"))
     calls = rounds_of("z9", lambda file: waypostctl("apply", "-f", file))
+    operator = Operator(director.control)
+    operator.tell("load z10.example")
+    told_load = rounds_of("z10", lambda _: operator.tell("load z10.example"))
+    told_apply = rounds_of("z11", lambda file: operator.tell("apply z11.example " + file))
+    operator.stop()
     idle = []
     for _ in range(args.rounds):
         began = time.monotonic()
@@ -206,9 +228,11 @@ def measure(args, scratch):
         until(sock, "dynamic.example", number + 2)
         updates.append(time.monotonic() - began)
     print("reload, one file edited     ", milliseconds(reloads))
-    print("reload of one zone, API     ", milliseconds(single))
-    print("put one zone, API           ", milliseconds(calls))
-    print("the same client for nothing ", milliseconds(idle))
+    print("reload of one zone, API     ", milliseconds(told_load))
+    print("put one zone, API           ", milliseconds(told_apply))
+    print("the same by waypostctl      ", milliseconds(single))
+    print("                            ", milliseconds(calls))
+    print("waypostctl for nothing      ", milliseconds(idle))
     print("update                      ", milliseconds(updates))
     director.stop()
 
