@@ -2,13 +2,17 @@
 """Answers of one worker beside the floor, NSD, Knot and gdnsd, on the same zone, interleaved in one run.
 
   tests/bench/answers.py [--rounds 5] [--seconds 5] [--geo FILE...] [--only static ecs plain tcp tcp1 rate]
+                         [--other NAME PORT COMMAND]...
 
 Each server runs on core 0, bench_load on core 1. The floor sends canned replies of the same size and looks at nothing.
+Any other server can take part in the scenes without steering: its command is started with {zone} replaced by the master file of
+static.test, and {folder} by an empty folder. It must stay in the foreground, answer on 127.0.0.1 PORT, and have one worker.
 Steered answers: waypost by residency, latency, weight and answers from the geo databases given; gdnsd by one map of
 56,832 networks. Prints medians, spreads and ratios; asserts nothing. Needs `deploy/install-deps --bench`.
 """
 import argparse
 import random
+import shlex
 import shutil
 import statistics
 import tempfile
@@ -65,6 +69,12 @@ plugins => {{ geoip => {{
     return Server("gdnsd", port, ["gdnsd", "-c", folder + "/etc", "start"], folder)
 
 
+def start_other(name, port, command, folder):
+    write(folder + "/static.test.zone", "$ORIGIN static.test.\n" + zone_text("static.test"))
+    words = [word.format(zone=folder + "/static.test.zone", folder=folder) for word in shlex.split(command)]
+    return Server(name, int(port), words, folder)
+
+
 def drive(server, queries, seconds, flags):
     user, system = server.cpu()
     found = load(server.port, queries, seconds, *flags)
@@ -93,7 +103,7 @@ def compare(title, servers, queries, arguments, *flags):
 
 
 def measure(folder, servers, arguments):
-    waypost, nsd, knot, gdnsd = servers
+    waypost, nsd, knot, gdnsd, *others = servers
     static = write_queries(folder + "/static.txt", "static.test")
     steered = folder + "/steered.txt"
     write(steered, "".join(f"s{i * 7919 % 1000}.steer.test A\n" for i in range(NAMES)))
@@ -106,12 +116,13 @@ def measure(folder, servers, arguments):
         floor.stop()
 
     scenes = {
-        "static": lambda: beside_floor("static, UDP", "h1.static.test", [nsd, knot, gdnsd], static),
+        "static": lambda: beside_floor("static, UDP", "h1.static.test", [nsd, knot, gdnsd, *others], static),
         "ecs": lambda: beside_floor("steered, client subnets at random", "s1.steer.test", [gdnsd], steered, "--random-subnet"),
         "plain": lambda: beside_floor("steered, no client subnet", "s1.steer.test", [gdnsd], steered),
-        "tcp": lambda: compare("50 TCP connections that stay", [waypost, nsd, knot, gdnsd], static, arguments, "--tcp", "50"),
-        "tcp1": lambda: compare("one query a TCP connection", [waypost, nsd, knot, gdnsd], static, arguments, "--tcp", "50", "--each", "1"),
-        "rate": lambda: compare("20,000 queries/s", [waypost, nsd, knot, gdnsd], static, arguments, "--rate", "20000"),
+        "tcp": lambda: compare("50 TCP connections that stay", [waypost, nsd, knot, gdnsd, *others], static, arguments, "--tcp", "50"),
+        "tcp1": lambda: compare("one query a TCP connection", [waypost, nsd, knot, gdnsd, *others], static, arguments, "--tcp", "50",
+                                "--each", "1"),
+        "rate": lambda: compare("20,000 queries/s", [waypost, nsd, knot, gdnsd, *others], static, arguments, "--rate", "20000"),
     }
     for scene in arguments.only or scenes:
         scenes[scene]()
@@ -123,13 +134,15 @@ def main():
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--geo", nargs="*", default=[], help="geo databases for waypost")
     parser.add_argument("--only", nargs="*", default=[], help="some of the scenes")
+    parser.add_argument("--other", nargs=3, action="append", default=[], metavar=("NAME", "PORT", "COMMAND"), help="one more server")
     arguments = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="waypost-bench-")
     geo = ["--geo", *arguments.geo] if arguments.geo else []
     servers = [start_waypost(5601, folder + "/waypost", load_folder(folder + "/waypost"), *geo),
                start_nsd(5602, folder + "/nsd", "static.test", "  minimal-responses: yes\n"),
                start_knot(5604, folder + "/knot", "static.test"),
-               start_gdnsd(5603, folder + "/gdnsd")]
+               start_gdnsd(5603, folder + "/gdnsd"),
+               *(start_other(*other, f"{folder}/other-{other[0]}") for other in arguments.other)]
     try:
         for server in servers:
             server.wait("h1.static.test")

@@ -124,6 +124,29 @@ void SteeredWhileTheBoardChanges(benchmark::State& state) {
   }
 }
 
+/// What one worker has for itself.
+struct alignas(64) Worker {
+  Tally tally;
+  Responder responder;
+  std::vector<uint8_t> out = std::vector<uint8_t>(wire::kMaxUdpPayload);
+
+  explicit Worker(const Service& service) : responder(service.identity, &steer::Decide, 1, tally) {}
+};
+
+/// Workers that share the snapshot and nothing that is written: an answer costs each what it costs
+/// one alone.
+void SteeredByWorkers(benchmark::State& state) {
+  static const Service service;
+  const auto worker = std::make_unique<Worker>(service);
+  const auto from = *IpAddress::Parse("198.51.1.1");
+  const test::Bytes packet =
+      QueryPacket("steered.example.com", 1).Subnet(1, 24, {198, 51, 10}).Build();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        worker->responder.Respond(packet, from, Transport::kUdp, service.snapshot, worker->out));
+  }
+}
+
 BENCHMARK(StaticOneName);
 BENCHMARK(StaticManyNamesWithEdns);
 BENCHMARK(Alias);
@@ -131,6 +154,7 @@ BENCHMARK(NxDomain);
 BENCHMARK(Referral);
 BENCHMARK(SteeredBySubnet);
 BENCHMARK(SteeredWhileTheBoardChanges)->Arg(0)->Arg(100)->Arg(1000)->Arg(10000);
+BENCHMARK(SteeredByWorkers)->Threads(1)->Threads(2);
 
 }  // namespace
 }  // namespace waypost::serve
