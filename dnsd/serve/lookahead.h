@@ -4,9 +4,7 @@
 //
 // Where it looks is a hint and nothing more: clients of views may be answered from elsewhere, and
 // answers are the same without it. They take a node from here if it has the name that they look
-// for and no cut above it, instead of finding it once more. (The zone was found by 32 bits of a
-// seeded hash: of two that both hold the name, one within the other and no cut between them, it may
-// be the wrong one once in four billion times.)
+// for, instead of finding it once more.
 //
 // Thread safety: one thread. Nothing allocates or throws.
 #pragma once
