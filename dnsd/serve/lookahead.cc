@@ -57,15 +57,20 @@ void Lookahead::LoadIndex(const Ahead& ahead, const Snapshot& snapshot) noexcept
 }
 
 void Lookahead::FindZone(Ahead& ahead, const Snapshot& snapshot) noexcept {
-  if (ahead.has_name()) ahead.served = snapshot.LikelyZone(ahead.query.qname());
+  if (!ahead.has_name()) return;
+  const Snapshot::LikelyZone likely = snapshot.FindLikelyZone(ahead.query.qname());
+  ahead.served = likely.zone;
+  ahead.origin_octets = likely.origin_octets;
 }
 
 void Lookahead::LoadSlot(Ahead& ahead) noexcept {
   if (ahead.served == nullptr) return;
-  if (ahead.served->zone == nullptr) {
+  const zone::Zone* const zone = ahead.served->zone.get();
+  // Of a zone that holds the name, so many octets can only be those at the name's end.
+  if (zone == nullptr || zone->origin().wire().size() != ahead.origin_octets) {
     ahead.served = nullptr;
   } else {
-    ahead.hash = ahead.served->zone->PrefetchSlot(ahead.query.qname());
+    ahead.hash = zone->PrefetchSlot(ahead.query.qname());
   }
 }
 

@@ -43,6 +43,7 @@ class Lookahead {
     bool is_located = false;
     IpAddress client;                        // the sender, until it is known better
     const ServedZone* served = nullptr;      // null: it ends here
+    size_t origin_octets = 0;                // of its zone
     uint64_t hash = 0;                       // of the name, as its zone has it
     const zone::Node* node = nullptr;        // null: it ends here
     const steer::Record* steered = nullptr;  // null: no policy decides

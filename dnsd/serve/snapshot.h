@@ -79,9 +79,14 @@ struct Snapshot {
   FoundZone FindZone(std::span<const uint8_t> qname, const ServedView* view) const noexcept {
     return view == nullptr ? At(index->Find(qname)) : FindSeen(qname, *view);
   }
-  /// What FindZone finds where there is no view, or once in four billion times another; null: none.
-  const ServedZone* LikelyZone(std::span<const uint8_t> qname) const noexcept {
-    return At(index->FindLikely(qname)).zone;
+  /// What FindZone finds where there is no view, if its origin has so many octets; null: none.
+  struct LikelyZone {
+    const ServedZone* zone = nullptr;
+    size_t origin_octets = 0;
+  };
+  LikelyZone FindLikelyZone(std::span<const uint8_t> qname) const noexcept {
+    const zone::ZoneIndex::Likely likely = index->FindLikely(qname);
+    return {At(likely.position).zone, likely.octets};
   }
 
  private:

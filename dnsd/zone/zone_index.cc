@@ -39,26 +39,29 @@ NameView ZoneIndex::Cut(NameView qname) const noexcept {
 }
 
 template <typename IsRight>
-uint32_t ZoneIndex::Search(NameView qname, const IsRight& is_right) const noexcept {
-  if (slots_.empty()) return kNone;
+ZoneIndex::Likely ZoneIndex::Search(NameView qname, const IsRight& is_right) const noexcept {
+  if (slots_.empty()) return {};
   const size_t mask = slots_.size() - 1;
   for (NameView name = Cut(qname);; name = ParentOf(name)) {
     const uint64_t hash = HashName(name, seed_);
     for (size_t at = hash & mask;; at = (at + 1) & mask) {
       const Slot& slot = slots_[at];
       if (slot.position == kNone) break;
-      if (slot.tag == TagOf(hash) && is_right(slot.position, name)) return slot.position;
+      if (slot.tag != TagOf(hash) || !is_right(slot.position, name)) continue;
+      return {slot.position, name.size()};
     }
-    if (name.size() == 1) return kNone;
+    if (name.size() == 1) return {};
   }
 }
 
 uint32_t ZoneIndex::Find(NameView qname) const noexcept {
-  return Search(qname,
-                [this](uint32_t position, NameView name) { return IsOrigin(position, name); });
+  const auto is_right = [this](uint32_t position, NameView name) {
+    return IsOrigin(position, name);
+  };
+  return Search(qname, is_right).position;
 }
 
-uint32_t ZoneIndex::FindLikely(NameView qname) const noexcept {
+ZoneIndex::Likely ZoneIndex::FindLikely(NameView qname) const noexcept {
   return Search(qname, [](uint32_t, NameView) { return true; });
 }
 

@@ -27,9 +27,13 @@ class ZoneIndex {
 
   /// `qname`: lowered wire format.
   uint32_t Find(std::span<const uint8_t> qname) const noexcept;
-  /// The same without comparing names: once in four billion times it is another zone, which need
-  /// not even be above the name.
-  uint32_t FindLikely(std::span<const uint8_t> qname) const noexcept;
+  /// The same without comparing names: it is that of the zone whose origin is the last `octets` of
+  /// the name, or once in four billion times of some other.
+  struct Likely {
+    uint32_t position = kNone;
+    size_t octets = 0;
+  };
+  Likely FindLikely(std::span<const uint8_t> qname) const noexcept;
   /// Begins to load what FindLikely reads first.
   void Prefetch(std::span<const uint8_t> qname) const noexcept;
   /// Of what Find returned, which is then above what Find of another index returned if it is less.
@@ -53,7 +57,7 @@ class ZoneIndex {
   /// Without the labels of which no origin has so many.
   std::span<const uint8_t> Cut(std::span<const uint8_t> qname) const noexcept;
   template <typename IsRight>
-  uint32_t Search(std::span<const uint8_t> qname, const IsRight& is_right) const noexcept;
+  Likely Search(std::span<const uint8_t> qname, const IsRight& is_right) const noexcept;
   bool IsOrigin(uint32_t position, std::span<const uint8_t> lowered) const noexcept;
   uint64_t HashOf(uint32_t position) const;
   /// The slot that holds the position.

@@ -124,6 +124,20 @@ TEST_F(LookaheadTest, AnswersAreThoseThatAreFoundWithoutIt) {
   EXPECT_GT(hints, 20U);
 }
 
+TEST_F(LookaheadTest, NamesAreFoundAmongManyZones) {
+  for (int i = 0; i < 200; ++i)
+    served_.AddZone("z" + std::to_string(i) + ".test", "www A 192.0.2.7\n");
+  snapshot_ = served_.Build();
+  const Bytes query = test::QueryPacket("www.z150.test", zone::kA).Build();
+  Load(query);
+  const Hint hint = lookahead_.HintOf(1, query);
+  ASSERT_NE(hint.node, nullptr);
+  EXPECT_EQ(hint.served, snapshot_.FindZone(hint.query->qname(), nullptr).zone);
+  const Bytes unserved = test::QueryPacket("www.z200.test", zone::kA).Build();
+  Load(unserved);
+  EXPECT_EQ(lookahead_.HintOf(1, unserved).served, nullptr);
+}
+
 TEST_F(LookaheadTest, WhatIsNoQueryDoesNoHarm) {
   Bytes query = test::QueryPacket("steered.example.com", zone::kA).Subnet(1, 24, kNetwork).Build();
   for (size_t size = 0; size <= query.size(); ++size) {

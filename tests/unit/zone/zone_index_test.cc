@@ -59,6 +59,20 @@ TEST(ZoneIndex, HoldsManyZones) {
   EXPECT_EQ(Find(index, "z20000.test"), ZoneIndex::kNone);
 }
 
+TEST(ZoneIndex, WhatIsLikelySaysHowMuchOfTheNameItIs) {
+  const auto index = ZoneIndex::Build(Names({".", "example", "sub.example"}));
+  for (const std::string name :
+       {"com", "example", "www.example", "sub.example", "a.b.sub.example"}) {
+    const std::string wire = Wire(name);
+    const ZoneIndex::Likely likely = index.FindLikely(AsView(wire));
+    ASSERT_EQ(likely.position, Find(index, name));
+    EXPECT_EQ(likely.octets, index.origin_octets(likely.position));
+  }
+  const auto few = ZoneIndex::Build(Names({"example"}));
+  const std::string unserved = Wire("com");
+  EXPECT_EQ(few.FindLikely(AsView(unserved)).position, ZoneIndex::kNone);
+}
+
 TEST(ZoneIndex, ZonesComeAndGo) {
   Random random(1);
   ZoneIndex index;
