@@ -125,9 +125,10 @@ TEST_F(LookaheadTest, AnswersAreThoseThatAreFoundWithoutIt) {
 }
 
 TEST_F(LookaheadTest, NamesAreFoundAmongManyZones) {
+  test::ServedWorld many;
   for (int i = 0; i < 200; ++i)
-    served_.AddZone("z" + std::to_string(i) + ".test", "www A 192.0.2.7\n");
-  snapshot_ = served_.Build();
+    many.AddZone("z" + std::to_string(i) + ".test", "www A 192.0.2.7\n");
+  snapshot_ = many.Build();
   const Bytes query = test::QueryPacket("www.z150.test", zone::kA).Build();
   Load(query);
   const Hint hint = lookahead_.HintOf(1, query);
