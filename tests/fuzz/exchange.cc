@@ -168,8 +168,9 @@ class Exchanges {
  public:
   std::optional<Message> Ask(const Bytes& query, const IpAddress& from, Transport transport) {
     // As if alone over TCP, so that what looking ahead finds is compared with what answers find.
+    if (transport == Transport::kUdp) target_.LookAhead(query, from);
     const serve::Horizon horizon =
-        transport == Transport::kUdp ? target_.HorizonOf(query, from) : target_.snapshot;
+        transport == Transport::kUdp ? target_.HorizonOf(query) : target_.snapshot;
     octets_ = target_.responder.Respond(query, from, transport, horizon, target_.out);
     if (octets_ == 0) return std::nullopt;
     const auto message = test::ReadMessage(std::span(target_.out).first(octets_));

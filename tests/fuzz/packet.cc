@@ -79,9 +79,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // A copy of its own length, so that reading past the end is seen.
   const std::vector<uint8_t> query(data + 1, data + size);
   std::span<const uint8_t> message = query;
-  // Before the front's header is taken off, as workers do.
-  const serve::Horizon horizon = target->HorizonOf(message, ends.client);
+  // Looking ahead before the front's header is taken off, and asking afterwards, as workers do.
+  target->LookAhead(message, ends.client);
   if (!target->responder.Unwrap(message, ends)) return 0;
+  const serve::Horizon horizon = target->HorizonOf(message);
   const size_t octets =
       target->responder.Respond(message, ends.client, transport, horizon, target->out);
   if (octets > 0) CheckReply(message, std::span(target->out).first(octets), transport);

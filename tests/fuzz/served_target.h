@@ -64,10 +64,13 @@ struct ServedTarget {
     world.AddClients("2001:db8::/33", {.country = "US", .rtt = {900, 100}});
   }
 
-  /// What the query is answered from in a batch of others.
-  serve::Horizon HorizonOf(std::span<const uint8_t> query, const IpAddress& from) {
-    for (size_t i = 0; i < serve::Lookahead::kFewestQueries; ++i) lookahead.Add(query, from);
+  /// In a batch of others.
+  void LookAhead(std::span<const uint8_t> message, const IpAddress& from) {
+    for (size_t i = 0; i < serve::Lookahead::kFewestQueries; ++i) lookahead.Add(message, from);
     lookahead.Load(snapshot);
+  }
+  /// What the query is answered from, with what looking ahead knows of it.
+  serve::Horizon HorizonOf(std::span<const uint8_t> query) {
     serve::Horizon horizon = snapshot;
     horizon.hint = lookahead.HintOf(0, query);
     return horizon;
