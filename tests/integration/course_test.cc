@@ -36,10 +36,11 @@ class Course : public ::testing::Test {
       return d_.Ctl({"-o", "json", "status"}).out.find(words) != std::string::npos;
     });
   }
+  bool SaysNow(const std::string& words) {
+    return d_.Ctl({"health", "why", "east/" + kEast}).out.find(words) != std::string::npos;
+  }
   bool WhySays(const std::string& words) {
-    return Eventually([&] {
-      return d_.Ctl({"health", "why", "east/" + kEast}).out.find(words) != std::string::npos;
-    });
+    return Eventually([&] { return SaysNow(words); });
   }
   bool Becomes(const std::set<std::string>& addresses, const std::string& name = "www") {
     return Eventually([&] { return d_.Ask(name + ".example.test").addresses == addresses; });
@@ -53,13 +54,16 @@ class Course : public ::testing::Test {
 TEST_F(Course, EndpointThatFlapsIsKeptDownAlsoAfterARestart) {
   Start("damping: {half_life: 1h, suppress: 150, reuse: 50, max: 1d}\n", "");
   ASSERT_TRUE(Becomes({kEast}));
-  for (int i = 0; i < 2; ++i) {
+  // Two falls are enough; but on a busy machine one may be silence first, which is none.
+  bool is_damped = false;
+  for (int i = 0; i < 6 && !is_damped; ++i) {
     servers_.east->Refuse();
     ASSERT_TRUE(Becomes({kWest}));
     servers_.east->Accept();
-    if (i == 0) {
-      ASSERT_TRUE(Becomes({kEast}));
-    }
+    ASSERT_TRUE(Eventually([&] {
+      is_damped = SaysNow("damped with a penalty of ");
+      return is_damped || d_.Ask("www.example.test").addresses == std::set<std::string>{kEast};
+    }));
   }
   EXPECT_TRUE(WhySays("damped with a penalty of ")) << "though it is up";
   EXPECT_THAT(d_.Ask("www.example.test").addresses, ElementsAre(kWest));
