@@ -49,16 +49,15 @@ def make_hosts(received_by):
 
 
 def receiving_thread(interface):
-    """The kernel's thread that receives on an end of the pair; None: there is none. It is another one after each change of
-    programs there."""
+    """The kernel's thread that receives on an end of the pair; it stays, whatever programs come and go there."""
     for process in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{process}/comm") as f:
                 if f.read().startswith(f"napi/{interface}"):
                     return int(process)
         except OSError:
-            pass
-    return None
+            pass  # it ended meanwhile
+    sys.exit(f"the kernel has no thread that receives on {interface}: this needs threaded NAPI (Linux 5.12), or --received-by sender")
 
 
 def cpu_of(process):
