@@ -34,10 +34,10 @@ const ServedZone* FindOpenZone(Exchange& x, NameView name, bool is_hinted) noexc
 }
 
 /// Looking ahead has found the node of the name that was asked.
-bool IsHinted(const Exchange& x, NameView name) noexcept {
+bool IsHinted(const Exchange& x) noexcept {
   const zone::Node* const node = x.hint.node;
   return node != nullptr && x.view == nullptr && x.query.qtype != zone::kDs && !node->is_cut() &&
-         !node->is_occluded() && zone::EqualsLowered(node->owner(), name);
+         !node->is_occluded();
 }
 
 bool FollowsAliases(uint16_t qtype) noexcept {
@@ -149,7 +149,7 @@ Rcode Answer(Exchange& x) noexcept {
   AliasChain chain(x.query.qname());
   for (Next next = Next::kFollow; next == Next::kFollow;) {
     // 2: the nearest zone. An alias may lead to names that others serve.
-    const bool is_hinted = chain.at_start() && IsHinted(x, chain.name());
+    const bool is_hinted = chain.at_start() && IsHinted(x);
     const ServedZone* served = FindOpenZone(x, chain.name(), is_hinted);
     if (served == nullptr) return chain.at_start() ? Rcode::kRefused : Rcode::kNoError;
     if (served->zone == nullptr) return chain.at_start() ? Rcode::kServFail : Rcode::kNoError;

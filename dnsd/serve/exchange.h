@@ -20,7 +20,7 @@ struct Exchange {
   wire::ReplyWriter& writer;
   Chooser& chooser;
   const ServedView* view = nullptr;  // the resolver's
-  Hint hint = {};                    // of the name that was asked
+  const Hint& hint = Hint::kNothing;  // of the name that was asked
   /// SCOPE PREFIX-LENGTH of the reply: the longest of the decisions that looked at the client
   /// subnet, so that the reply is never reused for a client that one of them would treat otherwise.
   uint8_t scope = 0;

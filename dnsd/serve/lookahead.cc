@@ -15,19 +15,15 @@ constexpr size_t kFewZones = 64;
 void Lookahead::Ahead::Begin(std::span<const uint8_t> octets, const IpAddress& from) noexcept {
   message = octets.data();
   is_query = wire::ParseQuery(octets, query);
-  is_located = false;
   client = from;
-  served = nullptr;
-  node = nullptr;
   steered = nullptr;
+  hint = {.query = &query};
 }
 
-Hint Lookahead::HintOf(size_t place, std::span<const uint8_t> message) noexcept {
-  if (place >= kMostQueries) return {};
-  Ahead& ahead = ahead_[place];
-  if (ahead.message != message.data() || !ahead.is_query) return {};
-  return {&ahead.query, ahead.served, ahead.node, ahead.is_located ? &ahead.client : nullptr,
-          ahead.located};
+const Hint& Lookahead::HintOf(size_t place, std::span<const uint8_t> message) const noexcept {
+  if (place >= kMostQueries) return Hint::kNothing;
+  const Ahead& ahead = ahead_[place];
+  return ahead.message == message.data() && ahead.is_query ? ahead.hint : Hint::kNothing;
 }
 
 void Lookahead::Load(const Snapshot* snapshot) noexcept {
@@ -39,9 +35,9 @@ void Lookahead::Load(const Snapshot* snapshot) noexcept {
   }
   for (Ahead& ahead : all) FindZone(ahead, *snapshot);
   if (has_many_zones) {
-    for (const Ahead& ahead : all) Prefetch(ahead.served);
+    for (const Ahead& ahead : all) Prefetch(ahead.hint.served);
     for (const Ahead& ahead : all) {
-      if (ahead.served != nullptr) zone::PrefetchFields(ahead.served->zone.get());
+      if (ahead.hint.served != nullptr) zone::PrefetchFields(ahead.hint.served->zone.get());
     }
   }
   for (Ahead& ahead : all) LoadSlot(ahead);
@@ -59,43 +55,49 @@ void Lookahead::LoadIndex(const Ahead& ahead, const Snapshot& snapshot) noexcept
 void Lookahead::FindZone(Ahead& ahead, const Snapshot& snapshot) noexcept {
   if (!ahead.has_name()) return;
   const Snapshot::LikelyZone likely = snapshot.FindLikelyZone(ahead.query.qname());
-  ahead.served = likely.zone;
+  ahead.hint.served = likely.zone;
   ahead.origin_octets = likely.origin_octets;
 }
 
 void Lookahead::LoadSlot(Ahead& ahead) noexcept {
-  if (ahead.served == nullptr) return;
-  const zone::Zone* const zone = ahead.served->zone.get();
+  if (ahead.hint.served == nullptr) return;
+  const zone::Zone* const zone = ahead.hint.served->zone.get();
   // Of a zone that holds the name, so many octets can only be those at the name's end.
   if (zone == nullptr || zone->origin().wire().size() != ahead.origin_octets) {
-    ahead.served = nullptr;
+    ahead.hint.served = nullptr;
   } else {
     ahead.hash = zone->PrefetchSlot(ahead.query.qname());
   }
 }
 
 void Lookahead::LoadNode(Ahead& ahead) noexcept {
-  if (ahead.served != nullptr) ahead.node = ahead.served->zone->PrefetchNode(ahead.hash);
+  if (ahead.hint.served != nullptr) ahead.hint.node = ahead.hint.served->zone->PrefetchNode(ahead.hash);
 }
 
 void Lookahead::LoadParts(Ahead& ahead, const Snapshot& snapshot) noexcept {
-  if (ahead.node == nullptr) return;
-  const zone::Node& node = *ahead.node;
+  if (ahead.hint.node == nullptr) return;
+  const zone::Node& node = *ahead.hint.node;
+  // Most names lie in one line of the cache, some in two.
   Prefetch(node.owner().data());
+  Prefetch(&node.owner().back());
   Prefetch(node.rrsets().data());
   if (!node.steered().any()) return;
-  Prefetch(&ahead.served->steered[node.steered().slot]);
+  Prefetch(&ahead.hint.served->steered[node.steered().slot]);
   const wire::ClientSubnet& subnet = ahead.query.edns.subnet;
-  if (subnet.tells_client() && ahead.served->ecs) ahead.client = subnet.address;
+  if (subnet.tells_client() && ahead.hint.served->ecs) ahead.client = subnet.address;
   if (snapshot.clients != nullptr) snapshot.clients->PrefetchIndex(ahead.client);
 }
 
 void Lookahead::LoadContent(Ahead& ahead, const Snapshot& snapshot) noexcept {
-  if (ahead.node == nullptr) return;
-  const zone::Node& node = *ahead.node;
-  if (!node.rrsets().empty()) Prefetch(node.rrsets().front().records);
+  if (ahead.hint.node == nullptr) return;
+  const zone::Node& node = *ahead.hint.node;
+  if (!zone::EqualsLowered(node.owner(), ahead.query.qname())) {
+    ahead.hint.node = nullptr;
+    return;
+  }
+  if (!node.rrsets().empty()) Touch(node.rrsets().front().records);
   if (!node.steered().any()) return;
-  ahead.steered = ahead.served->steered[node.steered().slot];
+  ahead.steered = ahead.hint.served->steered[node.steered().slot];
   Prefetch(ahead.steered);
   if (snapshot.clients != nullptr) snapshot.clients->PrefetchLeaf(ahead.client);
 }
@@ -104,9 +106,9 @@ void Lookahead::Locate(Ahead& ahead, const Snapshot& snapshot) noexcept {
   if (ahead.steered == nullptr) return;
   Prefetch(ahead.steered->chain.get());
   Prefetch(ahead.steered->candidates.get());
-  ahead.located = snapshot.clients->Find(ahead.client);
-  ahead.is_located = true;
-  snapshot.clients->PrefetchClass(ahead.located.class_id);
+  ahead.hint.located = snapshot.clients->Find(ahead.client);
+  ahead.hint.client = &ahead.client;
+  snapshot.clients->PrefetchClass(ahead.hint.located.class_id);
 }
 
 }  // namespace waypost::serve

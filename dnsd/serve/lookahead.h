@@ -34,20 +34,17 @@ class Lookahead {
   void Load(const Snapshot* snapshot) noexcept;
   /// What the last Load knows of this message, which was the PLACE-th; nothing if it is another.
   /// Precondition: its octets are the same still.
-  Hint HintOf(size_t place, std::span<const uint8_t> message) noexcept;
+  const Hint& HintOf(size_t place, std::span<const uint8_t> message) const noexcept;
 
  private:
   struct Ahead {
     const uint8_t* message = nullptr;
     bool is_query = false;
-    bool is_located = false;
     IpAddress client;                        // the sender, until it is known better
-    const ServedZone* served = nullptr;      // null: it ends here
     size_t origin_octets = 0;                // of its zone
     uint64_t hash = 0;                       // of the name, as its zone has it
-    const zone::Node* node = nullptr;        // null: it ends here
     const steer::Record* steered = nullptr;  // null: no policy decides
-    geo::Located located;
+    Hint hint;                               // where zone or node is null, it ends
     wire::Query query;
 
     void Begin(std::span<const uint8_t> octets, const IpAddress& from) noexcept;

@@ -25,8 +25,8 @@ constexpr size_t kMaxHandedOver = wire::kUdpPayloadCeiling;
 size_t Responder::Respond(std::span<const uint8_t> message, const IpAddress& from,
                           Transport transport, const Horizon& horizon,
                           std::span<uint8_t> out) noexcept {
-  if (horizon.hint.query != nullptr) {
-    return Respond(*horizon.hint.query, message.size(), from, transport, horizon, out);
+  if (horizon.hint->query != nullptr) {
+    return Respond(*horizon.hint->query, message.size(), from, transport, horizon, out);
   }
   if (wire::ParseQuery(message, query_)) {
     return Respond(query_, message.size(), from, transport, horizon, out);
@@ -94,7 +94,7 @@ Rcode Responder::Fill(const wire::Query& query, wire::ReplyWriter& writer, const
     writer.SetExtendedError(ExtendedError::kNotReady);
     return Rcode::kServFail;
   }
-  Exchange x{*horizon.snapshot, query, from, writer, chooser_, horizon.view, horizon.hint};
+  Exchange x{*horizon.snapshot, query, from, writer, chooser_, horizon.view, *horizon.hint};
   const Rcode rcode = Answer(x);
   // Nobody knows that he has the data of all classes (RFC 1035 section 6.2).
   if (asks_any) writer.ClearAuthoritative();

@@ -98,20 +98,24 @@ struct Snapshot {
 };
 
 /// What looking ahead knows of a message: the query in it, and where it found the name that is
-/// asked, for clients of no view.
+/// asked, for clients of no view. Read where it lies: to copy it takes as long as to look the name
+/// up in the cache.
 struct Hint {
   wire::Query* query = nullptr;  // null: it was not parsed
   const ServedZone* served = nullptr;
   const zone::Node* node = nullptr;   // null: nothing was found
   const IpAddress* client = nullptr;  // of a steered name, if it was located; null: it was not
   geo::Located located;
+
+  static const Hint kNothing;
 };
+inline constexpr Hint Hint::kNothing{};
 
 /// What a query is answered from.
 struct Horizon {
   const Snapshot* snapshot = nullptr;  // null: nothing was published yet
   const ServedView* view = nullptr;    // of the snapshot; null: none
-  Hint hint;
+  const Hint* hint = &Hint::kNothing;
 
   // NOLINTNEXTLINE(google-explicit-constructor): a snapshot alone is the horizon of most.
   Horizon(const Snapshot* of, const ServedView* seen = nullptr) noexcept

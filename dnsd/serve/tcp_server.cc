@@ -265,7 +265,7 @@ bool TcpServer::AnswerAll(TcpConnection& connection) {
   bool answered = false;
   std::span<const uint8_t> message;
   while (connection.awaited < kMaxAwaited && connection.stream.NextMessage(message)) {
-    horizon.hint = HintOf(connection, message);
+    horizon.hint = &HintOf(connection, message);
     const size_t octets =
         responder_.Respond(message, connection.ends.client, transport_, horizon, reply_);
     if (octets == 0) {
@@ -291,9 +291,10 @@ Horizon TcpServer::HorizonOf(TcpConnection& connection) noexcept {
   return horizon;
 }
 
-Hint TcpServer::HintOf(TcpConnection& connection, std::span<const uint8_t> message) noexcept {
+const Hint& TcpServer::HintOf(TcpConnection& connection,
+                              std::span<const uint8_t> message) noexcept {
   const size_t place = std::exchange(connection.ahead, Lookahead::kMostQueries);
-  return reader_.seen() == looked_at_ ? lookahead_.HintOf(place, message) : Hint{};
+  return reader_.seen() == looked_at_ ? lookahead_.HintOf(place, message) : Hint::kNothing;
 }
 
 void TcpServer::HandOver(std::span<const uint8_t> message, TcpConnection& connection) {

@@ -87,7 +87,7 @@ class TcpServer {
   bool AnswerAll(TcpConnection& connection);
   Horizon HorizonOf(TcpConnection& connection) noexcept;
   /// Of the message that was looked ahead for, once, and as long as nothing new was published.
-  Hint HintOf(TcpConnection& connection, std::span<const uint8_t> message) noexcept;
+  const Hint& HintOf(TcpConnection& connection, std::span<const uint8_t> message) noexcept;
   void HandOver(std::span<const uint8_t> message, TcpConnection& connection);
   /// RFC 7828 section 3.1 counts in 100 ms.
   uint16_t keepalive_100ms() const noexcept;

@@ -12,17 +12,21 @@ UdpBatch::UdpBatch() noexcept {
     in_[i].msg_hdr.msg_iovlen = 1;
     in_[i].msg_hdr.msg_name = &senders_[i];
     in_[i].msg_hdr.msg_control = &notes_[i];
+    out_[i].msg_hdr.msg_iov = &out_vectors_[i];
+    out_[i].msg_hdr.msg_iovlen = 1;
   }
 }
 
 size_t UdpBatch::Receive(int socket, int flags) noexcept {
-  for (mmsghdr& message : in_) {
+  // The others were not written to since.
+  for (mmsghdr& message : std::span(in_).first(received_)) {
     message.msg_hdr.msg_namelen = sizeof(KernelAddress);
     message.msg_hdr.msg_controllen = sizeof(PacketNote);
   }
   to_send_ = 0;
   const int received = recvmmsg(socket, in_.data(), kSize, flags, nullptr);
-  return received > 0 ? static_cast<size_t>(received) : 0;
+  received_ = received > 0 ? static_cast<size_t>(received) : 0;
+  return received_;
 }
 
 uint16_t UdpBatch::sender_port(size_t i) const noexcept {
@@ -57,13 +61,14 @@ void UdpBatch::SetReply(size_t i, size_t length) noexcept {
   if (length == 0) return;
   out_vectors_[to_send_] = {.iov_base = replies_[i].data(), .iov_len = length};
   msghdr& header = out_[to_send_].msg_hdr;
-  header = in_[i].msg_hdr;
-  header.msg_iov = &out_vectors_[to_send_];
-  header.msg_flags = 0;
+  header.msg_name = &senders_[i];
+  header.msg_namelen = in_[i].msg_hdr.msg_namelen;
+  header.msg_controllen = in_[i].msg_hdr.msg_controllen;
   // Without a note of the destination the socket is bound to one address, from which it sends.
   if (header.msg_controllen == 0) {
     header.msg_control = nullptr;
   } else {
+    header.msg_control = &notes_[i];
     TurnAround(notes_[i].header);
   }
   ++to_send_;

@@ -56,6 +56,7 @@ class UdpBatch {
   size_t Send(int socket) noexcept;
 
  private:
+  size_t received_ = kSize;
   size_t to_send_ = 0;
   std::array<mmsghdr, kSize> in_{};
   std::array<mmsghdr, kSize> out_{};

@@ -69,7 +69,7 @@ void UdpWorker::ServeOne(size_t i, const UdpSocket& socket, const Snapshot* snap
   if (snapshot != nullptr && snapshot->views != nullptr) {
     horizon.view = snapshot->views->Find({ends.client, Asked(i, socket, ends), {}});
   }
-  horizon.hint = lookahead_.HintOf(i, query);
+  horizon.hint = &lookahead_.HintOf(i, query);
   const size_t octets =
       responder_.Respond(query, ends.client, Transport::kUdp, horizon, batch_.reply(i));
   if (octets == Responder::kHandOver) {

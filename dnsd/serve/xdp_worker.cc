@@ -66,7 +66,7 @@ void XdpWorker::ServeFrame(std::span<const uint8_t> frame,
   const size_t header = xdp::ReplyHeaderOctets(*asked);
   const size_t limit = std::min<size_t>(room->size(), mtu_ + asked->network_at);
   Horizon horizon = HorizonOf(snapshot, *asked, ends);
-  horizon.hint = lookahead_.HintOf(place, query);
+  horizon.hint = &lookahead_.HintOf(place, query);
   const size_t octets = responder_.Respond(query, ends.client, Transport::kUdp, horizon,
                                            room->subspan(header, limit - header));
   if (octets == Responder::kHandOver) {

@@ -141,7 +141,7 @@ class Layers {
     for (size_t place = 0; place < kBatch; ++place) {
       const test::Bytes& query = queries[at + 1 - kBatch + place];
       serve::Horizon horizon = &snapshot_;
-      horizon.hint = lookahead_.HintOf(place, query);
+      horizon.hint = &lookahead_.HintOf(place, query);
       seen_ += responder_.Respond(query, from_, serve::Transport::kUdp, horizon, out_);
     }
     batched_ = 0;

@@ -72,7 +72,7 @@ struct ServedTarget {
   /// What the query is answered from, with what looking ahead knows of it.
   serve::Horizon HorizonOf(std::span<const uint8_t> query) {
     serve::Horizon horizon = snapshot;
-    horizon.hint = lookahead.HintOf(0, query);
+    horizon.hint = &lookahead.HintOf(0, query);
     return horizon;
   }
 };

@@ -102,7 +102,7 @@ TEST_F(LookaheadTest, AnswersAreThoseThatAreFoundWithoutIt) {
   const auto reply_to = [&](const Bytes& query, const Hint& hint) {
     Bytes reply(wire::kMaxUdpPayload);
     Horizon horizon = &snapshot_;
-    horizon.hint = hint;
+    horizon.hint = &hint;
     reply.resize(responder.Respond(query, *IpAddress::Parse("203.0.113.5"), Transport::kUdp,
                                    horizon, reply));
     return reply;
