@@ -53,9 +53,9 @@ class ClientMap {
   virtual void PrefetchLeaf(const IpAddress& address) const noexcept = 0;
 
   /// Begins to load what steps read of a class.
-  void PrefetchClass(uint32_t id) const noexcept {
-    Prefetch(classes_.data() + id);
-    Prefetch(rtt_.data() + id * regions_);
+  void TouchClass(uint32_t id) const noexcept {
+    Touch(&classes_[id]);
+    if (regions_ > 0) Touch(&rtt_[id * regions_]);
   }
 
   const ClientClass& Class(uint32_t id) const noexcept { return classes_[id]; }

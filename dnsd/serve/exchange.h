@@ -7,7 +7,7 @@
 
 #include "dnsd/base/ip.h"
 #include "dnsd/serve/chooser.h"
-#include "dnsd/serve/snapshot.h"
+#include "dnsd/serve/horizon.h"
 #include "dnsd/wire/query.h"
 #include "dnsd/wire/writer.h"
 
@@ -19,7 +19,7 @@ struct Exchange {
   const IpAddress& resolver;
   wire::ReplyWriter& writer;
   Chooser& chooser;
-  const ServedView* view = nullptr;  // the resolver's
+  const ServedView* view = nullptr;   // the resolver's
   const Hint& hint = Hint::kNothing;  // of the name that was asked
   /// SCOPE PREFIX-LENGTH of the reply: the longest of the decisions that looked at the client
   /// subnet, so that the reply is never reused for a client that one of them would treat otherwise.

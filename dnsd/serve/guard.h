@@ -8,9 +8,9 @@
 #include <cstdint>
 
 #include "dnsd/base/random.h"
+#include "dnsd/serve/horizon.h"
 #include "dnsd/serve/protection.h"
 #include "dnsd/serve/proxy_header.h"
-#include "dnsd/serve/snapshot.h"
 #include "dnsd/serve/tally.h"
 #include "dnsd/wire/query.h"
 #include "dnsd/wire/writer.h"

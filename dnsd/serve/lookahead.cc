@@ -12,12 +12,20 @@ constexpr size_t kFewZones = 64;
 
 }  // namespace
 
-void Lookahead::Ahead::Begin(std::span<const uint8_t> octets, const IpAddress& from) noexcept {
+void Lookahead::Ahead::Begin(std::span<const uint8_t> octets, const IpAddress& sender) noexcept {
   message = octets.data();
   is_query = wire::ParseQuery(octets, query);
-  client = from;
-  steered = nullptr;
-  hint = {.query = &query};
+  from = sender;
+  hint.query = &query;
+  hint.served = nullptr;
+  hint.node = nullptr;
+  hint.steered = nullptr;
+}
+
+void Lookahead::Ahead::TakeClient(bool is_subnet) noexcept {
+  const wire::ClientSubnet& subnet = query.edns.subnet;
+  hint.client.address = is_subnet ? subnet.address : from;
+  hint.client.source_length = is_subnet ? subnet.source_length : from.bits();
 }
 
 const Hint& Lookahead::HintOf(size_t place, std::span<const uint8_t> message) const noexcept {
@@ -43,9 +51,11 @@ void Lookahead::Load(const Snapshot* snapshot) noexcept {
   for (Ahead& ahead : all) LoadSlot(ahead);
   for (Ahead& ahead : all) LoadNode(ahead);
   for (Ahead& ahead : all) LoadParts(ahead, *snapshot);
-  for (Ahead& ahead : all) LoadContent(ahead, *snapshot);
-  if (snapshot->clients == nullptr) return;
-  for (Ahead& ahead : all) Locate(ahead, *snapshot);
+  for (Ahead& ahead : all) LoadContent(ahead);
+  if (snapshot->steering == nullptr || snapshot->steering->records.empty()) return;
+  for (const Ahead& ahead : all) LoadLeaf(ahead, *snapshot->clients);
+  for (Ahead& ahead : all) Locate(ahead, *snapshot->clients);
+  for (Ahead& ahead : all) LoadDecision(ahead, *snapshot->clients);
 }
 
 void Lookahead::LoadIndex(const Ahead& ahead, const Snapshot& snapshot) noexcept {
@@ -71,44 +81,51 @@ void Lookahead::LoadSlot(Ahead& ahead) noexcept {
 }
 
 void Lookahead::LoadNode(Ahead& ahead) noexcept {
-  if (ahead.hint.served != nullptr) ahead.hint.node = ahead.hint.served->zone->PrefetchNode(ahead.hash);
+  Hint& hint = ahead.hint;
+  if (hint.served != nullptr) hint.node = hint.served->zone->PrefetchNode(ahead.hash);
 }
 
 void Lookahead::LoadParts(Ahead& ahead, const Snapshot& snapshot) noexcept {
   if (ahead.hint.node == nullptr) return;
   const zone::Node& node = *ahead.hint.node;
-  // Most names lie in one line of the cache, some in two.
   Prefetch(node.owner().data());
-  Prefetch(&node.owner().back());
   Prefetch(node.rrsets().data());
   if (!node.steered().any()) return;
   Prefetch(&ahead.hint.served->steered[node.steered().slot]);
-  const wire::ClientSubnet& subnet = ahead.query.edns.subnet;
-  if (subnet.tells_client() && ahead.hint.served->ecs) ahead.client = subnet.address;
-  if (snapshot.clients != nullptr) snapshot.clients->PrefetchIndex(ahead.client);
+  ahead.TakeClient(ahead.query.edns.subnet.tells_client() && ahead.hint.served->ecs);
+  snapshot.clients->PrefetchIndex(ahead.hint.client.address);
 }
 
-void Lookahead::LoadContent(Ahead& ahead, const Snapshot& snapshot) noexcept {
-  if (ahead.hint.node == nullptr) return;
-  const zone::Node& node = *ahead.hint.node;
+void Lookahead::LoadContent(Ahead& ahead) noexcept {
+  Hint& hint = ahead.hint;
+  if (hint.node == nullptr) return;
+  const zone::Node& node = *hint.node;
   if (!zone::EqualsLowered(node.owner(), ahead.query.qname())) {
-    ahead.hint.node = nullptr;
+    hint.node = nullptr;
     return;
   }
   if (!node.rrsets().empty()) Touch(node.rrsets().front().records);
   if (!node.steered().any()) return;
-  ahead.steered = ahead.hint.served->steered[node.steered().slot];
-  Prefetch(ahead.steered);
-  if (snapshot.clients != nullptr) snapshot.clients->PrefetchLeaf(ahead.client);
+  hint.steered = hint.served->steered[node.steered().slot];
+  Prefetch(hint.steered);
 }
 
-void Lookahead::Locate(Ahead& ahead, const Snapshot& snapshot) noexcept {
-  if (ahead.steered == nullptr) return;
-  Prefetch(ahead.steered->chain.get());
-  Prefetch(ahead.steered->candidates.get());
-  ahead.hint.located = snapshot.clients->Find(ahead.client);
-  ahead.hint.client = &ahead.client;
-  snapshot.clients->PrefetchClass(ahead.hint.located.class_id);
+void Lookahead::LoadLeaf(const Ahead& ahead, const geo::ClientMap& clients) noexcept {
+  if (ahead.hint.steered != nullptr) clients.PrefetchLeaf(ahead.hint.client.address);
+}
+
+void Lookahead::Locate(Ahead& ahead, const geo::ClientMap& clients) noexcept {
+  Hint& hint = ahead.hint;
+  if (hint.steered == nullptr) return;
+  if (!hint.steered->ecs) ahead.TakeClient(false);
+  hint.client.located = clients.Find(hint.client.address);
+}
+
+void Lookahead::LoadDecision(const Ahead& ahead, const geo::ClientMap& clients) noexcept {
+  if (ahead.hint.steered == nullptr) return;
+  Prefetch(ahead.hint.steered->chain.get());
+  Prefetch(ahead.hint.steered->candidates.get());
+  clients.TouchClass(ahead.hint.client.located.class_id);
 }
 
 }  // namespace waypost::serve

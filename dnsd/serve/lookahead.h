@@ -14,7 +14,7 @@
 #include <span>
 
 #include "dnsd/base/ip.h"
-#include "dnsd/serve/snapshot.h"
+#include "dnsd/serve/horizon.h"
 #include "dnsd/wire/query.h"
 
 namespace waypost::serve {
@@ -40,25 +40,28 @@ class Lookahead {
   struct Ahead {
     const uint8_t* message = nullptr;
     bool is_query = false;
-    IpAddress client;                        // the sender, until it is known better
-    size_t origin_octets = 0;                // of its zone
-    uint64_t hash = 0;                       // of the name, as its zone has it
-    const steer::Record* steered = nullptr;  // null: no policy decides
-    Hint hint;                               // where zone or node is null, it ends
+    Hint hint;                 // where zone or node is null, it ends
+    size_t origin_octets = 0;  // of its zone
+    uint64_t hash = 0;         // of the name, as its zone has it
+    IpAddress from;
     wire::Query query;
 
-    void Begin(std::span<const uint8_t> octets, const IpAddress& from) noexcept;
+    void Begin(std::span<const uint8_t> octets, const IpAddress& sender) noexcept;
     bool has_name() const noexcept { return is_query && query.has_question; }
+    /// The client subnet, or else who sent it.
+    void TakeClient(bool is_subnet) noexcept;
   };
 
-  // One step each, whose loads the next one needs.
+  // One step each, whose loads the next ones need.
   static void LoadIndex(const Ahead& ahead, const Snapshot& snapshot) noexcept;
   static void FindZone(Ahead& ahead, const Snapshot& snapshot) noexcept;
   static void LoadSlot(Ahead& ahead) noexcept;
   static void LoadNode(Ahead& ahead) noexcept;
   static void LoadParts(Ahead& ahead, const Snapshot& snapshot) noexcept;
-  static void LoadContent(Ahead& ahead, const Snapshot& snapshot) noexcept;
-  static void Locate(Ahead& ahead, const Snapshot& snapshot) noexcept;
+  static void LoadContent(Ahead& ahead) noexcept;
+  static void LoadLeaf(const Ahead& ahead, const geo::ClientMap& clients) noexcept;
+  static void Locate(Ahead& ahead, const geo::ClientMap& clients) noexcept;
+  static void LoadDecision(const Ahead& ahead, const geo::ClientMap& clients) noexcept;
 
   size_t count_ = 0;
   std::array<Ahead, kMostQueries> ahead_;

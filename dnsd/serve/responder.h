@@ -12,8 +12,8 @@
 #include "dnsd/serve/exchange.h"
 #include "dnsd/serve/figures.h"
 #include "dnsd/serve/guard.h"
+#include "dnsd/serve/horizon.h"
 #include "dnsd/serve/identity.h"
-#include "dnsd/serve/snapshot.h"
 #include "dnsd/serve/tally.h"
 
 namespace waypost::serve {

@@ -16,7 +16,6 @@
 #include "dnsd/geo/client_map.h"
 #include "dnsd/liveness/board.h"
 #include "dnsd/steer/steering.h"
-#include "dnsd/wire/query.h"
 #include "dnsd/zone/zone.h"
 #include "dnsd/zone/zone_index.h"
 
@@ -95,31 +94,6 @@ struct Snapshot {
     return {&zones[position], position};
   }
   FoundZone FindSeen(std::span<const uint8_t> qname, const ServedView& view) const noexcept;
-};
-
-/// What looking ahead knows of a message: the query in it, and where it found the name that is
-/// asked, for clients of no view. Read where it lies: to copy it takes as long as to look the name
-/// up in the cache.
-struct Hint {
-  wire::Query* query = nullptr;  // null: it was not parsed
-  const ServedZone* served = nullptr;
-  const zone::Node* node = nullptr;   // null: nothing was found
-  const IpAddress* client = nullptr;  // of a steered name, if it was located; null: it was not
-  geo::Located located;
-
-  static const Hint kNothing;
-};
-inline constexpr Hint Hint::kNothing{};
-
-/// What a query is answered from.
-struct Horizon {
-  const Snapshot* snapshot = nullptr;  // null: nothing was published yet
-  const ServedView* view = nullptr;    // of the snapshot; null: none
-  const Hint* hint = &Hint::kNothing;
-
-  // NOLINTNEXTLINE(google-explicit-constructor): a snapshot alone is the horizon of most.
-  Horizon(const Snapshot* of, const ServedView* seen = nullptr) noexcept
-      : snapshot(of), view(seen) {}
 };
 
 }  // namespace waypost::serve

@@ -20,23 +20,22 @@ bool UsesSubnet(const Exchange& x, const ServedZone& served, const steer::Record
   return x.query.edns.subnet.tells_client() && served.ecs && record.ecs;
 }
 
-/// Looking ahead may have done it.
-steer::Client Located(const Exchange& x, const IpAddress& address, uint8_t source_length) noexcept {
-  const bool is_known = x.hint.client != nullptr && *x.hint.client == address;
+steer::Client Locate(const Exchange& x, bool uses_subnet) noexcept {
+  const wire::ClientSubnet& subnet = x.query.edns.subnet;
+  const IpAddress& address = uses_subnet ? subnet.address : x.resolver;
   return {.address = address,
-          .source_length = source_length,
-          .located = is_known ? x.hint.located : x.snapshot.clients->Find(address)};
+          .source_length = uses_subnet ? subnet.source_length : address.bits(),
+          .located = x.snapshot.clients->Find(address)};
 }
 
 Decision Decide(Exchange& x, const ServedZone& served, const steer::Record& record,
                 Want want) noexcept {
-  const wire::ClientSubnet& subnet = x.query.edns.subnet;
-  if (!UsesSubnet(x, served, record)) {
-    return x.chooser.Choose(x.snapshot, record, want, Located(x, x.resolver, x.resolver.bits()));
-  }
+  const bool uses_subnet = UsesSubnet(x, served, record);
+  const bool is_located = x.hint.steered == &record && x.hint.served == &served;
   const Decision decision =
-      x.chooser.Choose(x.snapshot, record, want, Located(x, subnet.address, subnet.source_length));
-  x.scope = std::max(x.scope, decision.scope);
+      is_located ? x.chooser.Choose(x.snapshot, record, want, x.hint.client)
+                 : x.chooser.Choose(x.snapshot, record, want, Locate(x, uses_subnet));
+  if (uses_subnet) x.scope = std::max(x.scope, decision.scope);
   return decision;
 }
 

@@ -43,13 +43,15 @@ class Candidates {
     while (end < size_ && items_[end].rank == items_[first].rank) ++end;
     return end;
   }
-  std::span<const Candidate> front() const { return {items_.data(), GroupEnd(0)}; }
+  std::span<const Candidate> front() const { return {items_.data(), front_}; }
 
-  void Clear() { size_ = 0; }
-  /// Precondition: fewer than kMaxCandidates are there.
+  void Clear() { size_ = front_ = 0; }
+  /// Into the one group that there is before the first step. Precondition: fewer than
+  /// kMaxCandidates are there.
   void Add(PoolIndex pool, liveness::StandingSet standings, uint16_t weight) {
     const auto ordinal = static_cast<uint16_t>(size_);
-    items_[size_++] = {pool, ordinal, standings, weight, kFirstRank, 0};
+    items_[size_] = {pool, ordinal, standings, weight, kFirstRank, 0};
+    front_ = ++size_;
   }
 
   void SetStandings(size_t i, liveness::StandingSet standings) { items_[i].standings = standings; }
@@ -57,13 +59,13 @@ class Candidates {
   /// Drops all that `keep` does not want; perhaps all.
   template <typename Predicate>
   void KeepOnly(Predicate keep) {
-    size_ = static_cast<size_t>(Compact(keep));
+    Shrink(Compact(keep));
   }
   /// The same, but where nothing would be kept everything stays.
   template <typename Predicate>
   void Prefer(Predicate keep) {
     const size_t kept = Compact(keep);
-    if (kept > 0) size_ = kept;
+    if (kept > 0) Shrink(kept);
   }
 
   /// Splits groups by `key` (of a Candidate, lower is better): all within `tolerance` of the best
@@ -92,6 +94,7 @@ class Candidates {
     std::sort(items_.begin(), items_.begin() + size_, [](const Candidate& a, const Candidate& b) {
       return a.rank != b.rank ? a.rank < b.rank : a.ordinal < b.ordinal;
     });
+    front_ = GroupEnd(0);
   }
 
   /// The i-th, of the front group, becomes a group of its own in front of all.
@@ -100,6 +103,7 @@ class Candidates {
     chosen.rank = items_[0].rank - 1;
     std::move_backward(items_.begin(), items_.begin() + i, items_.begin() + i + 1);
     items_[0] = chosen;
+    front_ = 1;
   }
 
  private:
@@ -119,6 +123,12 @@ class Candidates {
     return kept;
   }
 
+  void Shrink(size_t kept) {
+    const bool is_one_group = front_ == size_;
+    size_ = kept;
+    front_ = is_one_group ? kept : GroupEnd(0);
+  }
+
   template <typename Key>
   uint32_t FindKeys(Key key, size_t first, size_t end) {
     uint32_t best = ~uint32_t{0};
@@ -131,15 +141,15 @@ class Candidates {
 
   template <typename Key>
   void OrderFront(Key key, uint32_t tolerance) {
-    const size_t end = GroupEnd(0);
-    const uint32_t best = FindKeys(key, 0, end);
+    const uint32_t best = FindKeys(key, 0, front_);
     const uint32_t front_rank = items_[0].rank - 1;
     size_t kept = 0;
-    for (size_t i = 0; i < end; ++i) {
+    for (size_t i = 0; i < front_; ++i) {
       if (items_[i].key - best > tolerance) continue;
       if (kept != i) std::swap(items_[i], items_[kept]);
       items_[kept++].rank = front_rank;
     }
+    front_ = kept;
   }
 
   template <typename Key>
@@ -154,6 +164,7 @@ class Candidates {
       SortGroup(first, end);
       next_rank = Renumber(first, end, next_rank);
     }
+    front_ = GroupEnd(0);
   }
 
   void SortGroup(size_t first, size_t end) {
@@ -173,6 +184,7 @@ class Candidates {
   }
 
   size_t size_ = 0;
+  size_t front_ = 0;  // end of the first group
   std::array<Candidate, kMaxCandidates> items_;
 };
 

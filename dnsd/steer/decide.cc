@@ -36,7 +36,7 @@ template <bool traced, bool service>
 class Decider {
  public:
   Decider(const Record& record, Want want, const Client& client, const World& world,
-          const Draw& draw, Trace* trace)
+          const Draw& draw, Trace* trace, Decision& decision)
       : record_(record),
         knobs_(record.chain->knobs()),
         want_(want),
@@ -44,9 +44,10 @@ class Decider {
                 : want == Want::kAaaa ? record.candidates->v6
                                       : record.candidates->v4),
         context_{world, client, Random(draw.random), draw.sequence},
-        recorder_(trace, context_) {}
+        recorder_(trace, context_),
+        decision_(decision) {}
 
-  Decision Run() {
+  void Run() {
     decision_.outcome = Answer();
     decision_.ttl_s = Ttl();
     decision_.scope = Scope();
@@ -54,7 +55,6 @@ class Decider {
       recorder_.WriteTtl(decision_, record_, ttl_cap_s_, capped_by_);
       recorder_.WriteScope(decision_, record_, reads());
     }
-    return decision_;
   }
 
  private:
@@ -214,7 +214,9 @@ class Decider {
   bool Choose(StandingSet usable) {
     const uint64_t draw = context_.random.Next();
     if constexpr (service) return ChooseTiers(usable, draw);
-    for (size_t first = 0, end = 0; first < candidates_.size(); first = end) {
+    const std::span<const Candidate> front = candidates_.front();
+    if (ChooseFrom(front, usable, draw)) return true;
+    for (size_t first = front.size(), end = 0; first < candidates_.size(); first = end) {
       end = candidates_.GroupEnd(first);
       if (ChooseFrom(candidates_.all().subspan(first, end - first), usable, draw)) return true;
     }
@@ -222,11 +224,12 @@ class Decider {
   }
 
   bool ChooseFrom(std::span<const Candidate> group, StandingSet usable, uint64_t draw) {
-    EndpointChoice choice(want_ == Want::kCname ? 1 : knobs_.max_answers, draw);
+    const size_t room = want_ == Want::kCname ? 1 : knobs_.max_answers;
+    EndpointChoice choice(std::span(decision_.endpoints).first(room), draw);
     for (const Candidate& c : group) Collect(c.pool, usable, draw, choice);
     if (choice.empty() && passed_over_) CollectPassedOver(group, usable, choice);
     if (choice.empty()) return false;
-    decision_.count = static_cast<uint8_t>(choice.Write(decision_.endpoints));
+    decision_.count = static_cast<uint8_t>(choice.Finish());
     const auto& endpoints = context_.world.steering->topology.endpoints;
     if (record_.shared_addresses) DropDoubles(endpoints);
     decision_.pool = endpoints[decision_.endpoints[0]].pool;
@@ -241,7 +244,7 @@ class Decider {
     for (size_t first = 0, end = 0; first < candidates_.size() && decision_.tiers < tiers;
          first = end) {
       end = candidates_.GroupEnd(first);
-      EndpointChoice choice(room, draw);
+      EndpointChoice choice(std::span(decision_.endpoints).subspan(decision_.count, room), draw);
       for (size_t i = first; i < end; ++i) Collect(candidates_[i].pool, usable, draw, choice);
       if (choice.empty() && passed_over_) {
         CollectPassedOver(candidates_.all().subspan(first, end - first), usable, choice);
@@ -256,8 +259,7 @@ class Decider {
 
   void AddTier(EndpointChoice& choice) {
     const size_t start = decision_.count;
-    const size_t chosen = choice.Write(std::span(decision_.endpoints).subspan(start));
-    decision_.count = static_cast<uint8_t>(start + chosen);
+    decision_.count = static_cast<uint8_t>(start + choice.Finish());
     if (record_.shared_addresses) DropDoubles(context_.world.steering->topology.endpoints);
     if (decision_.count == start) return;
     decision_.tier_ends[decision_.tiers++] = decision_.count;
@@ -343,6 +345,7 @@ class Decider {
   const std::vector<PoolIndex>& family_;
   StepContext context_;
   std::conditional_t<traced, Recorder, NoRecorder> recorder_;
+  Decision& decision_;
 
   StandingSet seen_ = 0;  // union over the candidates
   uint16_t ttl_cap_s_ = kNoCap;
@@ -351,17 +354,19 @@ class Decider {
   bool passed_over_ = false;  // an endpoint in its slow start did not take part
   bool passed_held_ = false;  // a pool that is held did not
   bool moves_ = true;         // the client may move away from what is held
-  Decision decision_;
   Candidates candidates_;
 };
 
 template <bool service>
 Decision Run(const Record& record, Want want, const Client& client, const World& world,
              const Draw& draw, Trace* trace) {
+  Decision decision;
   if (trace == nullptr) {
-    return Decider<false, service>(record, want, client, world, draw, nullptr).Run();
+    Decider<false, service>(record, want, client, world, draw, nullptr, decision).Run();
+  } else {
+    Decider<true, service>(record, want, client, world, draw, trace, decision).Run();
   }
-  return Decider<true, service>(record, want, client, world, draw, trace).Run();
+  return decision;
 }
 
 }  // namespace

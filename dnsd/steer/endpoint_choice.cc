@@ -6,31 +6,19 @@
 
 namespace waypost::steer {
 
-void EndpointChoice::Add(EndpointIndex endpoint, uint16_t weight) noexcept {
-  if (weight == 0 && !only_zero_) return;
-  if (weight > 0 && only_zero_) {
-    size_ = 0;
-    racing_ = only_zero_ = false;
-  }
-  if (size_ < max_) {
-    runners_[size_].endpoint = endpoint;
-    runners_[size_++].weight = weight;
-    return;
-  }
-  if (!racing_) StartRace();
-  Place(RunnerOf(endpoint, weight));
-}
-
 EndpointChoice::Runner EndpointChoice::RunnerOf(EndpointIndex endpoint,
                                                 uint32_t weight) const noexcept {
   return {endpoint, std::max(weight, 1U), RaceTime(Mix64(draw_ + Mix64(endpoint)))};
 }
 
+void EndpointChoice::Race(EndpointIndex endpoint, uint16_t weight) noexcept {
+  if (!racing_) StartRace();
+  Place(RunnerOf(endpoint, weight));
+}
+
 void EndpointChoice::StartRace() noexcept {
   racing_ = true;
-  for (size_t i = 0; i < size_; ++i) {
-    runners_[i] = RunnerOf(runners_[i].endpoint, runners_[i].weight);
-  }
+  for (size_t i = 0; i < size_; ++i) runners_[i] = RunnerOf(out_[i], weights_[i]);
   std::sort(runners_.begin(), runners_.begin() + size_,
             [](const Runner& a, const Runner& b) { return a.Beats(b); });
 }
@@ -44,8 +32,8 @@ void EndpointChoice::Place(const Runner& runner) noexcept {
   runners_[place] = runner;
 }
 
-size_t EndpointChoice::Write(std::span<EndpointIndex> out) noexcept {
-  for (size_t i = 0; i < size_; ++i) out[i] = runners_[i].endpoint;
+size_t EndpointChoice::Finish() noexcept {
+  for (size_t i = 0; racing_ && i < size_; ++i) out_[i] = runners_[i].endpoint;
   return size_;
 }
 

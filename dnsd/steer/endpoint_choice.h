@@ -20,21 +20,30 @@ namespace waypost::steer {
 
 class EndpointChoice {
  public:
-  /// `max`: 1 to kMaxAnswers.
-  EndpointChoice(size_t max, uint64_t draw) noexcept : max_(max), draw_(draw) {}
+  /// The chosen ones come to the front of `out`, which has room for 1 to kMaxAnswers.
+  EndpointChoice(std::span<EndpointIndex> out, uint64_t draw) noexcept : out_(out), draw_(draw) {}
 
   /// The same endpoint at most once.
-  void Add(EndpointIndex endpoint, uint16_t weight) noexcept;
+  void Add(EndpointIndex endpoint, uint16_t weight) noexcept {
+    if (weight == 0 && !only_zero_) return;
+    if (weight > 0 && only_zero_) {
+      size_ = 0;
+      racing_ = only_zero_ = false;
+    }
+    if (size_ == out_.size()) return Race(endpoint, weight);
+    out_[size_] = endpoint;
+    weights_[size_++] = weight;
+  }
   bool empty() const { return size_ == 0; }
-  /// Writes the chosen ones to the front of `out`, which has room for `max`; returns how many.
-  size_t Write(std::span<EndpointIndex> out) noexcept;
+  /// After the last one; returns how many were chosen.
+  size_t Finish() noexcept;
 
  private:
   /// Without values of its own, so that places which are not used cost nothing.
   struct Runner {
     EndpointIndex endpoint;
     uint32_t weight;
-    uint64_t time;  // only in a race
+    uint64_t time;
 
     bool Beats(const Runner& other) const noexcept {
       return Racer{time, weight}.Beats({other.time, other.weight});
@@ -42,14 +51,16 @@ class EndpointChoice {
   };
 
   Runner RunnerOf(EndpointIndex endpoint, uint32_t weight) const noexcept;
+  void Race(EndpointIndex endpoint, uint16_t weight) noexcept;
   void StartRace() noexcept;
   void Place(const Runner& runner) noexcept;
 
-  size_t max_;
-  uint64_t draw_;
+  const std::span<EndpointIndex> out_;
+  const uint64_t draw_;
   size_t size_ = 0;
   bool only_zero_ = true;  // so far only endpoints of weight 0
-  bool racing_ = false;    // more came than there is room for: runners_ is ordered by time
+  bool racing_ = false;    // more came than there is room for: runners_ has them, ordered by time
+  std::array<uint16_t, kMaxAnswers> weights_;
   std::array<Runner, kMaxAnswers> runners_;
 };
 

@@ -17,11 +17,6 @@ constexpr DurationRange kToleranceRange{seconds(0), seconds(10), "0 and 10s"};
 // Beyond every known time plus every tolerance.
 constexpr uint32_t kUnknown = 1U << 24;
 
-bool IsMeasured(RegionIndex region, const StepContext& context) {
-  const uint64_t bits = context.world.clients->Measured(context.client.located.class_id);
-  return region < 64 && ((bits >> region) & 1) != 0;
-}
-
 }  // namespace
 
 Latency Latency::Parse(const v1::LatencyStep& message, const StepParser& parser) {
@@ -44,21 +39,29 @@ bool Latency::Matters(std::span<const PoolIndex> candidates) const {
   });
 }
 
-uint32_t Latency::RttOf(PoolIndex pool, const StepContext& context) const {
+Latency::Times Latency::TimesOf(const StepContext& context) {
+  const geo::ClientMap& clients = *context.world.clients;
+  const uint32_t id = context.client.located.class_id;
+  return {clients.Rtt(id), clients, id};
+}
+
+uint32_t Latency::RttOf(PoolIndex pool, const Times& times) const {
   const Site site = sites_[pool];
-  const uint16_t rtt = context.world.clients->Rtt(context.client.located.class_id)[site.region];
+  const uint16_t rtt = times.rtt[site.region];
   const bool known =
-      rtt != geo::ClientMap::kUnknownRtt && (site.placed || IsMeasured(site.region, context));
+      rtt != geo::ClientMap::kUnknownRtt && (site.placed || times.IsMeasured(site.region));
   return known ? rtt : kUnknown;
 }
 
 void Latency::Apply(Candidates& candidates, StepContext& context) const {
-  candidates.Order([&](const Candidate& c) { return RttOf(c.pool, context); }, tolerance_,
+  const Times times = TimesOf(context);
+  candidates.Order([&](const Candidate& c) { return RttOf(c.pool, times); }, tolerance_,
                    context.front_only);
 }
 
 std::string Latency::Summary(const Change& change, const StepContext& context) const {
-  const auto known = [&](const Candidate& c) { return RttOf(c.pool, context) != kUnknown; };
+  const Times times = TimesOf(context);
+  const auto known = [&](const Candidate& c) { return RttOf(c.pool, times) != kUnknown; };
   if (std::none_of(change.before.begin(), change.before.end(), known)) {
     return "times from this client are unknown: all are equal";
   }
@@ -72,9 +75,10 @@ std::string Latency::Summary(const Change& change, const StepContext& context) c
 }
 
 std::string Latency::Why(const Candidate& candidate, const StepContext& context) const {
-  const uint32_t rtt = RttOf(candidate.pool, context);
+  const Times times = TimesOf(context);
+  const uint32_t rtt = RttOf(candidate.pool, times);
   if (rtt == kUnknown) return "unknown time";
-  const bool measured = IsMeasured(sites_[candidate.pool].region, context);
+  const bool measured = times.IsMeasured(sites_[candidate.pool].region);
   return MillisecondsText(rtt) + (measured ? " measured" : " model");
 }
 

@@ -41,7 +41,19 @@ class Latency {
     bool placed = false;
   };
 
-  uint32_t RttOf(PoolIndex pool, const StepContext& context) const;
+  /// From the client to each region.
+  struct Times {
+    std::span<const uint16_t> rtt;
+    const geo::ClientMap& clients;
+    uint32_t class_id;
+
+    bool IsMeasured(RegionIndex region) const noexcept {
+      return region < 64 && ((clients.Measured(class_id) >> region) & 1) != 0;
+    }
+  };
+
+  static Times TimesOf(const StepContext& context);
+  uint32_t RttOf(PoolIndex pool, const Times& times) const;
 
   std::vector<Site> sites_;  // by pool
   uint32_t tolerance_ = 0;   // tenths of a millisecond

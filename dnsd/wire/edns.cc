@@ -51,10 +51,18 @@ bool ParseOptions(std::span<const uint8_t> rdata, Edns& edns) noexcept {
   return true;
 }
 
+/// The first octets, of 8 at most, in the upper part of a number.
+uint64_t PaddedNumber(std::span<const uint8_t> octets) noexcept {
+  uint64_t number = 0;
+  for (size_t i = 0; i < octets.size(); ++i) number |= uint64_t{octets[i]} << (56 - 8 * i);
+  return number;
+}
+
 IpAddress PaddedAddress(IpFamily family, std::span<const uint8_t> octets) noexcept {
-  std::array<uint8_t, 16> whole{};
-  std::copy(octets.begin(), octets.end(), whole.begin());
-  return IpAddress::FromBytes(family, whole.data());
+  const size_t upper = std::min<size_t>(octets.size(), 8);
+  const uint64_t high = PaddedNumber(octets.first(upper));
+  if (family == IpFamily::kV4) return IpAddress::FromV4(static_cast<uint32_t>(high >> 32));
+  return IpAddress::FromV6(high, PaddedNumber(octets.subspan(upper)));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "dnsd/wire/writer.h"
 
+#include <endian.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -50,6 +52,46 @@ bool HasCompressibleNames(uint16_t type) noexcept {
   return type < 32 && (kTypes >> type & 1) != 0;
 }
 
+/// Owner, type, class and TTL; lengths stand in front of RDATA.
+constexpr size_t kPlainHeadOctets = 10;
+
+/// What stands before the RDATA of a record whose owner is the question, as two numbers: octets
+/// that were just written one by one would have to be waited for to be copied.
+class PlainHead {
+ public:
+  explicit PlainHead(const Records& records) noexcept
+      : first_(htobe64(uint64_t{kPointerToQuestion} << 48 | uint64_t{records.type} << 32 |
+                       uint64_t{records.record_class} << 16 | records.ttl_s >> 16)),
+        last_(htobe16(static_cast<uint16_t>(records.ttl_s))) {}
+
+  void Write(uint8_t* out) const noexcept {
+    std::memcpy(out, &first_, sizeof(first_));
+    std::memcpy(out + sizeof(first_), &last_, sizeof(last_));
+  }
+
+ private:
+  uint64_t first_;
+  uint16_t last_;
+};
+
+/// Length and RDATA. Addresses, which most are, in the pieces in which steering has just written
+/// them.
+void CopyRdata(const uint8_t* from, size_t octets, uint8_t* to) noexcept {
+  switch (octets) {
+    case 2 + 4:
+      std::memcpy(to, from, 2);
+      std::memcpy(to + 2, from + 2, 4);
+      return;
+    case 2 + 16:
+      std::memcpy(to, from, 2);
+      std::memcpy(to + 2, from + 2, 8);
+      std::memcpy(to + 10, from + 10, 8);
+      return;
+    default:
+      std::memcpy(to, from, octets);
+  }
+}
+
 /// The name at the front of RDATA, which the zone builder has checked.
 std::span<const uint8_t> LeadingName(std::span<const uint8_t> rdata) noexcept {
   size_t octets = 0;
@@ -88,20 +130,15 @@ bool ReplyWriter::Add(Section section, std::span<const uint8_t> owner,
 }
 
 bool ReplyWriter::AddPlain(const Records& records) noexcept {
-  constexpr size_t kHeadOctets = 10;  // owner, type, class and TTL; lengths stand in front of RDATA
-  if (left() < records.rdata.size() + kHeadOctets * records.count) return false;
-  uint8_t head[kHeadOctets];
-  WriteU16(head, kPointerToQuestion);
-  WriteU16(head + 2, records.type);
-  WriteU16(head + 4, records.record_class);
-  WriteU32(head + 6, records.ttl_s);
+  if (left() < records.rdata.size() + kPlainHeadOctets * records.count) return false;
+  const PlainHead head(records);
   const uint8_t* rdata = records.rdata.data();
   uint8_t* out = buffer_.data() + at_;
   for (unsigned i = 0; i < records.count; ++i) {
     const size_t octets = size_t{2} + ReadU16(rdata);
-    std::memcpy(out, head, kHeadOctets);
-    std::memcpy(out + kHeadOctets, rdata, octets);
-    out += kHeadOctets + octets;
+    head.Write(out);
+    CopyRdata(rdata, octets, out + kPlainHeadOctets);
+    out += kPlainHeadOctets + octets;
     rdata += octets;
   }
   at_ = static_cast<size_t>(out - buffer_.data());

@@ -14,12 +14,12 @@ namespace {
 using ::testing::ElementsAre;
 
 std::vector<EndpointIndex> Choose(size_t max, uint64_t draw, const std::vector<uint16_t>& weights) {
-  EndpointChoice choice(max, draw);
+  std::array<EndpointIndex, kMaxAnswers> out;
+  EndpointChoice choice(std::span<EndpointIndex>(out).first(max), draw);
   for (size_t i = 0; i < weights.size(); ++i) {
     choice.Add(static_cast<EndpointIndex>(i), weights[i]);
   }
-  std::array<EndpointIndex, kMaxAnswers> out;
-  const size_t count = choice.Write(out);
+  const size_t count = choice.Finish();
   return {out.begin(), out.begin() + count};
 }
 
