@@ -10,7 +10,7 @@ namespace waypost {
 class Counter {
  public:
   /// Only from the thread that owns the counter.
-  void Add(uint64_t amount = 1) noexcept {
+  [[gnu::always_inline]] void Add(uint64_t amount = 1) noexcept {
     value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
   }
   uint64_t Read() const noexcept { return value_.load(std::memory_order_relaxed); }

@@ -64,6 +64,7 @@ inline bool SameLowered(const uint8_t* stored, const uint8_t* lowered, size_t si
     }
     return true;
   }
+  if (SameOctets(stored, lowered, size)) return true;  // as most are stored
   uint64_t differing = LowerWord(ReadWord(stored + size - 8)) ^ ReadWord(lowered + size - 8);
   for (size_t at = 0; at + 8 < size; at += 8) {
     differing |= LowerWord(ReadWord(stored + at)) ^ ReadWord(lowered + at);

@@ -80,7 +80,12 @@ struct RecordView {
 
 bool ReadRecord(Cursor& cursor, RecordView& record) noexcept {
   record.has_root_owner = cursor.left() > 0 && *cursor.here() == 0;
-  if (!SkipName(cursor) || cursor.left() < kRecordFixedOctets) return false;
+  if (record.has_root_owner) {
+    ++cursor.at;
+  } else if (!SkipName(cursor)) {
+    return false;
+  }
+  if (cursor.left() < kRecordFixedOctets) return false;
   record.type = ReadU16(cursor.here());
   record.record_class = ReadU16(cursor.here() + 2);
   record.ttl = ReadU32(cursor.here() + 4);
@@ -134,11 +139,13 @@ bool ReadRecords(Cursor& cursor, const Counts& counts, Query& query, Rcode& prob
       query.has_tsig = i + 1 == total && counts.additional > 0;
       if (!query.has_tsig) problem = Rcode::kFormErr;
     }
+    if (record.type == kTypeOpt) {
+      const Rcode fault = TakeOpt(record, i >= counts.before_additional, query.edns);
+      if (fault != Rcode::kNoError) problem = fault;
+      continue;
+    }
     // Those of an UPDATE or NOTIFY are for others to judge.
     if (query.opcode == Opcode::kQuery && !IsSound(record)) return false;
-    if (record.type != kTypeOpt) continue;
-    const Rcode fault = TakeOpt(record, i >= counts.before_additional, query.edns);
-    if (fault != Rcode::kNoError) problem = fault;
   }
   return true;
 }
