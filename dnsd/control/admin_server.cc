@@ -9,6 +9,8 @@
 #include <thread>
 #include <utility>
 
+#include "dnsd/base/thread_name.h"
+
 namespace waypost::control {
 namespace {
 
@@ -104,7 +106,10 @@ class BeastAdminServer final : public AdminServer {
     }
     bound_ = {address.address, acceptor_.local_endpoint().port()};
     Accept();
-    thread_ = std::thread([this] { context_.run(); });
+    thread_ = std::thread([this] {
+      NameThread("admin");
+      context_.run();
+    });
     return {};
   }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "dnsd/base/thread_name.h"
 #include "dnsd/config/peers.h"
 #include "dnsd/control/newest_version.h"
 #include "dnsd/transfer/delta.h"
@@ -47,6 +48,7 @@ Refresher::Refresher(const Clock& clock, EventBus& events, uint64_t seed, Links 
       timer_(io_),
       transfers_(std::make_shared<Gate>(io_, kTransfers)),
       thread_([this] {
+        NameThread("refresher");
         const auto work = asio::make_work_guard(io_);
         io_.run();
       }) {}

@@ -1,10 +1,11 @@
 #include "dnsd/control/serial_executor.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <utility>
+
+#include "dnsd/base/thread_name.h"
 
 namespace waypost::control {
 
@@ -53,7 +54,7 @@ uint64_t SerialExecutor::refused() const {
 }
 
 void SerialExecutor::Run(const std::string& name, Pace pace) {
-  pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+  NameThread(name);
   // Linux: of the calling thread alone (setpriority(2)).
   if (pace == Pace::kPatient) {
     setpriority(PRIO_PROCESS, 0, std::max(kPatientNiceness, getpriority(PRIO_PROCESS, 0)));

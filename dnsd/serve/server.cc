@@ -8,6 +8,7 @@
 #include <system_error>
 #include <thread>
 
+#include "dnsd/base/thread_name.h"
 #include "dnsd/serve/sockets.h"
 #include "dnsd/serve/tcp_server.h"
 #include "dnsd/serve/udp_worker.h"
@@ -143,6 +144,14 @@ class ThreadedServer final : public Server {
     return AddStreams(std::move(listeners), Transport::kTls, options);
   }
 
+  template <typename Worker>
+  void Launch(const char* name, Worker& worker) {
+    threads_.emplace_back([this, name, &worker] {
+      NameThread(name);
+      worker.Run(stop_);
+    });
+  }
+
   /// A thread of its own, so that handshakes hold up nobody who speaks plain TCP.
   Status AddStreams(std::vector<FileDescriptor> listeners, Transport transport,
                     const ServerOptions& options) {
@@ -156,15 +165,9 @@ class ThreadedServer final : public Server {
 
   Status Run() {
     try {
-      for (auto& worker : workers_) {
-        threads_.emplace_back([this, &worker] { worker->Run(stop_); });
-      }
-      for (auto& worker : xdp_workers_) {
-        threads_.emplace_back([this, &worker] { worker->Run(stop_); });
-      }
-      for (auto& streams : streams_) {
-        threads_.emplace_back([this, &streams] { streams->Run(stop_); });
-      }
+      for (auto& worker : workers_) Launch("udp", *worker);
+      for (auto& worker : xdp_workers_) Launch("xdp", *worker);
+      for (size_t i = 0; i < streams_.size(); ++i) Launch(i == 0 ? "tcp" : "tls", *streams_[i]);
       for (const auto& intake : intakes_) intake->Admit(true);
     } catch (const std::system_error& error) {
       return Fail(ErrorCode::kUnavailable, fmt::format("threads: {}", error.what()));

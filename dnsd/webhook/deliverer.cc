@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <utility>
 
+#include "dnsd/base/thread_name.h"
 #include "dnsd/webhook/post.h"
 
 namespace waypost::webhook {
@@ -30,7 +31,10 @@ Deliverer::Deliverer(const Clock& clock, uint64_t seed)
       work_(io_.get_executor()),
       random_(seed),
       life_(clock.WallNow().time_since_epoch().count()) {
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] {
+    NameThread("webhooks");
+    io_.run();
+  });
 }
 
 Deliverer::~Deliverer() { Stop(); }

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 namespace waypost::bench {
 namespace {
@@ -85,7 +86,7 @@ class Batch {
       const auto& octets = octets_[i];
       if (messages_[i].msg_len < kHeaderSize) continue;
       const Time due = waiting.Take(static_cast<uint16_t>(octets[0] << 8 | octets[1]));
-      if (due != Time()) report.Answered(now - due, octets[3] & 0x0F);
+      if (due != Time()) report.Answered(due, now, octets[3] & 0x0F);
     }
     return true;
   }
@@ -131,7 +132,11 @@ void AskAtRate(int socket, Questions& questions, double rate, Report& report) {
            std::chrono::duration_cast<Time::duration>(gap * static_cast<double>(sent));
   };
   Time now = Now();
-  for (; !report.is_over(now); now = Now()) {
+  const auto turn = [&] {
+    const Time before = std::exchange(now, Now());
+    report.Turn(before, now);
+  };
+  for (; !report.is_over(now); turn()) {
     for (; due() <= now && !batch.is_full(); ++sent) {
       batch.Add(questions.Next(waiting.Add(due())));
     }
