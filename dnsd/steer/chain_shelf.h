@@ -1,9 +1,10 @@
-// Chains of a policy, and lists of candidates, that came out the same are one: what decisions read
-// stays in the cache however many records there are.
+// Chains, and lists of candidates, that came out the same are one: what decisions read stays in the
+// cache however many records and policies there are.
 //
-// Thread safety: belongs to one Compile. Ownership: the policies must outlive it.
+// Thread safety: belongs to one Compile. Ownership: the steps of the policies must outlive it.
 #pragma once
 
+#include <compare>
 #include <map>
 #include <memory>
 #include <vector>
@@ -19,7 +20,7 @@ class ChainShelf {
   std::shared_ptr<const Chain> Get(const CompiledPolicy& policy,
                                    const std::vector<PoolIndex>& candidates) {
     auto chain = std::make_shared<const Chain>(policy.steps, policy.knobs, candidates);
-    auto& known = chains_[&policy];
+    auto& known = chains_[KeyOf(policy)];
     for (const auto& other : known) {
       if (other->HasSameSteps(*chain)) return other;
     }
@@ -43,7 +44,20 @@ class ChainShelf {
   }
 
  private:
-  std::map<const CompiledPolicy*, std::vector<std::shared_ptr<const Chain>>> chains_;
+  /// What all policies have in common whose chains can be the same.
+  struct Key {
+    std::vector<const Step*> steps;
+    Knobs knobs;
+    auto operator<=>(const Key&) const = default;
+  };
+
+  static Key KeyOf(const CompiledPolicy& policy) {
+    Key key{{}, policy.knobs};
+    for (const auto& step : policy.steps) key.steps.push_back(step.get());
+    return key;
+  }
+
+  std::map<Key, std::vector<std::shared_ptr<const Chain>>> chains_;
   std::map<std::vector<PoolIndex>, std::shared_ptr<const CandidateLists>> lists_;
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "dnsd/steer/step_shelf.h"
 #include "waypost/v1/resource.pb.h"
 
 namespace waypost::steer {
@@ -46,8 +47,12 @@ bool IsWaitingFailover(const v1::Step& step) {
 class PolicyCompiler {
  public:
   PolicyCompiler(const CompileInput& input, const Steering& steering, HoldBook& holds,
-                 const std::vector<PoolIndex>& candidates)
-      : input_(input), steering_(steering), holds_(holds), candidates_(candidates) {}
+                 StepShelf& shelf, const std::vector<PoolIndex>& candidates)
+      : input_(input),
+        steering_(steering),
+        holds_(holds),
+        shelf_(shelf),
+        candidates_(candidates) {}
 
   CompiledPolicy Compile(const v1::Policy& policy, Problems& problems) {
     const Reporter report(&problems, Quoted("policy", policy.name()));
@@ -130,7 +135,7 @@ class PolicyCompiler {
       return true;
     }
     const StepParser parser(input_, steering_, holds_, candidates_, policy, at);
-    if (auto step = Step::Parse(message, parser)) out_->steps.push_back(std::move(step));
+    if (auto step = shelf_.Get(message, parser)) out_->steps.push_back(std::move(step));
     return true;
   }
 
@@ -164,6 +169,7 @@ class PolicyCompiler {
   const CompileInput& input_;
   const Steering& steering_;
   HoldBook& holds_;
+  StepShelf& shelf_;
   const std::vector<PoolIndex>& candidates_;
   CompiledPolicy* out_ = nullptr;
   std::vector<std::string> path_;    // from the policy that is compiled to the present one
@@ -193,9 +199,10 @@ std::vector<CompiledPolicy> CompilePolicies(const CompileInput& input, Steering&
                                             Problems& problems) {
   auto candidates = CandidatesByPolicy(input, steering.topology);
   HoldBook holds(steering.holds);
+  StepShelf shelf;
   std::vector<CompiledPolicy> compiled;
   for (const v1::Policy* policy : input.policies) {
-    PolicyCompiler compiler(input, steering, holds, candidates[policy->name()]);
+    PolicyCompiler compiler(input, steering, holds, shelf, candidates[policy->name()]);
     compiled.push_back(compiler.Compile(*policy, problems));
   }
   steering.layout.holds = static_cast<uint32_t>(steering.holds.size());

@@ -12,6 +12,7 @@
 // Thread safety: a value.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 
 #include "dnsd/liveness/board.h"
@@ -42,6 +43,8 @@ struct Knobs {
   PoolIndex last_resort = kNoPool;
   uint8_t max_answers = 8;
   bool ecs = true;
+
+  auto operator<=>(const Knobs&) const = default;
 };
 
 /// The standings that count as usable by the policy's knobs; unknown values count as the defaults.

@@ -54,7 +54,11 @@ class StepParser {
   const CompileInput& input() const { return input_; }
   const Topology& topology() const { return steering_.topology; }
   const geo::Vocabulary& vocabulary() const { return steering_.vocabulary; }
-  const std::vector<PoolIndex>& candidates() const { return candidates_; }
+  /// What is made of these is the policy's own.
+  const std::vector<PoolIndex>& candidates() const {
+    is_own_ = true;
+    return candidates_;
+  }
   const Reporter& report() const { return report_; }
 
   std::optional<PoolIndex> FindPool(const std::string& name, const std::string& field) const;
@@ -67,8 +71,11 @@ class StepParser {
   /// + 1.
   uint16_t FindSubdivision(const std::string& text) const;
   HoldIndex BookHold(PoolIndex pool, bool manual, std::chrono::seconds delay) const {
+    is_own_ = true;
     return holds_.Book({policy_, pool, manual, delay});
   }
+  /// The step that was parsed depends on which policy it stands in.
+  bool is_own() const { return is_own_; }
 
  private:
   const CompileInput& input_;
@@ -77,6 +84,7 @@ class StepParser {
   const std::vector<PoolIndex>& candidates_;
   std::string policy_;
   Reporter report_;
+  mutable bool is_own_ = false;
 };
 
 }  // namespace waypost::steer

@@ -77,9 +77,10 @@ std::string Canonical(const Records::Entry& entry) {
 
 Assembler::Assembler(const wire::Name& origin, const Records& records, Arena arena,
                      ProblemList& problems)
-    : records_(records),
+    : origin_(origin),
+      records_(records),
       problems_(problems),
-      result_{.layout = {.origin = origin, .arena = std::move(arena)}} {
+      result_{.layout = {.arena = std::move(arena)}} {
   ZoneLayout& layout = result_.layout;
   layout.seed = Seed();
   const size_t owners = CountOwners(records);
@@ -143,7 +144,7 @@ void Assembler::PlaceRecords() {
       placed_.push_back({node, entry.type, i});
     } else {
       problems_.Add({records_.FileOf(entry), entry.line, ObjectName(entry.owner, entry.type), "",
-                     "lies outside of the zone " + result_.layout.origin.ToString()});
+                     "lies outside of the zone " + origin_.ToString()});
     }
   }
   MakeRrSets();
@@ -254,7 +255,7 @@ void Assembler::PlaceOneSteered(const SteeredOwner& steered, uint32_t slot) {
   const NameView owner = AsView(steered.owner.wire());
   const std::string object = steered.owner.ToString();
   if (!IsInZone(LoweredName(owner).view())) {
-    const std::string origin = result_.layout.origin.ToString();
+    const std::string origin = origin_.ToString();
     problems_.Add({"", 0, object, "", "the steered record lies outside of the zone " + origin});
     return;
   }

@@ -29,7 +29,7 @@ struct Assembled {
 
 class Assembler {
  public:
-  /// `arena` holds what the entries of `records` point to.
+  /// `arena` holds what the entries of `records` point to. `origin` and `records` must outlive it.
   Assembler(const wire::Name& origin, const Records& records, Arena arena, ProblemList& problems);
 
   void PlaceRecords();
@@ -65,6 +65,7 @@ class Assembler {
   void MarkCuts();
   void Pack();
 
+  const wire::Name& origin_;
   const Records& records_;
   ProblemList& problems_;
   NameBuffer lowered_origin_;

@@ -18,8 +18,8 @@ uint32_t ReadNumber(const uint8_t* at) {
 
 }  // namespace
 
-FlatZone::FlatZone(ZoneLayout layout) : layout_(std::move(layout)) {
-  origin_ = std::move(layout_.origin);
+FlatZone::FlatZone(const wire::Name& origin, ZoneLayout layout) : layout_(std::move(layout)) {
+  origin_ = origin;
   apex_ = &layout_.nodes.front();
   TakeOverSoa();
 }

@@ -23,7 +23,6 @@ namespace waypost::zone {
 
 /// What the zone is made of.
 struct ZoneLayout {
-  wire::Name origin;
   Arena arena;                         // owners and RDATA
   std::shared_ptr<const Zone> lender;  // or they lie there; may be null
   HugeVector<Node> nodes;              // the apex first, and parents before their children
@@ -42,7 +41,7 @@ struct ZoneLayout {
 
 class FlatZone final : public Zone {
  public:
-  explicit FlatZone(ZoneLayout layout);
+  FlatZone(const wire::Name& origin, ZoneLayout layout);
 
   Found Find(std::span<const uint8_t> qname) const noexcept override;
   const Node* FindExact(std::span<const uint8_t> name) const noexcept override;
