@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How the cost of an answer and the memory grow with names, zones, policies, pools, the map of clients and what health changes.
 
-  tests/bench/growth.py [--rounds 3] [--seconds 2] [--only names zones policies pools networks flips] [--svg FOLDER]
+  tests/bench/growth.py [--rounds 3] [--seconds 2] [--only names zones policies alike pools networks flips] [--svg FOLDER]
 
 Each size starts a server of its own with one worker on core 0, asked by bench_load on core 1 for 100,000 names at
 random; sizes of a series are asked in turn, --rounds times. Prints medians: user time of the server and whole CPU time for an
@@ -67,9 +67,18 @@ def write_steered(folder, documents):
 
 
 def policies(folder, count):
+    """Each says something else: what policies have in common, they share."""
+    return policies_of(folder, count, kinds=count)
+
+
+def alike(folder, count):
+    return policies_of(folder, count, kinds=50)
+
+
+def policies_of(folder, count, kinds):
     documents = topology(3)
     for i in range(count):
-        documents.append(f"{{kind: Policy, name: policy{i}, steps: [{{latency: {{tolerance: {i % 50 + 1}ms}}}}, weighted]}}")
+        documents.append(f"{{kind: Policy, name: policy{i}, steps: [{{latency: {{tolerance: {i % kinds + 1}ms}}}}, weighted]}}")
         documents.append(f"{{kind: Record, name: s{i}.steer.test, types: A, policy: policy{i}, pools: [p0, p1, p2]}}")
     write_steered(folder, documents)
     return [f"s{i}.steer.test A\n" for i in pick(count)]
@@ -119,6 +128,7 @@ SERIES = {
     "names": (names, [10000, 100000, 1000000, 10000000], []),
     "zones": (zones, [1, 100, 10000, 100000], []),
     "policies": (policies, [1, 100, 1000, 10000], ["--random-subnet"]),
+    "alike": (alike, [1, 100, 1000, 10000], ["--random-subnet"]),
     "pools": (pools, [3, 30, 300, 1000], ["--random-subnet"]),
     "networks": (networks, [10, 1000, 50000], ["--random-subnet"]),
     "flips": (flips, [0, 100, 1000, 10000], ["--random-subnet"]),
