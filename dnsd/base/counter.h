@@ -9,7 +9,7 @@ namespace waypost {
 
 class Counter {
  public:
-  /// Only from the thread that owns the counter.
+  /// Only from the thread that owns the counter. Three instructions: a call costs more.
   [[gnu::always_inline]] void Add(uint64_t amount = 1) noexcept {
     value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
   }

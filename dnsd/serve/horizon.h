@@ -1,4 +1,4 @@
-// What one query is answered from, and what is known of it before.
+// From where a query is answered, and what is known of it before.
 //
 // Thread safety: one thread. Ownership: borrows everything for the time of one query.
 #pragma once
@@ -11,12 +11,11 @@
 namespace waypost::serve {
 
 /// What looking ahead knows of a message: the query in it, and where it found the name that is
-/// asked, for clients of no view. Read where it lies: a copy, made as soon as it is written, waits
-/// for all of it.
+/// asked. Read where it lies: a copy, made as soon as it is written, waits for all of it.
 struct Hint {
-  wire::Query* query = nullptr;  // null: it was not parsed
-  const ServedZone* served = nullptr;
-  const zone::Node* node = nullptr;  // of just this name; null: nothing was found
+  wire::Query* query = nullptr;        // null: it was not parsed
+  const ServedZone* served = nullptr;  // for clients of no view; perhaps without the name
+  const zone::Node* node = nullptr;    // in there, of just this name; null: nothing was found
   // Of a steered name: what decides, and for whom; null: nobody was located.
   const steer::Record* steered = nullptr;
   steer::Client client;
@@ -25,6 +24,7 @@ struct Hint {
 };
 inline constexpr Hint Hint::kNothing{};
 
+/// What a query is answered from.
 struct Horizon {
   const Snapshot* snapshot = nullptr;  // null: nothing was published yet
   const ServedView* view = nullptr;    // of the snapshot; null: none

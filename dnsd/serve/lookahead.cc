@@ -20,6 +20,7 @@ void Lookahead::Ahead::Begin(std::span<const uint8_t> octets, const IpAddress& s
   hint.served = nullptr;
   hint.node = nullptr;
   hint.steered = nullptr;
+  steered = nullptr;
 }
 
 void Lookahead::Ahead::TakeClient(bool is_subnet) noexcept {
@@ -106,18 +107,20 @@ void Lookahead::LoadContent(Ahead& ahead) noexcept {
   }
   if (!node.rrsets().empty()) Touch(node.rrsets().front().records);
   if (!node.steered().any()) return;
-  hint.steered = hint.served->steered[node.steered().slot];
-  Prefetch(hint.steered);
+  ahead.steered = hint.served->steered[node.steered().slot];
+  Prefetch(ahead.steered);
 }
 
 void Lookahead::LoadLeaf(const Ahead& ahead, const geo::ClientMap& clients) noexcept {
-  if (ahead.hint.steered != nullptr) clients.PrefetchLeaf(ahead.hint.client.address);
+  if (ahead.steered != nullptr) clients.PrefetchLeaf(ahead.hint.client.address);
 }
 
 void Lookahead::Locate(Ahead& ahead, const geo::ClientMap& clients) noexcept {
+  if (ahead.steered == nullptr) return;
+  // The policy can be read only now; such a client is found without the help of the steps before.
+  if (!ahead.steered->ecs) ahead.TakeClient(false);
   Hint& hint = ahead.hint;
-  if (hint.steered == nullptr) return;
-  if (!hint.steered->ecs) ahead.TakeClient(false);
+  hint.steered = ahead.steered;
   hint.client.located = clients.Find(hint.client.address);
 }
 

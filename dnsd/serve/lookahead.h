@@ -3,8 +3,8 @@
 // a miss costs as much as the rest of an answer.
 //
 // Where it looks is a hint and nothing more: clients of views may be answered from elsewhere, and
-// answers are the same without it. They take a node from here if it has the name that they look
-// for, instead of finding it once more.
+// answers are the same without it. They take node and class of the client from here instead of
+// finding them once more.
 //
 // Thread safety: one thread. Nothing allocates or throws.
 #pragma once
@@ -21,6 +21,11 @@ namespace waypost::serve {
 
 class Lookahead {
  public:
+  Lookahead() = default;
+  // Hints point to the queries in here.
+  Lookahead(const Lookahead&) = delete;
+  Lookahead& operator=(const Lookahead&) = delete;
+
   /// More of them at a time are left out.
   static constexpr size_t kMostQueries = 64;
   /// Of fewer the first is waited for all the same.
@@ -33,22 +38,25 @@ class Lookahead {
   /// Begins with all that were added. Null: there is nothing to answer from yet.
   void Load(const Snapshot* snapshot) noexcept;
   /// What the last Load knows of this message, which was the PLACE-th; nothing if it is another.
-  /// Precondition: its octets are the same still.
+  /// Preconditions: its octets are the same still, it is answered to the sender that Add was given,
+  /// and from the snapshot of Load.
   const Hint& HintOf(size_t place, std::span<const uint8_t> message) const noexcept;
 
  private:
   struct Ahead {
     const uint8_t* message = nullptr;
     bool is_query = false;
-    Hint hint;                 // where zone or node is null, it ends
-    size_t origin_octets = 0;  // of its zone
-    uint64_t hash = 0;         // of the name, as its zone has it
+    size_t origin_octets = 0;                // of its zone
+    uint64_t hash = 0;                       // of the name, as its zone has it
+    const steer::Record* steered = nullptr;  // null: no policy decides
+    Hint hint;                               // where zone or node is null, it ends
     IpAddress from;
     wire::Query query;
 
     void Begin(std::span<const uint8_t> octets, const IpAddress& sender) noexcept;
     bool has_name() const noexcept { return is_query && query.has_question; }
-    /// The client subnet, or else who sent it.
+    /// The client subnet, or else who sent it. Who counts as the client is told by query, zone and
+    /// policy (UsesSubnet in steered.cc).
     void TakeClient(bool is_subnet) noexcept;
   };
 

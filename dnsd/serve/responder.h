@@ -49,7 +49,7 @@ class Responder {
   }
 
   /// Writes the reply to `message` and returns its length; 0: drop it. `from`: the resolver. The
-  /// hint of `horizon`, if it has one, must be of this message.
+  /// hint of `horizon`, if it has one, must be of this message from this resolver (lookahead.h).
   /// `out`: what does not fit is truncated; at least 512 octets for UDP, wire::kMaxMessageOctets
   /// for connections.
   size_t Respond(std::span<const uint8_t> message, const IpAddress& from, Transport transport,

@@ -144,14 +144,6 @@ class ThreadedServer final : public Server {
     return AddStreams(std::move(listeners), Transport::kTls, options);
   }
 
-  template <typename Worker>
-  void Launch(const char* name, Worker& worker) {
-    threads_.emplace_back([this, name, &worker] {
-      NameThread(name);
-      worker.Run(stop_);
-    });
-  }
-
   /// A thread of its own, so that handshakes hold up nobody who speaks plain TCP.
   Status AddStreams(std::vector<FileDescriptor> listeners, Transport transport,
                     const ServerOptions& options) {
@@ -161,6 +153,14 @@ class ThreadedServer final : public Server {
     if (!made) return tl::unexpected(made.error());
     streams_.push_back(std::move(*made));
     return {};
+  }
+
+  template <typename Worker>
+  void Launch(const char* name, Worker& worker) {
+    threads_.emplace_back([this, name, &worker] {
+      NameThread(name);
+      worker.Run(stop_);
+    });
   }
 
   Status Run() {

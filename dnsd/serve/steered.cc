@@ -16,6 +16,7 @@ using wire::Section;
 
 /// The client subnet if the query tells one and zone and policy look at it, else the resolver's
 /// whole address (RFC 7871 section 7.2.1). A subnet of no bits tells nothing about the client.
+/// Lookahead asks the same, as soon as it knows each part.
 bool UsesSubnet(const Exchange& x, const ServedZone& served, const steer::Record& record) noexcept {
   return x.query.edns.subnet.tells_client() && served.ecs && record.ecs;
 }

@@ -227,6 +227,8 @@ void TcpServer::ServeReady(std::span<const epoll_event> ready) {
 
 void TcpServer::Serve(int fd, uint32_t events) {
   TcpConnection& connection = *connections_[static_cast<size_t>(fd)];
+  // What was known of its next message may have been of a snapshot that is gone.
+  connection.ahead = Lookahead::kMostQueries;
   Conclude(connection, TakeIn(connection, events));
 }
 

@@ -56,6 +56,7 @@ class UdpBatch {
   size_t Send(int socket) noexcept;
 
  private:
+  // So many of in_ the kernel may have written to; at first none has its lengths.
   size_t received_ = kSize;
   size_t to_send_ = 0;
   std::array<mmsghdr, kSize> in_{};

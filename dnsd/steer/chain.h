@@ -9,7 +9,7 @@
 // Steps that can change nothing for the record's pools are left out (one pool, one region), and
 // with them their claim on the client: the answer's scope stays 0.
 //
-// Thread safety: immutable. Ownership: steps are shared between the chains of a policy.
+// Thread safety: immutable. Ownership: steps are shared between chains, also of several policies.
 #pragma once
 
 #include <cstdint>

@@ -48,11 +48,7 @@ class PolicyCompiler {
  public:
   PolicyCompiler(const CompileInput& input, const Steering& steering, HoldBook& holds,
                  StepShelf& shelf, const std::vector<PoolIndex>& candidates)
-      : input_(input),
-        steering_(steering),
-        holds_(holds),
-        shelf_(shelf),
-        candidates_(candidates) {}
+      : input_(input), steering_(steering), holds_(holds), shelf_(shelf), candidates_(candidates) {}
 
   CompiledPolicy Compile(const v1::Policy& policy, Problems& problems) {
     const Reporter report(&problems, Quoted("policy", policy.name()));
@@ -152,7 +148,7 @@ class PolicyCompiler {
     }
     const auto at = std::find_if(input_.policies.begin(), input_.policies.end(),
                                  [&](const v1::Policy* p) { return p->name() == name; });
-    if (at != input_.policies.end()) return Inline(**at, Reporter(nullptr, ""));
+    if (at != input_.policies.end()) return Inline(**at, Reporter(&unheard_, ""));
     report.Fail("", Quoted("policy", name) + " does not exist");
     return true;
   }
@@ -174,6 +170,7 @@ class PolicyCompiler {
   CompiledPolicy* out_ = nullptr;
   std::vector<std::string> path_;    // from the policy that is compiled to the present one
   Reporter outermost_{nullptr, ""};  // its nesting step
+  Problems unheard_;                 // of nested policies
   std::optional<uint32_t> max_answers_;
   size_t visited_ = 0;
 };

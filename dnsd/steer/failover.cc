@@ -65,7 +65,7 @@ void Failover::ParseFailback(const v1::FailoverStep& message, const StepParser& 
                                message.delay(), kDelayRange, "delay", parser.report()))
                          : kDefaultDelay;
   holds_.assign(parser.topology().pools.size(), kNoHold);
-  for (const PoolIndex pool : parser.candidates()) {
+  for (const PoolIndex pool : parser.OwnCandidates()) {
     holds_[pool] = parser.BookHold(pool, manual, delay);
   }
 }

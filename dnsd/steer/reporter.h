@@ -27,8 +27,6 @@ class Reporter {
     Note(field, std::move(fact), true);
   }
 
-  /// Somebody collects what is said.
-  bool is_heard() const { return sink_ != nullptr; }
   /// Of all problems that were collected so far, those of others too.
   size_t count() const { return sink_ == nullptr ? 0 : sink_->size(); }
 

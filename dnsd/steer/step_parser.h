@@ -54,8 +54,8 @@ class StepParser {
   const CompileInput& input() const { return input_; }
   const Topology& topology() const { return steering_.topology; }
   const geo::Vocabulary& vocabulary() const { return steering_.vocabulary; }
-  /// What is made of these is the policy's own.
-  const std::vector<PoolIndex>& candidates() const {
+  /// A step that is made of these is its policy's own.
+  const std::vector<PoolIndex>& OwnCandidates() const {
     is_own_ = true;
     return candidates_;
   }

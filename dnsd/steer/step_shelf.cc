@@ -28,8 +28,7 @@ std::shared_ptr<const Step> StepShelf::Get(const v1::Step& message, const StepPa
   if (known != known_.end()) return known->second;
   const size_t reported = parser.report().count();
   auto step = Step::Parse(message, parser);
-  const bool is_shared =
-      parser.report().count() == reported && parser.report().is_heard() && !parser.is_own();
+  const bool is_shared = parser.report().count() == reported && !parser.is_own();
   if (step != nullptr && is_shared) known_.emplace(std::move(octets), step);
   return step;
 }

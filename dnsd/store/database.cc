@@ -117,11 +117,11 @@ Status ProbeDisk(const std::string& directory) {
   return {};
 }
 
-/// What RocksDB's own threads do can wait, and those who answer cannot: a compaction of a large
-/// zone that had their priority kept them from their core for 9 ms at a time.
+/// Nobody waits for a compaction, and those who answer cannot: one of a large zone that had their
+/// priority kept them from their core for 9 ms at a time. Flushes keep it, for MakeRoom waits.
 void LetOthersPass() {
   rocksdb::Env& env = *rocksdb::Env::Default();
-  for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::HIGH, rocksdb::Env::BOTTOM}) {
+  for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::BOTTOM}) {
     (void)env.LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
   }
 }

@@ -7,8 +7,9 @@ One worker and all other threads of the server share core 0, the harshest case; 
 --rate from core 1, where the editor is, too. Files are written before a window and only renamed in
 it, for the system calls of an editor that writes 30 MB are as long as what is measured. Each window of
 three seconds sees one change a second. `quiet` sees none: that is what the machine itself does.
-Prints medians of the windows' longest waits, without and with the pauses of bench_load itself (which
-never sleeps: it was kept from its core, or the machine stood still); asserts nothing.
+Prints medians of the windows' longest waits, without and with the pauses of bench_load itself, which
+never sleeps: it was kept from its core, or the machine stood still (what the server did not answer
+just then is not seen). Asserts nothing.
 """
 import argparse
 import os

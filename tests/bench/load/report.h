@@ -22,10 +22,10 @@ class Report {
 
   /// `rcode`: as it stands in the reply.
   void Answered(std::chrono::nanoseconds latency, uint8_t rcode);
-  /// The same for a query that was due then, where we keep count of our own pauses.
+  /// The same for a query that was due then, where turns are counted.
   void Answered(Time due, Time now, uint8_t rcode);
   void Lost(uint64_t queries) { lost_ += queries; }
-  /// A turn of a loop that never waits: one that took long is a pause of this program or of the
+  /// A step of a loop that never waits: one that took long is a pause of this program or of the
   /// whole machine, and no answer could be seen in it.
   void Turn(Time from, Time to);
   /// Sorts what was measured.

@@ -76,12 +76,13 @@ class Batch {
     size_ = 0;
   }
 
-  /// False: nothing has come.
-  bool Receive(int socket, int flags, Waiting& waiting, Report& report) {
+  /// False: nothing has come. `clock`: says the time when something has.
+  template <typename Clock>
+  bool Receive(int socket, int flags, Waiting& waiting, Report& report, Clock clock) {
     for (iovec& part : parts_) part.iov_len = kMaxMessage;
     const int received = recvmmsg(socket, messages_.data(), kBatch, flags, nullptr);
     if (received <= 0) return false;
-    const Time now = Now();
+    const Time now = clock();
     for (size_t i = 0; i < static_cast<size_t>(received); ++i) {
       const auto& octets = octets_[i];
       if (messages_[i].msg_len < kHeaderSize) continue;
@@ -116,7 +117,7 @@ void AskInWindow(int socket, Questions& questions, uint16_t window, Report& repo
       if (batch.is_full()) batch.Send(socket);
     }
     batch.Send(socket);
-    if (batch.Receive(socket, MSG_WAITFORONE, waiting, report)) continue;
+    if (batch.Receive(socket, MSG_WAITFORONE, waiting, report, Now)) continue;
     report.Lost(waiting.size());
     waiting.Clear();
   }
@@ -135,15 +136,17 @@ void AskAtRate(int socket, Questions& questions, double rate, Report& report) {
   const auto turn = [&] {
     const Time before = std::exchange(now, Now());
     report.Turn(before, now);
+    return now;
   };
   for (; !report.is_over(now); turn()) {
     for (; due() <= now && !batch.is_full(); ++sent) {
       batch.Add(questions.Next(waiting.Add(due())));
     }
     batch.Send(socket);
-    batch.Receive(socket, MSG_DONTWAIT, waiting, report);
+    batch.Receive(socket, MSG_DONTWAIT, waiting, report, turn);
   }
-  while (Now() < now + kGraceAtEnd) batch.Receive(socket, MSG_DONTWAIT, waiting, report);
+  const Time end = now + kGraceAtEnd;
+  while (turn() < end) batch.Receive(socket, MSG_DONTWAIT, waiting, report, turn);
   report.Lost(waiting.size());
 }
 

@@ -18,6 +18,8 @@ namespace waypost::serve {
 /// Every client has the class 7 for a /20.
 class FlatClientMap final : public geo::ClientMap {
  public:
+  FlatClientMap() { classes_.resize(8); }
+
   void PrefetchIndex(const IpAddress&) const noexcept override {}
   void PrefetchLeaf(const IpAddress&) const noexcept override {}
   geo::Located Find(const IpAddress&) const noexcept override {

@@ -123,6 +123,8 @@ const Chain& ChainOf(const Steering& steering, const std::string& name) {
 
 TEST(Compile, PoliciesThatSayTheSameShareStepsAndChains) {
   auto world = Sound();
+  world.AddPolicy("before", "steps { policy: 'one' }");
+  world.AddRecord("nested.example.com", "before", {"a", "b"});
   for (const std::string name : {"one", "two"}) {
     world.AddPolicy(name, "steps { weighted {} }");
     world.AddPolicy(name + "-few", "steps { weighted {} } steps { answers { max: 1 } }");
@@ -131,6 +133,7 @@ TEST(Compile, PoliciesThatSayTheSameShareStepsAndChains) {
   }
   const auto steering = world.Compile().steering;
   ASSERT_NE(steering, nullptr);
+  EXPECT_EQ(&ChainOf(*steering, "nested.example.com"), &ChainOf(*steering, "one.example.com"));
   const Chain& one = ChainOf(*steering, "one.example.com");
   const Chain& few = ChainOf(*steering, "one-few.example.com");
   EXPECT_EQ(&one, &ChainOf(*steering, "two.example.com"));
