@@ -3,10 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
-#include <stdexcept>
-
-#include "dnsd/steer/chain.h"
 #include "tests/support/world.h"
 
 namespace waypost::steer {
@@ -100,72 +96,6 @@ TEST(Compile, VocabularyDoesNotDependOnPoolsWeightsOrStepOrder) {
   two.AddPolicy("aaa", "steps { geo { rules { subdivisions: 'US-NY' pools: 'c' } } }");
   two.AddPolicy("geo", "steps { geo { rules { subdivisions: 'US-CA' pools: 'a' } } }");
   EXPECT_EQ(one.Compile().steering->vocabulary, two.Compile().steering->vocabulary);
-}
-
-TEST(Compile, RecordsOfOnePolicyShareTheirChainWhereItIsTheSame) {
-  auto world = Sound();
-  world.AddPool("c", "eu", {"192.0.2.4"});
-  world.AddPolicy("web", "steps { weighted {} }");
-  world.AddRecord("api.example.com", "web", {"b", "c"});
-  world.AddRecord("one.example.com", "web", {"b"});
-  const auto steering = world.Compile().steering;
-  ASSERT_EQ(steering->records.size(), 3U);
-  EXPECT_EQ(steering->records[0].chain, steering->records[2].chain);
-  EXPECT_NE(steering->records[0].chain, steering->records[1].chain);  // one pool: no step
-}
-
-const Chain& ChainOf(const Steering& steering, const std::string& name) {
-  for (const Record& record : steering.records) {
-    if (record.name.ToString() == name) return *record.chain;
-  }
-  throw std::out_of_range(name);
-}
-
-TEST(Compile, PoliciesThatSayTheSameShareStepsAndChains) {
-  auto world = Sound();
-  world.AddPolicy("before", "steps { policy: 'one' }");
-  world.AddRecord("nested.example.com", "before", {"a", "b"});
-  for (const std::string name : {"one", "two"}) {
-    world.AddPolicy(name, "steps { weighted {} }");
-    world.AddPolicy(name + "-few", "steps { weighted {} } steps { answers { max: 1 } }");
-    world.AddRecord(name + ".example.com", name, {"a", "b"});
-    world.AddRecord(name + "-few.example.com", name + "-few", {"a", "b"});
-  }
-  const auto steering = world.Compile().steering;
-  ASSERT_NE(steering, nullptr);
-  EXPECT_EQ(&ChainOf(*steering, "nested.example.com"), &ChainOf(*steering, "one.example.com"));
-  const Chain& one = ChainOf(*steering, "one.example.com");
-  const Chain& few = ChainOf(*steering, "one-few.example.com");
-  EXPECT_EQ(&one, &ChainOf(*steering, "two.example.com"));
-  EXPECT_EQ(&few, &ChainOf(*steering, "two-few.example.com"));
-  EXPECT_NE(&one, &few);  // other knobs, the same steps
-  EXPECT_EQ(one.steps().at(0).step, few.steps().at(0).step);
-}
-
-// Which pools wait with their failback is a matter of each policy.
-TEST(Compile, FailoversThatWaitAreTheirPolicysOwn) {
-  auto world = Sound();
-  for (const std::string name : {"one", "two"}) {
-    world.AddPolicy(name, "steps { failover { failback: FAILBACK_MANUAL } }");
-    world.AddRecord(name + ".example.com", name, {"a", "b"});
-  }
-  const auto steering = world.Compile().steering;
-  ASSERT_NE(steering, nullptr);
-  EXPECT_NE(ChainOf(*steering, "one.example.com").steps().at(0).step,
-            ChainOf(*steering, "two.example.com").steps().at(0).step);
-  std::set<std::string> policies;
-  for (const Hold& hold : steering->holds) policies.insert(hold.policy);
-  EXPECT_THAT(policies, ElementsAre("one", "two"));
-}
-
-TEST(Compile, EachPolicyIsWarnedOfTheSameStep) {
-  auto world = Sound();
-  world.AddPolicy("outer", "steps { policy: 'one' }");
-  for (const std::string name : {"one", "two"}) {
-    world.AddPolicy(name, "steps { residency { label: 'law' prefer: true } }");
-  }
-  EXPECT_THAT(ProblemsOf(world),
-              ElementsAre(HasSubstr("policy \"one\""), HasSubstr("policy \"two\"")));
 }
 
 TEST(Compile, PresetsStandForTheirSteps) {
