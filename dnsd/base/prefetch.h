@@ -11,9 +11,9 @@ inline void Prefetch(const void* at) noexcept {
   asm volatile("");
 }
 
-/// Reads an octet of it, which must be readable, and waits for nothing. In a short loop over many
-/// places the processor has as many of these on their way at a time as it has of prefetches, and
-/// does not leave them out where it must also look up the page.
+/// Reads an octet of it, which must be readable, and waits for nothing: in a short loop over many
+/// places the processor has several of these on their way at a time. Where a prefetch came late,
+/// this did not (tests/bench/RESULTS.md).
 inline void Touch(const void* at) noexcept {
   asm volatile("" : : "r"(*static_cast<const char*>(at)));
 }

@@ -117,8 +117,8 @@ Status ProbeDisk(const std::string& directory) {
   return {};
 }
 
-/// Nobody waits for a compaction, and those who answer cannot: one of a large zone that had their
-/// priority kept them from their core for 9 ms at a time. Flushes keep it, for MakeRoom waits.
+/// Nobody waits for a compaction, and those who answer cannot wait for it: one of a large zone kept
+/// them from their core for 9 ms. Flushes keep their priority, for MakeRoom waits.
 void LetOthersPass() {
   rocksdb::Env& env = *rocksdb::Env::Default();
   for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::BOTTOM}) {
