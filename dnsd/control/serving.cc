@@ -39,6 +39,16 @@ class ZoneTable {
   ZoneIndex& index_;
 };
 
+/// What was found out before stays true as long as what it was found out of stays.
+std::shared_ptr<const steer::FrontTable> FrontsOf(const serve::Snapshot& snapshot,
+                                                  const Serving* former) {
+  if (snapshot.steering == nullptr || snapshot.clients == nullptr) return nullptr;
+  const bool stays = former != nullptr && former->snapshot->steering == snapshot.steering &&
+                     former->snapshot->clients == snapshot.clients;
+  if (stays) return former->snapshot->fronts;
+  return std::make_shared<steer::FrontTable>(*snapshot.steering, *snapshot.clients);
+}
+
 }  // namespace
 
 std::shared_ptr<serve::Snapshot> MakeSnapshot(uint64_t revision, const config::Built& built,
@@ -50,6 +60,7 @@ std::shared_ptr<serve::Snapshot> MakeSnapshot(uint64_t revision, const config::B
   snapshot->revision = revision;
   snapshot->steering = built.steering;
   snapshot->clients = std::move(clients);
+  snapshot->fronts = FrontsOf(*snapshot, former);
   ZoneIndex index;
   if (former != nullptr) {
     snapshot->zones = former->snapshot->zones;

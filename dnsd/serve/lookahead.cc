@@ -56,7 +56,7 @@ void Lookahead::Load(const Snapshot* snapshot) noexcept {
   if (snapshot->steering == nullptr || snapshot->steering->records.empty()) return;
   for (const Ahead& ahead : all) LoadLeaf(ahead, *snapshot->clients);
   for (Ahead& ahead : all) Locate(ahead, *snapshot->clients);
-  for (Ahead& ahead : all) LoadDecision(ahead, *snapshot->clients);
+  for (Ahead& ahead : all) LoadDecision(ahead, *snapshot);
 }
 
 void Lookahead::LoadIndex(const Ahead& ahead, const Snapshot& snapshot) noexcept {
@@ -124,11 +124,16 @@ void Lookahead::Locate(Ahead& ahead, const geo::ClientMap& clients) noexcept {
   hint.client.located = clients.Find(hint.client.address);
 }
 
-void Lookahead::LoadDecision(const Ahead& ahead, const geo::ClientMap& clients) noexcept {
+void Lookahead::LoadDecision(const Ahead& ahead, const Snapshot& snapshot) noexcept {
   if (ahead.hint.steered == nullptr) return;
-  Prefetch(ahead.hint.steered->chain.get());
-  Prefetch(ahead.hint.steered->candidates.get());
-  clients.TouchClass(ahead.hint.client.located.class_id);
+  const steer::Record& record = *ahead.hint.steered;
+  Prefetch(record.chain.get());
+  Prefetch(record.candidates.get());
+  const uint32_t class_id = ahead.hint.client.located.class_id;
+  const bool wants_v6 = ahead.query.qtype == zone::kAaaa;
+  const steer::Front* const front =
+      snapshot.fronts == nullptr ? nullptr : snapshot.fronts->Find(record, wants_v6, class_id);
+  front == nullptr ? snapshot.clients->TouchClass(class_id) : Touch(front);
 }
 
 }  // namespace waypost::serve

@@ -69,7 +69,7 @@ class Lookahead {
   static void LoadContent(Ahead& ahead) noexcept;
   static void LoadLeaf(const Ahead& ahead, const geo::ClientMap& clients) noexcept;
   static void Locate(Ahead& ahead, const geo::ClientMap& clients) noexcept;
-  static void LoadDecision(const Ahead& ahead, const geo::ClientMap& clients) noexcept;
+  static void LoadDecision(const Ahead& ahead, const Snapshot& snapshot) noexcept;
 
   size_t count_ = 0;
   std::array<Ahead, kMostQueries> ahead_;

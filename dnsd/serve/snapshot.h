@@ -15,6 +15,7 @@
 #include "dnsd/base/view_map.h"
 #include "dnsd/geo/client_map.h"
 #include "dnsd/liveness/board.h"
+#include "dnsd/steer/front_table.h"
 #include "dnsd/steer/steering.h"
 #include "dnsd/zone/zone.h"
 #include "dnsd/zone/zone_index.h"
@@ -67,12 +68,14 @@ struct Snapshot {
   std::shared_ptr<const Views> views;            // null: there are none
   std::shared_ptr<const steer::Steering> steering;
   std::shared_ptr<const geo::ClientMap> clients;
+  /// Of the two above; null: nothing is remembered.
+  std::shared_ptr<const steer::FrontTable> fronts;
   std::shared_ptr<liveness::Board> board;  // written by the control thread, read here
   /// Pool index -> counter slot (below steer::kMaxPools) that stays the pool's own while the
   /// process lives.
   std::vector<uint16_t> pool_slots;
 
-  steer::World world() const { return {steering.get(), clients.get(), board.get()}; }
+  steer::World world() const { return {steering.get(), clients.get(), board.get(), fronts.get()}; }
 
   /// `qname`: lowered. `view`: whose clients ask; null: those of no view.
   FoundZone FindZone(std::span<const uint8_t> qname, const ServedView* view) const noexcept {

@@ -81,6 +81,12 @@ class Candidates {
     }
   }
 
+  /// Drops all but those whose bit is set in `places`, by their order in the record, and they are
+  /// in front. Precondition: no step came before.
+  void KeepPlaces(uint64_t places) {
+    size_ = front_ = Compact([&](const Candidate& c) { return (places >> c.ordinal & 1) != 0; });
+  }
+
   /// What `moves` wants comes behind all others, in groups as before; where it wants all, all stay.
   template <typename Predicate>
   void PutBehind(Predicate moves) {

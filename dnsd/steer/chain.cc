@@ -22,6 +22,14 @@ void MarkFrontOnly(std::vector<Chain::Link>& links) {
   }
 }
 
+size_t CountSettled(const std::vector<Chain::Link>& links) {
+  size_t settled = 0;
+  for (size_t i = 0; i < links.size() && links[i].step->is_settled_by_class(); ++i) {
+    if (links[i].front_only) settled = i + 1;
+  }
+  return settled;
+}
+
 bool SameSteps(const std::vector<Chain::Link>& a, const std::vector<Chain::Link>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const Chain::Link& x, const Chain::Link& y) { return x.step == y.step; });
@@ -37,6 +45,7 @@ Chain::Chain(const std::vector<std::shared_ptr<const Step>>& steps, const Knobs&
     (step->is_fence() ? fences_ : steps_).push_back({step});
   }
   MarkFrontOnly(steps_);
+  settled_ = CountSettled(steps_);
   fence_reads_ = ReadsOf(fences_, {});
   reads_ = ReadsOf(steps_, fence_reads_);
 }

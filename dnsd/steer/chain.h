@@ -33,8 +33,14 @@ class Chain {
   Chain(const std::vector<std::shared_ptr<const Step>>& steps, const Knobs& knobs,
         std::span<const PoolIndex> candidates);
 
-  const std::vector<Link>& fences() const { return fences_; }
-  const std::vector<Link>& steps() const { return steps_; }
+  using Links = std::span<const Link>;
+
+  Links fences() const { return fences_; }
+  Links steps() const { return steps_; }
+  /// The first ones, whose result depends only on the client's class and the candidates, and of
+  /// which the others see no more than the front; and those others.
+  Links settled() const { return steps().first(settled_); }
+  Links unsettled() const { return steps().subspan(settled_); }
   const Knobs& knobs() const { return knobs_; }
   /// What the answer depends on. `single`: the record has one candidate of the wanted family, so
   /// that only fences have a say.
@@ -49,6 +55,7 @@ class Chain {
  private:
   std::vector<Link> fences_;
   std::vector<Link> steps_;
+  size_t settled_ = 0;
   Knobs knobs_;
   Reads fence_reads_;
   Reads reads_;

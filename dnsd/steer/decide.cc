@@ -9,6 +9,7 @@
 #include "dnsd/steer/candidates.h"
 #include "dnsd/steer/chain.h"
 #include "dnsd/steer/endpoint_choice.h"
+#include "dnsd/steer/front_table.h"
 #include "dnsd/steer/recorder.h"
 #include "dnsd/steer/rendezvous.h"
 #include "dnsd/steer/step_context.h"
@@ -63,7 +64,7 @@ class Decider {
     if (family_.empty()) return Outcome::kNoFamily;
     const bool ignore_health = knobs_.static_when_stale && (seen_ & kStale) != 0;
     const StandingSet usable = ignore_health ? kNotTakenOut : knobs_.usable;
-    if (UsePin(usable) || Use(usable)) return Outcome::kAnswered;
+    if (UsePin(usable) || UseRemembered(usable) || Use(usable)) return Outcome::kAnswered;
     if (UseHeld(usable)) return Outcome::kAnswered;
     if (fenced_) return Outcome::kFenced;
     return AnswerWithAllDown(usable);
@@ -79,6 +80,40 @@ class Decider {
     fenced_ = false;
     GatherCandidates();
     return false;
+  }
+
+  // With what is known already of the gathered candidates. False: everything is still to be done,
+  // with them.
+  bool UseRemembered(StandingSet usable) {
+    if constexpr (traced || service) return false;
+    Front* const front = RememberedFront(usable);
+    if (front == nullptr) return false;
+    if (!front->is_known()) Remember(*front);
+    if (front->places() == 0) return false;
+    candidates_.KeepPlaces(front->places());
+    Run(record_.chain->unsettled());
+    if (Choose(usable)) return true;
+    GatherCandidates();
+    return false;
+  }
+
+  // Null: it is one of those days, or nothing is ever known of such a record.
+  Front* RememberedFront(StandingSet usable) const {
+    const World& world = context_.world;
+    if (world.fronts == nullptr || (seen_ & Bit(Standing::kHeld)) != 0) return nullptr;
+    for (const Candidate& c : candidates_) {
+      if ((c.standings & usable) == 0) return nullptr;
+    }
+    return world.fronts->Find(record_, want_ == Want::kAaaa, context_.client.located.class_id);
+  }
+
+  [[gnu::noinline, gnu::cold]] void Remember(Front& front) {
+    Run(record_.chain->fences());
+    Run(record_.chain->settled());
+    uint8_t places = 0;
+    for (const Candidate& c : candidates_.front()) places |= static_cast<uint8_t>(1U << c.ordinal);
+    front.Remember(places);
+    GatherCandidates();
   }
 
   // Nobody else can answer, so those whose client has moved away must.
@@ -200,7 +235,7 @@ class Decider {
     return Choose(usable);
   }
 
-  void Run(const std::vector<Chain::Link>& links) {
+  void Run(Chain::Links links) {
     for (const Chain::Link& link : links) {
       // People and services want to know what is behind.
       context_.front_only = link.front_only && !traced && !service;

@@ -26,8 +26,11 @@
 // client map's class holds, for steps that remember networks at least /24 or /56. It does not
 // depend on health or pins, so that tailored answers never overlap (RFC 7871 section 7.2.1).
 //
-// Thread safety: any thread; reads only. Without a trace it is noexcept in effect and allocates
-// nothing.
+// Where the world has a FrontTable, the first of these steps are taken from there; the result is
+// the same.
+//
+// Thread safety: any thread; reads only, but for the FrontTable. Without a trace it is noexcept in
+// effect and allocates nothing.
 #pragma once
 
 #include <array>

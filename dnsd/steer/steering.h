@@ -18,7 +18,8 @@
 
 namespace waypost::steer {
 
-class Chain;  // a policy's steps, compiled (steer/chain.h)
+class Chain;       // a policy's steps, compiled (steer/chain.h)
+class FrontTable;  // what was found out of them (steer/front_table.h)
 
 /// What SRV, SVCB and HTTPS say besides addresses.
 struct Service {
@@ -79,11 +80,12 @@ struct Steering {
   liveness::BoardLayout layout;
 };
 
-/// What a decision knows of the world. The caller keeps all three alive.
+/// What a decision knows of the world. The caller keeps all of it alive.
 struct World {
   const Steering* steering = nullptr;
   const geo::ClientMap* clients = nullptr;
   const liveness::Board* board = nullptr;
+  const FrontTable* fronts = nullptr;  // of the first two; null: nothing is remembered
 };
 
 }  // namespace waypost::steer

@@ -74,6 +74,12 @@ bool Step::may_pass_front() const {
                     algorithm_);
 }
 
+bool Step::is_settled_by_class() const {
+  return std::holds_alternative<Geo>(algorithm_) || std::holds_alternative<Residency>(algorithm_) ||
+         std::holds_alternative<Cidr>(algorithm_) || std::holds_alternative<Latency>(algorithm_) ||
+         std::holds_alternative<Geoproximity>(algorithm_);
+}
+
 Reads Step::reads() const {
   if (const auto* weighted = std::get_if<Weighted>(&algorithm_)) {
     return {.network = weighted->sticky()};

@@ -49,6 +49,8 @@ class Step {
   bool is_fence() const;
   /// It may drop the front group or put it behind, so the order of what is behind counts.
   bool may_pass_front() const;
+  /// Among given candidates its result depends on nothing but the client's class.
+  bool is_settled_by_class() const;
   Reads reads() const;
   /// Of a failover step; nullopt: it is none.
   std::optional<uint32_t> TierOf(PoolIndex pool, std::span<const PoolIndex> candidates) const;

@@ -67,6 +67,7 @@ class Layers {
     served_.AddZone("example.com", text);
     snapshot_ = served_.Build();
     snapshot_.clients = MapFor(snapshot_.steering->vocabulary);
+    snapshot_.fronts = std::make_shared<steer::FrontTable>(*snapshot_.steering, *snapshot_.clients);
     for (uint32_t i = 0; i < kNames; ++i) AddQuestion(i * 7919 % kNames, i);
   }
 
@@ -77,6 +78,7 @@ class Layers {
         {"find", &Layers::FindName},
         {"locate", &Layers::Locate},
         {"decide", &Layers::Decide},
+        {"decide-anew", &Layers::DecideAnew},
         {"write", &Layers::Write},
         {"static", &Layers::AnswerStatic},
         {"steered", &Layers::AnswerSteered},
@@ -111,9 +113,13 @@ class Layers {
 
   void Locate(size_t at) { seen_ += snapshot_.clients->Find(clients_[at].address).class_id; }
 
-  void Decide(size_t at) {
-    const steer::World world{snapshot_.steering.get(), snapshot_.clients.get(),
-                             snapshot_.board.get()};
+  void Decide(size_t at) { Decide(at, snapshot_.world()); }
+  void DecideAnew(size_t at) {
+    steer::World world = snapshot_.world();
+    world.fronts = nullptr;
+    Decide(at, world);
+  }
+  void Decide(size_t at, const steer::World& world) {
     const steer::Draw draw{random_.Next(), at};
     seen_ += steer::Decide(record(), steer::Want::kA, clients_[at], world, draw).count;
   }

@@ -44,6 +44,7 @@ struct Service {
     served.AddZone("example.com", text);
     snapshot = &served.Build();
     world.AddClients("198.51.0.0/18", {.country = "IE", .rtt = {100, 900, 105}});
+    served.RememberFronts();
   }
 };
 

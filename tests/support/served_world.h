@@ -47,6 +47,13 @@ class ServedWorld {
     return snapshot_;
   }
 
+  /// From now on decisions are taken from what was found out before. Preconditions: built, and all
+  /// clients are there.
+  void RememberFronts() {
+    snapshot_.fronts =
+        std::make_shared<steer::FrontTable>(world.steering(), *world.world().clients);
+  }
+
  private:
   struct DeclaredZone {
     wire::Name origin;

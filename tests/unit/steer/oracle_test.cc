@@ -119,12 +119,6 @@ void ForEachWorld(uint64_t first_seed, Check check) {
   }
 }
 
-bool Same(const Decision& a, const Decision& b) {
-  return a.outcome == b.outcome && a.count == b.count && a.pool == b.pool && a.ttl_s == b.ttl_s &&
-         a.scope == b.scope &&
-         std::equal(a.endpoints.begin(), a.endpoints.begin() + a.count, b.endpoints.begin());
-}
-
 TEST(Oracle, AgreesOnRandomWorlds) {
   ForEachWorld(1, [](const RandomWorld& random, Want want) { Compare(random, want); });
 }

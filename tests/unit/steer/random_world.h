@@ -342,4 +342,10 @@ class RandomWorld {
   bool has_waiting_failover_ = false;
 };
 
+inline bool Same(const Decision& a, const Decision& b) {
+  return a.outcome == b.outcome && a.count == b.count && a.pool == b.pool && a.ttl_s == b.ttl_s &&
+         a.scope == b.scope &&
+         std::equal(a.endpoints.begin(), a.endpoints.begin() + a.count, b.endpoints.begin());
+}
+
 }  // namespace waypost::steer

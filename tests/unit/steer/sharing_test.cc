@@ -68,7 +68,7 @@ TEST(Sharing, PoliciesThatSayTheSameShareStepsAndChains) {
   EXPECT_EQ(&one, &ChainOf(*steering, "two.example.com"));
   EXPECT_EQ(&few, &ChainOf(*steering, "two-few.example.com"));
   EXPECT_NE(&one, &few);  // other knobs, the same steps
-  EXPECT_EQ(one.steps().at(0).step, few.steps().at(0).step);
+  EXPECT_EQ(one.steps().front().step, few.steps().front().step);
 }
 
 // Which pools wait with their failback is a matter of each policy.
@@ -80,8 +80,8 @@ TEST(Sharing, FailoversThatWaitAreTheirPolicysOwn) {
   }
   const auto steering = world.Compile().steering;
   ASSERT_NE(steering, nullptr);
-  EXPECT_NE(ChainOf(*steering, "one.example.com").steps().at(0).step,
-            ChainOf(*steering, "two.example.com").steps().at(0).step);
+  EXPECT_NE(ChainOf(*steering, "one.example.com").steps().front().step,
+            ChainOf(*steering, "two.example.com").steps().front().step);
   std::set<std::string> policies;
   for (const Hold& hold : steering->holds) policies.insert(hold.policy);
   EXPECT_THAT(policies, ElementsAre("one", "two"));
