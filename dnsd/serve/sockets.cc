@@ -17,6 +17,9 @@ namespace {
 constexpr int kUdpBufferOctets = 4 << 20;
 /// Connections that the kernel completes for us ahead of accept.
 constexpr int kTcpBacklog = 1024;
+/// A connection comes with its first octets, so that nobody is waked for it twice; one that says
+/// nothing comes, to be timed out or evicted, when the kernel has asked it once more.
+constexpr int kAwaitOctetsS = 1;
 
 tl::unexpected<Error> SystemError(const SocketAddress& address, const char* step) {
   const int error = errno;
@@ -108,8 +111,9 @@ Result<FileDescriptor> OpenTcpListener(const SocketAddress& address) {
   if (!made.is_open()) return SystemError(address, "TCP socket");
   // A restart must not wait for the connections of the process before to fade (TIME_WAIT).
   // Accepted connections inherit TCP_NODELAY: one system call less for each.
-  const bool is_set =
-      Set(made, SOL_SOCKET, SO_REUSEADDR, 1) && Set(made, IPPROTO_TCP, TCP_NODELAY, 1);
+  const bool is_set = Set(made, SOL_SOCKET, SO_REUSEADDR, 1) &&
+                      Set(made, IPPROTO_TCP, TCP_NODELAY, 1) &&
+                      Set(made, IPPROTO_TCP, TCP_DEFER_ACCEPT, kAwaitOctetsS);
   if (!is_set) return SystemError(address, "TCP socket options");
   if (!Bind(made, address)) return SystemError(address, "bind TCP");
   if (listen(made.get(), kTcpBacklog) != 0) return SystemError(address, "listen TCP");

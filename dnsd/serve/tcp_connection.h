@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 
 #include "dnsd/base/clock.h"
 #include "dnsd/base/file_descriptor.h"
@@ -68,9 +69,9 @@ class TcpConnection {
   Ends ends;
   const bool is_counted;  // among the peer's connections
   Steady deadline;
-  std::list<int>::iterator place;  // among all, by deadline
-  bool ended = false;              // nothing more is read: the peer sends no more, or rubbish
-  uint32_t watched = 0;            // epoll events
+  std::list<int>::iterator place;   // among all, by deadline
+  bool ended = false;               // nothing more is read: the peer sends no more, or rubbish
+  std::optional<uint32_t> watched;  // epoll events, once epoll knows it
   TcpStream stream;
   size_t ahead = Lookahead::kMostQueries;  // place of its next message among those looked ahead
   uint64_t ticket = 0;  // for the mailbox: never used again, unlike the descriptor in it

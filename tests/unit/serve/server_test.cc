@@ -259,12 +259,12 @@ TEST_F(Serving, TheConnectionThatIsIdleForLongestMakesRoomForANewOne) {
   Start();
   auto first = Tcp();
   auto second = Tcp();
-  auto silent = Tcp();
+  auto mute = Mute();
   first.Ask(Www());
   second.Ask(Www());
   first.Ask(Www());
   EXPECT_EQ(Tcp().Ask(Www()).answer.size(), 1U);
-  EXPECT_TRUE(silent.IsClosedByServer()) << "has never asked";
+  EXPECT_TRUE(mute.IsClosedByServer()) << "has never asked";
   EXPECT_EQ(first.Ask(Www()).answer.size(), 1U);
   EXPECT_EQ(second.Ask(Www()).answer.size(), 1U);
   EXPECT_EQ(server_->Read().tcp_evicted, 1U);
@@ -274,9 +274,9 @@ TEST_F(Serving, TheConnectionThatIsIdleForLongestMakesRoomForANewOne) {
 TEST_F(Serving, WhoeverFillsAllPlacesKeepsOutNobody) {
   options_.tcp.max_clients = 4;
   Start();
-  std::vector<LoopbackClient> silent;
+  std::vector<LoopbackClient> mute;
   for (int i = 0; i < 50; ++i) {
-    silent.push_back(Tcp());
+    mute.push_back(Mute());
     EXPECT_EQ(Tcp().Ask(Www()).answer.size(), 1U);
   }
   EXPECT_GE(server_->Read().tcp_evicted, 40U);
@@ -300,8 +300,8 @@ TEST_F(Serving, IdleConnectionsMakeRoomSoonWhenPlacesRunOut) {
   options_.tcp.max_clients = 4;
   options_.tcp.idle_timeout = 5s;
   Start();
-  std::vector<LoopbackClient> silent;
-  for (int i = 0; i < 4; ++i) silent.push_back(Tcp());
+  std::vector<LoopbackClient> mute;
+  for (int i = 0; i < 4; ++i) mute.push_back(Mute());
   const auto before = std::chrono::steady_clock::now();
   EXPECT_TRUE(WithinFiveSeconds([&] { return server_->Read().tcp_timeouts >= 1; }));
   EXPECT_LT(std::chrono::steady_clock::now() - before, 2s);

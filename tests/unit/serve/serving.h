@@ -54,6 +54,14 @@ class Serving : public ::testing::Test {
   SocketAddress address(size_t i = 0) const { return server_->listening().at(i); }
   LoopbackClient Udp(size_t i = 0) const { return {address(i), SOCK_DGRAM}; }
   LoopbackClient Tcp(size_t i = 0) const { return {address(i), SOCK_STREAM}; }
+  /// Sends half of a message's length and no more. The server accepts it at once, unlike one that
+  /// sends nothing.
+  LoopbackClient Mute() const {
+    LoopbackClient client = Tcp();
+    const uint8_t octet = 0;
+    client.SendRaw({&octet, 1});
+    return client;
+  }
   static test::QueryPacket Www(uint16_t id = 1) {
     return test::QueryPacket("www.example.com", 1).Id(id);
   }
