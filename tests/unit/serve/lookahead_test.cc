@@ -62,6 +62,22 @@ class LookaheadTest : public testing::Test {
     for (int i = 0; i < times; ++i) lookahead_.Add(query, *IpAddress::Parse("203.0.113.5"));
     lookahead_.Load(&snapshot_);
   }
+  /// What 203.0.113.5 gets, by `decide`.
+  static Bytes ReplyTo(const Bytes& query, const Horizon& horizon,
+                       Decider decide = &steer::Decide) {
+    const Identity identity{"", ""};
+    Tally tally;
+    Responder responder(identity, decide, 1, tally);
+    Bytes reply(wire::kMaxUdpPayload);
+    reply.resize(responder.Respond(query, *IpAddress::Parse("203.0.113.5"), Transport::kUdp,
+                                   horizon, reply));
+    return reply;
+  }
+  /// The same with what was looked ahead for the first query.
+  Bytes HintedReplyTo(const Bytes& query, Horizon horizon, Decider decide = &steer::Decide) {
+    horizon.hint = &lookahead_.HintOf(0, query);
+    return ReplyTo(query, horizon, decide);
+  }
 
   test::ServedWorld served_;
   Snapshot snapshot_;
@@ -99,26 +115,15 @@ TEST_F(LookaheadTest, MoreThanItHasRoomForAreLeftOut) {
 }
 
 TEST_F(LookaheadTest, AnswersAreThoseThatAreFoundWithoutIt) {
-  const Identity identity{"", ""};
-  Tally tally;
-  Responder responder(identity, &steer::Decide, 1, tally);
-  const auto reply_to = [&](const Bytes& query, const Hint& hint) {
-    Bytes reply(wire::kMaxUdpPayload);
-    Horizon horizon = &snapshot_;
-    horizon.hint = &hint;
-    reply.resize(responder.Respond(query, *IpAddress::Parse("203.0.113.5"), Transport::kUdp,
-                                   horizon, reply));
-    return reply;
-  };
   size_t hints = 0;
   for (const std::string name : {"", "www.", "WWW.", "missing.", "sub.", "www.sub.", "child.",
                                  "www.child.", "x.wild.", "alias.", "below.dname.", "steered."}) {
     for (const uint16_t type : {zone::kA, zone::kNs, zone::kDs, zone::kCname, zone::kAny}) {
       const Bytes query = test::QueryPacket(name + "example.com", type).Build();
       Load(query);
-      const Hint& hint = lookahead_.HintOf(0, query);
-      hints += hint.node != nullptr ? 1 : 0;
-      EXPECT_EQ(reply_to(query, hint), reply_to(query, {})) << name << " " << type;
+      hints += lookahead_.HintOf(0, query).node != nullptr ? 1 : 0;
+      EXPECT_EQ(HintedReplyTo(query, &snapshot_), ReplyTo(query, &snapshot_))
+          << name << " " << type;
     }
   }
   EXPECT_GT(hints, 20U);
@@ -145,22 +150,41 @@ TEST_F(LookaheadTest, ThoseWhoLookAtNoSubnetGetTheSender) {
   served.AddZone("example.net", "", /*ecs=*/false);
   snapshot_ = served.Build();
   snapshot_.clients = map_;
-  const Identity identity{"", ""};
-  Tally tally;
-  Responder responder(identity, &TellSourceLength, 1, tally);
   const std::map<std::string, uint32_t> bits = {
       {"steered.example.com", 24}, {"blind.example.com", 32}, {"steered.example.net", 32}};
   for (const auto& [name, expected] : bits) {
     const Bytes query = test::QueryPacket(name, zone::kA).Subnet(1, 24, kNetwork).Build();
     Load(query);
-    Horizon horizon = &snapshot_;
-    horizon.hint = &lookahead_.HintOf(0, query);
-    ASSERT_NE(horizon.hint->steered, nullptr) << name;
-    Bytes reply(wire::kMaxUdpPayload);
-    reply.resize(responder.Respond(query, *IpAddress::Parse("203.0.113.5"), Transport::kUdp,
-                                   horizon, reply));
+    ASSERT_NE(lookahead_.HintOf(0, query).steered, nullptr) << name;
+    const Bytes reply = HintedReplyTo(query, &snapshot_, &TellSourceLength);
     EXPECT_EQ(test::ReadMessage(reply)->authority.at(0).ttl, expected) << name;
   }
+}
+
+TEST_F(LookaheadTest, ClientsOfAViewAreAnsweredFromItsZones) {
+  test::ServedWorld own;
+  own.AddZone("example.com", "www A 10.0.0.1\nsteered A 10.0.0.2\n");
+  const ServedView view{
+      .zones = {own.Build().zones[0]},
+      .index = zone::ZoneIndex::Build(std::vector{wire::Name::Parse("example.com").value()})};
+  for (const std::string name : {"www", "steered", "alias"}) {
+    const Bytes query = test::QueryPacket(name + ".example.com", zone::kA).Build();
+    Load(query);
+    ASSERT_NE(lookahead_.HintOf(0, query).node, nullptr) << name;
+    const Bytes reply = HintedReplyTo(query, {&snapshot_, &view});
+    EXPECT_EQ(reply, ReplyTo(query, {&snapshot_, &view})) << name;
+    EXPECT_NE(reply, ReplyTo(query, &snapshot_)) << name;
+  }
+}
+
+TEST_F(LookaheadTest, WhatStandsBehindAHeaderIsNotWhatItLookedAt) {
+  const Bytes query = test::QueryPacket("steered.example.com", zone::kA).Build();
+  Bytes passed(16, 0);
+  passed.insert(passed.end(), query.begin(), query.end());
+  Load(passed);
+  const Hint& hint = lookahead_.HintOf(0, std::span(passed).subspan(16));
+  EXPECT_EQ(hint.query, nullptr);
+  EXPECT_EQ(hint.steered, nullptr);
 }
 
 TEST_F(LookaheadTest, NamesAreFoundAmongManyZones) {
