@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "dnsd/base/prefetch.h"
+#include "dnsd/serve/steered.h"
 
 namespace waypost::serve {
 namespace {
@@ -130,10 +131,11 @@ void Lookahead::LoadDecision(const Ahead& ahead, const Snapshot& snapshot) noexc
   Prefetch(record.chain.get());
   Prefetch(record.candidates.get());
   const uint32_t class_id = ahead.hint.client.located.class_id;
-  const bool wants_v6 = ahead.query.qtype == zone::kAaaa;
+  const steer::Want want = WantOf(ahead.query.qtype, record);
   const steer::Front* const front =
-      snapshot.fronts == nullptr ? nullptr : snapshot.fronts->Find(record, wants_v6, class_id);
-  front == nullptr ? snapshot.clients->TouchClass(class_id) : Touch(front);
+      snapshot.fronts == nullptr ? nullptr : snapshot.fronts->Find(record, want, class_id);
+  // Where a front is remembered the class is needed only while some pool is down.
+  front == nullptr ? snapshot.clients->TouchClass(class_id) : front->Touch();
 }
 
 }  // namespace waypost::serve

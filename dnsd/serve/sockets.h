@@ -34,7 +34,7 @@ Result<FileDescriptor> OpenUdp(const SocketAddress& address, int receive_timeout
 
 /// Bound, listening, not blocking. Without SO_REUSEPORT: a second server on the same address is an
 /// error here, where SO_REUSEPORT would let it take a share of the UDP queries unnoticed. What it
-/// accepts has already sent something, or nothing for a second or so (TCP_DEFER_ACCEPT).
+/// accepts has as a rule sent something already, or nothing for a second or so (TCP_DEFER_ACCEPT).
 Result<FileDescriptor> OpenTcpListener(const SocketAddress& address);
 
 /// Where the socket is bound: with the port that the kernel chose, or the address of ours that a

@@ -52,11 +52,6 @@ struct PackedAddresses {
   }
 };
 
-Want WantOf(uint16_t qtype) noexcept {
-  if (zone::kServiceTypes.Has(qtype)) return Want::kService;
-  return qtype == zone::kA ? Want::kA : Want::kAaaa;
-}
-
 /// What such a name says holds as long as the pool has the endpoint, in sickness and in health.
 void AddSpelled(Exchange& x, const ServedZone& served, zone::NameView name,
                 const steer::Record& record) noexcept {
@@ -75,6 +70,12 @@ void AddSpelled(Exchange& x, const ServedZone& served, zone::NameView name,
 
 }  // namespace
 
+Want WantOf(uint16_t qtype, const steer::Record& record) noexcept {
+  if (record.types.Has(zone::kCname)) return Want::kCname;
+  if (zone::kServiceTypes.Has(qtype)) return Want::kService;
+  return qtype == zone::kA ? Want::kA : Want::kAaaa;
+}
+
 bool IsThere(const Exchange& x, const ServedZone& served, zone::NameView name,
              const zone::Node& node) noexcept {
   if (!node.steered().any()) return true;
@@ -87,7 +88,7 @@ void AddSteered(Exchange& x, const ServedZone& served, zone::NameView owner,
                 const zone::Node& node) noexcept {
   const steer::Record& record = *served.steered[node.steered().slot];
   if (record.role == steer::Role::kEndpoints) return AddSpelled(x, served, owner, record);
-  const Want want = WantOf(x.query.qtype);
+  const Want want = WantOf(x.query.qtype, record);
   const Decision decision = Decide(x, served, record, want);
   if (decision.count == 0) return AddNegative(x, *served.zone, decision.ttl_s);
   if (want == Want::kService) return AddServiceAnswer(x, owner, record, decision);

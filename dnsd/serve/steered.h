@@ -9,6 +9,9 @@
 
 namespace waypost::serve {
 
+/// What a query for a type that the record has wants of it.
+steer::Want WantOf(uint16_t qtype, const steer::Record& record) noexcept;
+
 /// Records of `owner` of the type asked for, which the node steers and which is not CNAME, in the
 /// answer section; or a negative answer if there is nothing to send to.
 void AddSteered(Exchange& x, const ServedZone& served, zone::NameView owner,

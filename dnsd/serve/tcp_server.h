@@ -1,6 +1,10 @@
 // Answers over TCP (RFC 7766) or TLS (RFC 7858): one thread for all connections, with epoll and
 // sockets that never block, so no peer can hold up another.
 //
+// A connection is accepted with its first octets, or about a second after it was made (sockets.h);
+// before that it counts for no limit but the kernel's. One that is refused then may see a reset
+// instead of an end.
+//
 // Limits and what happens at them: more than `max_per_client` connections of one client: the new
 // one is closed and counted. More than `max_clients`: the one that has been idle for longest makes
 // room (RFC 7766 section 6.2.3), so that silent clients keep out nobody; where all have a query in

@@ -20,7 +20,7 @@ namespace waypost::steer {
 
 struct Candidate {
   PoolIndex pool;
-  uint16_t ordinal;                 // place in the record
+  uint16_t ordinal;                 // place among the record's, of the wanted family
   liveness::StandingSet standings;  // of its endpoints of the wanted family
   uint16_t weight;
   uint32_t rank;
@@ -81,8 +81,8 @@ class Candidates {
     }
   }
 
-  /// Drops all but those whose bit is set in `places`, by their order in the record, and they are
-  /// in front. Precondition: no step came before.
+  /// Drops all but those whose bit is set in `places`, by ordinal, and they are in front.
+  /// Precondition: no step came before.
   void KeepPlaces(uint64_t places) {
     size_ = front_ = Compact([&](const Candidate& c) { return (places >> c.ordinal & 1) != 0; });
   }

@@ -97,14 +97,14 @@ class Decider {
     return false;
   }
 
-  // Null: it is one of those days, or nothing is ever known of such a record.
+  // Null: some candidate cannot be used, or nothing is ever remembered of such a record.
   Front* RememberedFront(StandingSet usable) const {
     const World& world = context_.world;
-    if (world.fronts == nullptr || (seen_ & Bit(Standing::kHeld)) != 0) return nullptr;
+    if (world.fronts == nullptr) return nullptr;
     for (const Candidate& c : candidates_) {
       if ((c.standings & usable) == 0) return nullptr;
     }
-    return world.fronts->Find(record_, want_ == Want::kAaaa, context_.client.located.class_id);
+    return world.fronts->Find(record_, want_, context_.client.located.class_id);
   }
 
   [[gnu::noinline, gnu::cold]] void Remember(Front& front) {

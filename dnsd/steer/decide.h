@@ -26,8 +26,8 @@
 // client map's class holds, for steps that remember networks at least /24 or /56. It does not
 // depend on health or pins, so that tailored answers never overlap (RFC 7871 section 7.2.1).
 //
-// Where the world has a FrontTable, the first of these steps are taken from there; the result is
-// the same.
+// Where the world has a FrontTable, what fences and the first other steps (Chain::settled) leave in
+// front is taken from there; the result is the same.
 //
 // Thread safety: any thread; reads only, but for the FrontTable. Without a trace it is noexcept in
 // effect and allocates nothing.
@@ -41,12 +41,9 @@
 #include "dnsd/base/ip.h"
 #include "dnsd/geo/client_map.h"
 #include "dnsd/steer/steering.h"
+#include "dnsd/steer/want.h"
 
 namespace waypost::steer {
-
-/// A service is answered by endpoints of every kind.
-enum class Want : uint8_t { kA, kAaaa, kCname, kService };
-inline constexpr size_t kWants = 4;
 
 /// Who asks. `address` is masked to `source_length`: the ECS prefix, or the resolver's whole
 /// address.

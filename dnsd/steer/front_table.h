@@ -1,15 +1,16 @@
 // Whom the first steps of a chain leave in front for each class of clients, on days when every
 // candidate can be used: remembered when it was found out once, for then it is always the same.
 //
-// What is in here depends only on the steering and the client map for which it was made, so a table
-// goes as soon as one of them does. Decisions are the same without it.
+// What is in here depends only on the steering and the client map for which it was made, so each
+// change of one of them starts anew. Decisions are the same without it.
 //
 // Remembered are the fences and those steps behind them that ask for nothing but the client's
 // class (Chain::settled), of records with at most kMostCandidates pools; of further kinds of
 // records nothing, when kMostOctets are full.
 //
 // Thread safety: any thread. Whoever finds something out writes what all others would. That happens
-// once for each class, so workers share no line that is written for every query.
+// once for each class, kind of records and family, so workers share no line that is written for
+// every query.
 #pragma once
 
 #include <atomic>
@@ -17,10 +18,12 @@
 #include <vector>
 
 #include "dnsd/steer/steering.h"
+#include "dnsd/steer/want.h"
 
 namespace waypost::steer {
 
-/// A set of candidates by their places in the record, or that nothing is known yet.
+/// A set of candidates by their places among the record's pools with addresses of the wanted
+/// family, or that nothing is known yet.
 class Front {
  public:
   static constexpr size_t kMostCandidates = 7;
@@ -30,6 +33,8 @@ class Front {
   uint8_t places() const noexcept {
     return octet_.load(std::memory_order_relaxed) & static_cast<uint8_t>(~kKnown);
   }
+  /// Begins to load it.
+  void Touch() const noexcept { asm volatile("" : : "r"(octet_.load(std::memory_order_relaxed))); }
   void Remember(uint8_t places) noexcept {
     octet_.store(places | kKnown, std::memory_order_relaxed);
   }
@@ -45,10 +50,11 @@ class FrontTable {
 
   FrontTable(const Steering& steering, const geo::ClientMap& clients);
 
-  /// Null: of such a record nothing is remembered. `wants_v6`: its IPv6 addresses are asked for.
-  Front* Find(const Record& record, bool wants_v6, uint32_t class_id) const noexcept {
+  /// Null: of such a record, or of services, nothing is remembered.
+  Front* Find(const Record& record, Want want, uint32_t class_id) const noexcept {
     const uint32_t row = rows_[record.index];
-    return row == kNone ? nullptr : &fronts_[(row + (wants_v6 ? 1 : 0)) * classes_ + class_id];
+    if (row == kNone || want == Want::kService) return nullptr;
+    return &fronts_[(row + (want == Want::kAaaa ? 1 : 0)) * classes_ + class_id];
   }
 
  private:

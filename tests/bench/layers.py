@@ -21,7 +21,7 @@ LAYERS = {
     "find": "zone and name, of 10,000",
     "locate": "client's address to class",
     "decide": "residency, latency, weighted, answers over three pools; the first two are known",
-    "decide-anew": "all of it, as while one of the pools is down",
+    "decide-anew": "all of it",
     "write": "one address and OPT",
     "static": "octets to octets",
     "steered": "octets to octets, with a client subnet",

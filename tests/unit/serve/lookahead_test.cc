@@ -46,7 +46,7 @@ class LookaheadTest : public testing::Test {
   LookaheadTest() {
     served_.world.AddRegion("eu", "country: 'IE'");
     served_.world.AddPool("eu", "eu", {"192.0.2.10"});
-    served_.world.AddPolicy("near", "steps { geo {} }");
+    served_.world.AddPolicy("near", "steps { residency {} }");
     served_.world.AddRecord("steered.example.com", "near", {"eu"});
     served_.AddZone("example.com",
                     "www A 192.0.2.1\nsub NS ns.sub\nns.sub A 192.0.2.2\nchild NS ns.child\n"
@@ -55,6 +55,7 @@ class LookaheadTest : public testing::Test {
     served_.AddZone("child.example.com", "www A 192.0.2.6\n");
     snapshot_ = served_.Build();
     snapshot_.clients = map_;
+    snapshot_.fronts = std::make_shared<steer::FrontTable>(*snapshot_.steering, *map_);
   }
 
   /// `times` the same query, from 203.0.113.5.
@@ -127,6 +128,8 @@ TEST_F(LookaheadTest, AnswersAreThoseThatAreFoundWithoutIt) {
     }
   }
   EXPECT_GT(hints, 20U);
+  const steer::Record& steered = served_.world.record_of("steered.example.com");
+  EXPECT_TRUE(snapshot_.fronts->Find(steered, steer::Want::kA, 0)->is_known());
 }
 
 /// Says whom it decides for by the TTL of an empty answer.

@@ -259,10 +259,14 @@ TEST_F(Serving, TheConnectionThatIsIdleForLongestMakesRoomForANewOne) {
   Start();
   auto first = Tcp();
   auto second = Tcp();
-  auto mute = Mute();
   first.Ask(Www());
   second.Ask(Www());
-  first.Ask(Www());
+  auto mute = Mute();
+  // Twice: it may have been accepted after the first of these.
+  for (int i = 0; i < 2; ++i) {
+    second.Ask(Www());
+    first.Ask(Www());
+  }
   EXPECT_EQ(Tcp().Ask(Www()).answer.size(), 1U);
   EXPECT_TRUE(mute.IsClosedByServer()) << "has never asked";
   EXPECT_EQ(first.Ask(Www()).answer.size(), 1U);

@@ -32,6 +32,7 @@ class SteeredService : public ::testing::Test {
     const Snapshot& snapshot = served_.Build();
     world.AddClients("198.51.0.0/18", {.country = "IE", .rtt = {100, 900}});
     world.AddClients("203.0.113.0/24", {.country = "US", .rtt = {900, 100}});
+    served_.RememberFronts();
     cell_.Publish(std::make_shared<Snapshot>(snapshot));
     server_ = std::move(
         Server::Start({.listen = {*SocketAddress::Parse("127.0.0.1:0")}, .threads = 2, .seed = 7},

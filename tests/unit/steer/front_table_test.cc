@@ -16,6 +16,15 @@ using liveness::Standing;
 constexpr uint64_t kRandomWorlds = 4000;
 constexpr const char* kRecord = "www.example.com";
 
+/// Another board, on which some endpoints are in a slow start.
+void NextDay(RandomWorld& random) {
+  random.NextDay();
+  for (const Endpoint& endpoint : random.world().steering().topology.endpoints) {
+    const uint64_t drawn = random.Number();
+    random.world().SetRamp(endpoint.id, drawn % 4 == 0 ? static_cast<uint8_t>(drawn >> 56) : 255);
+  }
+}
+
 TEST(FrontTable, ChangesNoDecision) {
   int remembered = 0, empty = 0;
   for (uint64_t seed = 1; seed <= kRandomWorlds; ++seed) {
@@ -24,16 +33,18 @@ TEST(FrontTable, ChangesNoDecision) {
     World world = random.world().world();
     const FrontTable fronts(*world.steering, *world.clients);
     const Record& record = random.world().record_of(kRecord);
-    for (int query = 0; query < 8; ++query) {
+    for (int query = 0; query < 16; ++query) {
       random.NextQuery();
+      // What was learnt on one day is used on others, too.
+      if (query % 4 == 3) NextDay(random);
       const Want want = query % 2 == 0 ? Want::kA : Want::kAaaa;
-      const Client& client = query < 4 ? random.client() : random.stranger();
+      const Client& client = query % 8 < 4 ? random.client() : random.stranger();
       world.fronts = nullptr;
       const Decision without = Decide(record, want, client, world, random.NextDraw());
       world.fronts = &fronts;
       ASSERT_TRUE(Same(Decide(record, want, client, world, random.NextDraw()), without));
       ASSERT_TRUE(Same(Decide(record, want, client, world, random.NextDraw()), without));
-      const Front* front = fronts.Find(record, want == Want::kAaaa, client.located.class_id);
+      const Front* front = fronts.Find(record, want, client.located.class_id);
       if (front == nullptr || !front->is_known()) continue;
       ++(front->places() == 0 ? empty : remembered);
     }
@@ -59,7 +70,7 @@ class Fronts : public testing::Test {
     fronts_ = std::make_unique<FrontTable>(world_.steering(), *world_.world().clients);
   }
   Front* Of(const std::string& client) const {
-    return fronts_->Find(world_.record_of(kRecord), false,
+    return fronts_->Find(world_.record_of(kRecord), Want::kA,
                          world_.ClientAt(client).located.class_id);
   }
   std::string Answer(const std::string& client) const {
@@ -150,7 +161,7 @@ TEST_F(Fronts, WhereThereIsNoMoreRoomNothingIsRemembered) {
   const ManyClasses clients;
   const FrontTable fronts(world_.steering(), clients);
   const auto has_room = [&](const std::string& name) {
-    return fronts.Find(world_.record_of(name), true, 0) != nullptr;
+    return fronts.Find(world_.record_of(name), Want::kAaaa, 0) != nullptr;
   };
   EXPECT_NE(has_room(kRecord), has_room("other.example.com"));
   EXPECT_EQ(has_room(kRecord), has_room("alike.example.com"));

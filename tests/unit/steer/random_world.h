@@ -28,6 +28,7 @@ class RandomWorld {
   }
 
   const test::World& world() const { return world_; }
+  test::World& world() { return world_; }
   const Facts& facts() const { return facts_; }
   const v1::Record& record() const { return world_.records().begin()->second; }
   const Client& client() const { return client_; }
@@ -35,6 +36,8 @@ class RandomWorld {
   const Client& stranger() const { return stranger_; }
   uint64_t Number() { return random_.Next(); }
   Draw NextDraw() const { return {Mix64(facts_.sequence + 1), facts_.sequence}; }
+  /// Other verdicts, weights and loads, perhaps a pin.
+  void NextDay() { SetBoard(); }
   void NextQuery() { facts_.sequence = random_.Below(1000); }
 
  private:
