@@ -10,7 +10,7 @@ namespace waypost::steer {
 namespace {
 
 constexpr int kMaxBias = 99;
-constexpr uint32_t kUnknown = ~uint32_t{0};
+constexpr uint32_t kUnknownDistance = ~uint32_t{0};
 // Biased distances are compared in units of 2^-7 km: the longest, 20,038 km x 100, needs 28 bits.
 constexpr int kFractionBits = 7;
 
@@ -53,7 +53,7 @@ bool Geoproximity::Matters(std::span<const PoolIndex> candidates) const {
 uint32_t Geoproximity::BiasedOf(PoolIndex pool, const StepContext& context) const {
   const Site& site = sites_[pool];
   const uint16_t km = context.world.clients->Distance(context.client.located.class_id)[site.region];
-  if (!site.placed || km == geo::ClientMap::kUnknownDistance) return kUnknown;
+  if (!site.placed || km == geo::ClientMap::kUnknownDistance) return kUnknownDistance;
   return static_cast<uint32_t>((uint64_t{km} * site.factor) >> (16 - kFractionBits));
 }
 
@@ -63,7 +63,9 @@ void Geoproximity::Apply(Candidates& candidates, StepContext& context) const {
 }
 
 std::string Geoproximity::Summary(const Change& change, const StepContext& context) const {
-  const auto known = [&](const Candidate& c) { return BiasedOf(c.pool, context) != kUnknown; };
+  const auto known = [&](const Candidate& c) {
+    return BiasedOf(c.pool, context) != kUnknownDistance;
+  };
   if (std::none_of(change.before.begin(), change.before.end(), known)) {
     return "distances from this client are unknown: all are equal";
   }
@@ -74,7 +76,7 @@ std::string Geoproximity::Summary(const Change& change, const StepContext& conte
 std::string Geoproximity::Why(const Candidate& candidate, const StepContext& context) const {
   const Site& site = sites_[candidate.pool];
   const uint32_t biased = BiasedOf(candidate.pool, context);
-  if (biased == kUnknown) return "unknown distance";
+  if (biased == kUnknownDistance) return "unknown distance";
   const uint16_t km = context.world.clients->Distance(context.client.located.class_id)[site.region];
   if (site.bias == 0) return fmt::format("{} km", km);
   return fmt::format("{} km, with bias {:+} as {} km", km, site.bias, biased >> kFractionBits);

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 constexpr milliseconds kDefaultTolerance{10};
 constexpr DurationRange kToleranceRange{seconds(0), seconds(10), "0 and 10s"};
 // Beyond every known time plus every tolerance.
-constexpr uint32_t kUnknown = 1U << 24;
+constexpr uint32_t kUnknownTime = 1U << 24;
 
 }  // namespace
 
@@ -50,7 +50,7 @@ uint32_t Latency::RttOf(PoolIndex pool, const Times& times) const {
   const uint16_t rtt = times.rtt[site.region];
   const bool known =
       rtt != geo::ClientMap::kUnknownRtt && (site.placed || times.IsMeasured(site.region));
-  return known ? rtt : kUnknown;
+  return known ? rtt : kUnknownTime;
 }
 
 void Latency::Apply(Candidates& candidates, StepContext& context) const {
@@ -61,7 +61,7 @@ void Latency::Apply(Candidates& candidates, StepContext& context) const {
 
 std::string Latency::Summary(const Change& change, const StepContext& context) const {
   const Times times = TimesOf(context);
-  const auto known = [&](const Candidate& c) { return RttOf(c.pool, times) != kUnknown; };
+  const auto known = [&](const Candidate& c) { return RttOf(c.pool, times) != kUnknownTime; };
   if (std::none_of(change.before.begin(), change.before.end(), known)) {
     return "times from this client are unknown: all are equal";
   }
@@ -77,7 +77,7 @@ std::string Latency::Summary(const Change& change, const StepContext& context) c
 std::string Latency::Why(const Candidate& candidate, const StepContext& context) const {
   const Times times = TimesOf(context);
   const uint32_t rtt = RttOf(candidate.pool, times);
-  if (rtt == kUnknown) return "unknown time";
+  if (rtt == kUnknownTime) return "unknown time";
   const bool measured = times.IsMeasured(sites_[candidate.pool].region);
   return MillisecondsText(rtt) + (measured ? " measured" : " model");
 }

@@ -29,7 +29,7 @@ from peers import NAMES, dnsperf, figure, start_nsd, start_waypost, write, write
 FLOODS = {"random subdomains": ("plain", ["udp"]), "malformed": ("plain", ["udp"]),
           "silent": ("talking", ["udp", "tcp"]), "half-open": ("talking", ["udp", "tcp"])}
 ATTACKER = "127.0.0.66"
-SILENT = 3000  # connections that the attacker tries to hold
+SILENT = 8000  # connections that the attacker tries to hold: for two seconds each, since servers may see them after one
 CONNECTIONS = 4000  # opened a second, evenly: a burst would hold up the asker on the same core
 HALF_OPEN = 4000  # SYNs a second
 
