@@ -105,12 +105,13 @@ bool Ends(int pid) {
 }
 
 TEST_F(CommandProbe, TheDeadlineKillsTheWholeGroup) {
-  SetTimeout(target, 300);
+  // Enough for a busy machine to start it.
+  SetTimeout(target, 3000);
   const auto begin = std::chrono::steady_clock::now();
   const Outcome outcome = Run("sleep 60 & echo $! > $1/pid; sleep 60");
   EXPECT_EQ(outcome.failure.fault, v1::FAULT_TIMEOUT);
-  EXPECT_EQ(outcome.failure.detail, "timed out after 300 ms");
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_EQ(outcome.failure.detail, "timed out after 3000 ms");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
   ASSERT_NE(Written("pid"), "");
   EXPECT_TRUE(Ends(std::stoi(Written("pid"))));
 }
@@ -151,6 +152,7 @@ TEST_F(CommandProbe, TheDeadlineKillsWhatLeftTheGroup) {
 TEST_F(CommandProbe, SurvivesACommandThatPrintsWithoutEnd) {
   SetTimeout(target, 300);
   EXPECT_EQ(Run("yes").failure.fault, v1::FAULT_TIMEOUT);
+  SetTimeout(target, 20000);
   EXPECT_EQ(Run("head -c 1000000 /dev/zero; exit 0").failure.detail, "");
 }
 

@@ -41,7 +41,9 @@ inline v1::Target TcpTarget(uint16_t port) {
 }
 
 inline void SetTimeout(v1::Target& target, int milliseconds) {
-  target.mutable_monitor()->mutable_timeout()->set_nanos(milliseconds * 1'000'000);
+  auto& timeout = *target.mutable_monitor()->mutable_timeout();
+  timeout.set_seconds(milliseconds / 1000);
+  timeout.set_nanos(milliseconds % 1000 * 1'000'000);
 }
 
 inline Outcome ProbeOnce(const v1::Target& target, const Permissions& permissions = {}) {
