@@ -117,17 +117,7 @@ Status ProbeDisk(const std::string& directory) {
   return {};
 }
 
-/// Nobody waits for a compaction, and those who answer cannot wait for it: one of a large zone kept
-/// them from their core for 9 ms. Flushes keep their priority, for MakeRoom waits.
-void LetOthersPass() {
-  rocksdb::Env& env = *rocksdb::Env::Default();
-  for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::BOTTOM}) {
-    (void)env.LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
-  }
-}
-
 Result<std::unique_ptr<rocksdb::DB>> OpenRocks(const std::string& directory) {
-  LetOthersPass();
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(), directory, &opened);
   std::unique_ptr<rocksdb::DB> rocks(opened);
