@@ -1,6 +1,7 @@
 // Memory in pages of 2 MiB for tables that are large and read at random: with the usual pages of
 // 4 KiB, most such reads also wait for the page's address, on virtual machines for longer than for
-// the data (tests/bench/RESULTS.md).
+// the data (tests/bench/RESULTS.md). Where a system call makes the processor forget all such
+// addresses, that goes for whatever lies scattered.
 //
 // Where the system has no such pages to give, it is ordinary memory.
 #pragma once
@@ -14,6 +15,8 @@
 
 namespace waypost {
 
+inline constexpr size_t kHugePageOctets = size_t{2} << 20;
+
 /// For containers. What is smaller than such a page is ordinary memory.
 template <typename T>
 class HugePageAllocator {
@@ -26,15 +29,15 @@ class HugePageAllocator {
 
   T* allocate(size_t count) {
     const size_t octets = count * sizeof(T);
-    if (octets < kPage) return static_cast<T*>(::operator new(octets));
-    const size_t whole_pages = (octets + kPage - 1) / kPage * kPage;
-    void* const memory = std::aligned_alloc(kPage, whole_pages);
+    if (octets < kHugePageOctets) return static_cast<T*>(::operator new(octets));
+    const size_t whole_pages = (octets + kHugePageOctets - 1) / kHugePageOctets * kHugePageOctets;
+    void* const memory = std::aligned_alloc(kHugePageOctets, whole_pages);
     if (memory == nullptr) throw std::bad_alloc();
     madvise(memory, whole_pages, MADV_HUGEPAGE);
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, size_t count) noexcept {
-    if (count * sizeof(T) < kPage) return ::operator delete(memory);
+    if (count * sizeof(T) < kHugePageOctets) return ::operator delete(memory);
     std::free(memory);
   }
 
@@ -42,9 +45,6 @@ class HugePageAllocator {
   bool operator==(const HugePageAllocator<U>&) const noexcept {
     return true;
   }
-
- private:
-  static constexpr size_t kPage = size_t{2} << 20;
 };
 
 template <typename T>

@@ -80,8 +80,8 @@ class V4Leaves {
   // By /16, and then kFanOut for each of those that is divided, which has the number of that part
   // of the table; a /24 that is divided has the number of a list.
   HugeVector<PackedLeaf> table_;
-  std::vector<Lower> lower_;
-  std::vector<uint32_t> lists_;  // where each list begins in lower_; after Index also the end
+  HugeVector<Lower> lower_;
+  HugeVector<uint32_t> lists_;  // where each list begins in lower_; after Index also the end
 };
 
 class V6Leaves {

@@ -229,8 +229,6 @@ void TcpServer::ServeReady(std::span<const epoll_event> ready) {
 
 void TcpServer::Serve(int fd, uint32_t events) {
   TcpConnection& connection = *connections_[static_cast<size_t>(fd)];
-  // What was known of its next message may have been of a snapshot that is gone.
-  connection.ahead = Lookahead::kMostQueries;
   Conclude(connection, TakeIn(connection, events));
 }
 
@@ -243,6 +241,9 @@ Fate TcpServer::TakeIn(TcpConnection& connection, uint32_t events) {
 
 void TcpServer::Conclude(TcpConnection& connection, Fate fate) {
   if (fate == Fate::kKeep) fate = Pump(connection);
+  // What is known ahead of a message that was left for later would be of a snapshot that may be
+  // gone by then.
+  connection.ahead = Lookahead::kMostQueries;
   if (fate == Fate::kKeep) fate = Watch(connection);
   if (fate == Fate::kClose) Close(connection.fd());
 }

@@ -5,9 +5,10 @@
 #include "dnsd/wire/octets.h"
 
 namespace waypost::serve {
-UdpBatch::UdpBatch() noexcept {
+
+UdpBatch::UdpBatch() {
   for (size_t i = 0; i < kSize; ++i) {
-    in_vectors_[i] = {.iov_base = queries_[i].data(), .iov_len = kQueryOctets};
+    in_vectors_[i] = {.iov_base = queries_.data() + i * kQueryOctets, .iov_len = kQueryOctets};
     in_[i].msg_hdr.msg_iov = &in_vectors_[i];
     in_[i].msg_hdr.msg_iovlen = 1;
     in_[i].msg_hdr.msg_name = &senders_[i];
@@ -24,6 +25,7 @@ size_t UdpBatch::Receive(int socket, int flags) noexcept {
     message.msg_hdr.msg_controllen = sizeof(PacketNote);
   }
   to_send_ = 0;
+  reply_octets_ = 0;
   const int received = recvmmsg(socket, in_.data(), kSize, flags, nullptr);
   received_ = received > 0 ? static_cast<size_t>(received) : 0;
   return received_;
@@ -57,9 +59,10 @@ UdpReturn UdpBatch::way_back(size_t i) const noexcept {
   return back;
 }
 
-void UdpBatch::SetReply(size_t i, size_t length) noexcept {
+void UdpBatch::Reply(size_t i, size_t length) noexcept {
   if (length == 0) return;
-  out_vectors_[to_send_] = {.iov_base = replies_[i].data(), .iov_len = length};
+  out_vectors_[to_send_] = {.iov_base = &replies_[reply_octets_], .iov_len = length};
+  reply_octets_ += length;
   msghdr& header = out_[to_send_].msg_hdr;
   header.msg_name = &senders_[i];
   header.msg_namelen = in_[i].msg_hdr.msg_namelen;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 
+#include "dnsd/base/huge_pages.h"
 #include "dnsd/base/ip.h"
 #include "dnsd/serve/udp_return.h"
 #include "dnsd/wire/header.h"
@@ -23,14 +24,13 @@ class UdpBatch {
   /// The system calls' cost is spread thin at 32, and the replies of a batch wait for one another
   /// for a few microseconds only.
   static constexpr size_t kSize = 32;
-  // Neither is near a multiple of the cache's size, so that the beginnings of messages do not
-  // compete for the same lines of it.
-  /// All that UDP carries, however large the OPT in it is. What no query fills is never touched,
-  /// and so takes no memory.
-  static constexpr size_t kQueryOctets = (size_t{64} << 10) + 576;
-  static constexpr size_t kReplyOctets = wire::kUdpPayloadCeiling + 64;
+  /// All that UDP carries, however large the OPT in it is; a batch of them fills a huge page. Not
+  /// quite a multiple of the cache's size, so that the beginnings of queries do not compete for the
+  /// same lines of it.
+  static constexpr size_t kQueryOctets = kHugePageOctets / kSize - 16;
+  static constexpr size_t kReplyOctets = wire::kUdpPayloadCeiling;
 
-  UdpBatch() noexcept;
+  UdpBatch();
   UdpBatch(const UdpBatch&) = delete;
   UdpBatch& operator=(const UdpBatch&) = delete;
 
@@ -39,7 +39,7 @@ class UdpBatch {
   size_t Receive(int socket, int flags) noexcept;
 
   std::span<const uint8_t> query(size_t i) const noexcept {
-    return {queries_[i].data(), in_[i].msg_len};
+    return {queries_.data() + i * kQueryOctets, in_[i].msg_len};
   }
   /// Where a later reply to query(i) goes, and from which of our addresses.
   UdpReturn way_back(size_t i) const noexcept;
@@ -47,9 +47,10 @@ class UdpBatch {
   uint16_t sender_port(size_t i) const noexcept;
   /// Which of our addresses was asked, where the socket is bound to all of them; else nullopt.
   std::optional<IpAddress> destination(size_t i) const noexcept;
-  std::span<uint8_t> reply(size_t i) noexcept { return replies_[i]; }
-  /// The first `length` octets of reply(i) go to sender(i); 0: nothing does.
-  void SetReply(size_t i, size_t length) noexcept;
+  /// Room for the next reply, behind the one before: a batch of short ones lies in few pages.
+  std::span<uint8_t> NextReply() noexcept { return {&replies_[reply_octets_], kReplyOctets}; }
+  /// The first `length` octets of NextReply() go to sender(i); 0: nothing does.
+  void Reply(size_t i, size_t length) noexcept;
 
   /// Sends all replies, each from the address that was asked. Never waits: when the send queue is
   /// full, replies are lost as on any full link. Returns how many could not be sent.
@@ -65,8 +66,9 @@ class UdpBatch {
   std::array<iovec, kSize> out_vectors_{};
   std::array<KernelAddress, kSize> senders_;
   std::array<PacketNote, kSize> notes_;
-  std::array<std::array<uint8_t, kQueryOctets>, kSize> queries_;
-  std::array<std::array<uint8_t, kReplyOctets>, kSize> replies_;
+  size_t reply_octets_ = 0;  // in replies_
+  HugeVector<uint8_t> queries_ = HugeVector<uint8_t>(kHugePageOctets);
+  std::array<uint8_t, kSize * kReplyOctets> replies_;
 };
 
 }  // namespace waypost::serve

@@ -71,11 +71,11 @@ void UdpWorker::ServeOne(size_t i, const UdpSocket& socket, const Snapshot* snap
   }
   horizon.hint = &lookahead_.HintOf(i, query);
   const size_t octets =
-      responder_.Respond(query, ends.client, Transport::kUdp, horizon, batch_.reply(i));
+      responder_.Respond(query, ends.client, Transport::kUdp, horizon, batch_.NextReply());
   if (octets == Responder::kHandOver) {
     HandOver(i, socket, query, ends);
   } else {
-    batch_.SetReply(i, octets);
+    batch_.Reply(i, octets);
   }
 }
 

@@ -76,18 +76,31 @@ def reply_size(port, name):
     query = struct.pack(">6H", 1, 0, 1, 0, 0, 1) + labels + b"\0\0\1\0\1" + b"\0\0\x29\4\xd0\0\0\0\0\0\0"
     asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     asker.settimeout(2)
-    asker.sendto(query, ("127.0.0.1", port))
+    asker.connect(("127.0.0.1", port))
+    asker.send(query)
     return len(asker.recv(4096))
 
 
+class Floor(Server):
+    """Its replies answer nothing that dig would take."""
+
+    def wait(self, question):
+        for _ in range(100):
+            try:
+                return reply_size(self.port, question)
+            except OSError:
+                time.sleep(0.05)
+        sys.exit("the floor does not answer")
+
+
 def start_floor(port, folder, octets):
-    return Server("floor", port, [BIN + "/bench_floor", str(port), str(octets)], folder)
+    return Floor("floor", port, [BIN + "/bench_floor", str(port), str(octets)], folder)
 
 
-def start_waypost(port, folder, load, *more):
-    command = [BIN + "/waypost-dnsd", "--listen", f"127.0.0.1:{port}", "--control", f"unix:{folder}/control.sock",
+def start_waypost(port, folder, load, *more, name="waypost", program=BIN + "/waypost-dnsd"):
+    command = [program, "--listen", f"127.0.0.1:{port}", "--control", f"unix:{folder}/control.sock",
                "--threads", "1", "--load", load, *more]
-    return Server("waypost", port, command, folder)
+    return Server(name, port, command, folder)
 
 
 def start_nsd(port, folder, origin, settings=""):
