@@ -138,6 +138,16 @@ rocksdb::Status MakeRoom(rocksdb::DB& rocks) {
   return flushed.ok() ? rocks.SyncWAL() : flushed;
 }
 
+/// Of a batch: one that doubles until all fits is copied, and takes memory, more than once.
+size_t OctetsOf(const std::vector<Edit>& edits) {
+  constexpr size_t kHead = 12, kMostOfEntry = 11;  // its kind, and two lengths as varints
+  size_t octets = kHead;
+  for (const Edit& edit : edits) {
+    octets += kMostOfEntry + edit.key.size() + edit.value.value_or(std::string_view()).size();
+  }
+  return octets;
+}
+
 }  // namespace
 
 struct Database::Handle {
@@ -230,10 +240,10 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& directory) {
 Status Database::Write(const std::vector<Edit>& edits, bool sync) {
   const std::shared_lock lock(handle_->mutex);
   if (handle_->rocks == nullptr) return handle_->Closed();
-  rocksdb::WriteBatch batch;
+  rocksdb::WriteBatch batch(OctetsOf(edits));
   for (const Edit& edit : edits) {
     const rocksdb::Status added =
-        edit.value ? batch.Put(edit.key, *edit.value) : batch.Delete(edit.key);
+        edit.value ? batch.Put(edit.key, rocksdb::Slice(*edit.value)) : batch.Delete(edit.key);
     if (!added.ok()) return Translate(handle_->directory, added);
   }
   rocksdb::WriteOptions options;

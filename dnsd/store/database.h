@@ -19,7 +19,7 @@ namespace waypost::store {
 
 struct Edit {
   std::string key;
-  std::optional<std::string> value;  // unset: delete
+  std::optional<std::string_view> value;  // borrowed; unset: delete
 };
 
 /// Returns false to stop.

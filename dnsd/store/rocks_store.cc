@@ -160,8 +160,10 @@ Status RocksStore::Save(const Revision& revision) {
   for (const Change& change : revision.changes) {
     edits.push_back({ContentKey(change.key), change.after});
   }
-  edits.push_back({RevisionKey(revision.info.number), EncodeRevision(revision)});
-  edits.push_back({std::string(kHeadKey), EncodeNumber(revision.info.number)});
+  const std::string encoded = EncodeRevision(revision);
+  const std::string head = EncodeNumber(revision.info.number);
+  edits.push_back({RevisionKey(revision.info.number), encoded});
+  edits.push_back({std::string(kHeadKey), head});
   return Write(edits, true);
 }
 
