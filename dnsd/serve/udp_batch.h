@@ -1,4 +1,4 @@
-// Up to 32 datagrams that are received, answered and sent together: one system call each way.
+// Up to 31 datagrams that are received, answered and sent together: one system call each way.
 //
 // Thread safety: one thread. Errors: what cannot be received or sent is left out and counted by the
 // return values. Nothing allocates after construction.
@@ -21,13 +21,13 @@ namespace waypost::serve {
 
 class UdpBatch {
  public:
-  /// The system calls' cost is spread thin at 32, and the replies of a batch wait for one another
-  /// for a few microseconds only.
-  static constexpr size_t kSize = 32;
-  /// All that UDP carries, however large the OPT in it is; a batch of them fills a huge page. Not
-  /// quite a multiple of the cache's size, so that the beginnings of queries do not compete for the
-  /// same lines of it.
-  static constexpr size_t kQueryOctets = kHugePageOctets / kSize - 16;
+  /// The system calls' cost is spread thin at that, and the replies of a batch wait for one another
+  /// for a few microseconds only. With 32, the beginnings of queries in one huge page would lie a
+  /// multiple of the cache's size apart, and compete for the same lines of it.
+  static constexpr size_t kSize = 31;
+  /// All that UDP carries, however large the OPT in it is.
+  static constexpr size_t kQueryOctets = kHugePageOctets / kSize / 64 * 64;
+  static_assert(kQueryOctets > UINT16_MAX);
   static constexpr size_t kReplyOctets = wire::kUdpPayloadCeiling;
 
   UdpBatch();
