@@ -3,6 +3,7 @@
 //
 //   load ORIGIN          the zone's master file is read again
 //   apply ORIGIN FILE    the zone is put, with the text of this file
+//   address NAME ADDRESS its RRset A is put, with this address alone
 #include <fmt/format.h>
 #include <grpcpp/grpcpp.h>
 
@@ -39,14 +40,33 @@ grpc::Status Apply(v1::Configuration::Stub& stub, const std::string& origin,
   return stub.Apply(&context, request, &reply);
 }
 
+grpc::Status PutAddress(v1::Configuration::Stub& stub, const std::string& name,
+                        const std::string& address) {
+  grpc::ClientContext context;
+  v1::ApplyRequest request;
+  v1::Rrset& rrset = *request.add_resources()->mutable_resource()->mutable_rrset();
+  rrset.set_name(name);
+  rrset.set_type("A");
+  rrset.set_ttl(300);
+  rrset.add_records(address);
+  v1::ApplyReply reply;
+  return stub.Apply(&context, request, &reply);
+}
+
+grpc::Status Do(v1::Configuration::Stub& stub, const std::string& line) {
+  std::istringstream words(line);
+  std::string verb, subject, object;
+  words >> verb >> subject >> object;
+  if (verb == "load") return Load(stub, subject);
+  if (verb == "address") return PutAddress(stub, subject, object);
+  return Apply(stub, subject, object);
+}
+
 int Run(const std::string& server) {
   const auto stub =
       v1::Configuration::NewStub(grpc::CreateChannel(server, grpc::InsecureChannelCredentials()));
   for (std::string line; std::getline(std::cin, line);) {
-    std::istringstream words(line);
-    std::string verb, origin, file;
-    words >> verb >> origin >> file;
-    const grpc::Status status = verb == "load" ? Load(*stub, origin) : Apply(*stub, origin, file);
+    const grpc::Status status = Do(*stub, line);
     if (!status.ok()) {
       fmt::print(stderr, "bench_operator: {}: {}\n", line, status.error_message());
       return 1;

@@ -128,6 +128,10 @@ zone:
 
 def start_knot(port, folder, origin):
     write(folder + "/zones/zone", zone_text(origin))
+    return start_knot_with(port, folder, origin, folder + "/zones/zone")
+
+
+def start_knot_with(port, folder, origin, file):
     write(folder + "/knot.conf", f"""server:
   rundir: {folder}
   listen: 127.0.0.1@{port}
@@ -138,11 +142,25 @@ database:
   storage: {folder}
 zone:
   - domain: {origin}
-    storage: {folder}/zones
-    file: zone
+    file: {file}
     zonefile-sync: -1
 """)
     return Server("knot", port, ["knotd", "-c", folder + "/knot.conf"], folder)
+
+
+def start_gdnsd_with(port, folder, origin, file):
+    os.makedirs(folder + "/etc/zones", exist_ok=True)
+    os.symlink(file, f"{folder}/etc/zones/{origin}")
+    write(folder + "/etc/config", f"""options => {{
+  listen => 127.0.0.1
+  dns_port => {port}
+  udp_threads => 1
+  tcp_threads => 1
+  run_dir => {folder}/run
+  state_dir => {folder}/state
+}}
+""")
+    return Server("gdnsd", port, ["gdnsd", "-c", folder + "/etc", "start"], folder)
 
 
 def load(port, queries, seconds, *more):
