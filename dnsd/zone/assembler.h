@@ -52,6 +52,7 @@ class Assembler {
 
   void PlaceOneSteered(const SteeredOwner& steered, uint32_t slot);
   bool IsInZone(NameView lowered) const;
+  void LoadAhead(uint32_t record) const;
   /// The node of a name at or below the origin, made with its ancestors if need be. `owner` must
   /// live as long as the layout.
   uint32_t NodeFor(NameView owner);
