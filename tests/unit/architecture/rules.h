@@ -76,6 +76,7 @@ inline const std::vector<Library>& Libraries() {
   static const Folders kRpc = {"dnsd/control", "healthd/report", "ctl/commands"};
   static const std::vector<Library> kLibraries = {
       {"bpf/", {"dnsd/xdp"}, true},
+      {"jemalloc/", {"dnsd"}, true},
       {"ldns/", {"dnsd/zone", "healthd/probe"}, true},
       {"maxminddb.h", {"dnsd/geo"}, true},
       {"rocksdb/", {"dnsd/store"}, true},

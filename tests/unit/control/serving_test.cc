@@ -29,7 +29,7 @@ class Served {
   const serve::Snapshot& Publish(const std::string& yaml, bool with_new_clients = false) {
     config::ResourceSet set;
     for (const auto& parsed : config::ParseDocuments(yaml, "test.yaml").resources) {
-      set[config::IdOf(parsed.resource)] = std::make_shared<v1::Resource>(parsed.resource);
+      set[config::IdOf(parsed.resource)] = FormerOrNew(parsed.resource);
     }
     const config::BuildResult result = config::Build(set, serving_.built.get());
     for (const Problem& problem : result.problems) {
@@ -46,6 +46,17 @@ class Served {
   }
 
  private:
+  /// Revisions share what did not change.
+  std::shared_ptr<const v1::Resource> FormerOrNew(const v1::Resource& resource) const {
+    if (serving_.built != nullptr) {
+      const auto former = serving_.built->resources.find(config::IdOf(resource));
+      const bool is_same = former != serving_.built->resources.end() &&
+                           former->second->SerializeAsString() == resource.SerializeAsString();
+      if (is_same) return former->second;
+    }
+    return std::make_shared<v1::Resource>(resource);
+  }
+
   Serving serving_;
   std::shared_ptr<const geo::ClientMap> clients_;
 };
