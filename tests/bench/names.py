@@ -30,7 +30,7 @@ LIMIT = 60  # seconds for any change
 class Asker:
     def __init__(self, port):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.settimeout(0.5)
+        self.socket.settimeout(5)
         self.socket.connect(("127.0.0.1", port))
 
     def ask(self, message):
