@@ -21,7 +21,7 @@ import shutil
 import statistics
 import tempfile
 
-from peers import (NAMES, Server, load, reply_size, start_floor, start_knot, start_nsd, start_waypost, write, write_queries,
+from peers import (NAMES, Server, gdnsd_options, load, reply_size, start_floor, start_knot, start_nsd, start_waypost, write, write_queries,
                    zone_text)
 
 WARM_UP = 2  # seconds, for servers go on tidying up when they have started
@@ -57,15 +57,7 @@ def start_gdnsd(port, folder):
     steered = "\n".join(f"s{i} 60 DYNA geoip!web" for i in range(1000))
     write(folder + "/etc/zones/steer.test", zone_text("steer.test") + steered + "\n")
     write(folder + "/etc/geoip/networks", networks() + "\n")
-    write(folder + "/etc/config", f"""options => {{
-  listen => 127.0.0.1
-  dns_port => {port}
-  udp_threads => 1
-  tcp_threads => 1
-  run_dir => {folder}/run
-  state_dir => {folder}/state
-}}
-plugins => {{ geoip => {{
+    write(folder + "/etc/config", gdnsd_options(port, folder) + f"""plugins => {{ geoip => {{
   maps => {{ m => {{ datacenters => [us, eu, ap], nets => networks }} }}
   resources => {{ web => {{ map => m, dcmap => {{
     us => [192.0.2.10, 192.0.2.11], eu => [192.0.2.20, 192.0.2.21], ap => [192.0.2.30, 192.0.2.31]

@@ -148,10 +148,8 @@ zone:
     return Server("knot", port, ["knotd", "-c", folder + "/knot.conf"], folder)
 
 
-def start_gdnsd_with(port, folder, origin, file):
-    os.makedirs(folder + "/etc/zones", exist_ok=True)
-    os.symlink(file, f"{folder}/etc/zones/{origin}")
-    write(folder + "/etc/config", f"""options => {{
+def gdnsd_options(port, folder):
+    return f"""options => {{
   listen => 127.0.0.1
   dns_port => {port}
   udp_threads => 1
@@ -159,7 +157,13 @@ def start_gdnsd_with(port, folder, origin, file):
   run_dir => {folder}/run
   state_dir => {folder}/state
 }}
-""")
+"""
+
+
+def start_gdnsd_with(port, folder, origin, file):
+    os.makedirs(folder + "/etc/zones", exist_ok=True)
+    os.symlink(file, f"{folder}/etc/zones/{origin}")
+    write(folder + "/etc/config", gdnsd_options(port, folder))
     return Server("gdnsd", port, ["gdnsd", "-c", folder + "/etc", "start"], folder)
 
 
