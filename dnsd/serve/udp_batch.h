@@ -25,7 +25,7 @@ class UdpBatch {
   /// for a few microseconds only. With 32, the beginnings of queries in one huge page would lie a
   /// multiple of the cache's size apart, and compete for the same lines of it.
   static constexpr size_t kSize = 31;
-  /// All that UDP carries, however large the OPT in it is.
+  /// All that UDP carries, however large the OPT in it is. The page, 2 MiB, is resident as a whole.
   static constexpr size_t kQueryOctets = kHugePageOctets / kSize / 64 * 64;
   static_assert(kQueryOctets > UINT16_MAX);
   static constexpr size_t kReplyOctets = wire::kUdpPayloadCeiling;

@@ -113,6 +113,13 @@ def measure(args, scratch):
         print(f"{title:29}{director.start_s:8.2f} s, {director.resident_mib()} MiB", flush=True)
         if title != "start again":
             director.stop()
+    try:
+        measure_changes(args, director, path)
+    finally:
+        director.stop()
+
+
+def measure_changes(args, director, path):
     asker = Asker(director.dns)
     operator = Operator(director.control)
     serials = iter(range(2, 1000))
@@ -124,7 +131,6 @@ def measure(args, scratch):
     calls = rounds_of(args.rounds, asker, lambda _: None, lambda address: operator.tell(f"address h{EDITED}.{ORIGIN} {address}"), 102)
     print("put one RRset, API           " + milliseconds(calls), flush=True)
     operator.stop()
-    director.stop()
 
 
 def main():
