@@ -118,6 +118,14 @@ class SharedMap {
     return 1;
   }
 
+  bool operator==(const SharedMap& other) const {
+    bool is_same = size_ == other.size_;
+    Compare(*this, other, [&is_same](const std::string&, const T* a, const T* b) {
+      is_same = is_same && a != nullptr && b != nullptr && *a == *b;
+    });
+    return is_same;
+  }
+
   /// Calls visit(key, before, after) for each key of either map, in order, but for what they share;
   /// the pointers are null where there is none. So values that it is called with may be equal.
   template <typename Visit>

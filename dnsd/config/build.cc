@@ -14,6 +14,7 @@
 #include "dnsd/config/validate.h"
 #include "dnsd/config/variants.h"
 #include "dnsd/config/zone_maker.h"
+#include "dnsd/config/zone_patch.h"
 #include "dnsd/steer/compile.h"
 
 namespace waypost::config {
@@ -167,13 +168,25 @@ class Builder {
 
   void LayOverZones() {
     const Realm realm{all_, declared_};
-    laid_ = Place(ToPlace(), realm, result_.problems);
+    const bool all_others_stay = scope_.IsOnly({"rrset"}) && catalog_.views.empty();
+    laid_ = Place(all_others_stay ? scope_.placed : ToPlace(), realm, result_.problems);
+    if (all_others_stay) KeepOthers();
     if (!is_compiled_) owners_ = OwnersBefore();
     PlaceOwners(owners_, realm, laid_, result_.problems);
     if (!is_compiled_) return;
     // Any of them may have other owners now.
     scope_.zones.insert(before_.steered_zones.begin(), before_.steered_zones.end());
     for (const auto& [zone, laid] : laid_) scope_.zones.insert(zone);
+  }
+
+  /// Where no zone came or went, an Rrset that did not change lies where it lay.
+  void KeepOthers() {
+    for (const std::string& name : scope_.zones) {
+      const BuiltZone* const zone = Before(name);
+      if (zone == nullptr) continue;
+      Overlay& rrsets = laid_[name].rrsets;
+      rrsets = Merge(zone->extras->overlay, scope_.placed, rrsets);
+    }
   }
 
   /// Everything that lay or will lie over one of the zones to make.
@@ -254,21 +267,27 @@ class Builder {
   void MakeZone(Job& job) const {
     TakeListing(job);
     const Parts parts{job.laid, ContentOf(job)};
-    const BuiltZone* before = Before(job.name);
-    if (before != nullptr && CanTakeOver(*before, *before_.steering, job.zone, parts)) {
-      BuiltZone made = *before;
-      made.extras.Set(&ZoneExtras::listed_by, job.made.extras->listed_by);
-      made.extras.Set(&ZoneExtras::incarnation, job.made.extras->incarnation);
-      job.made = std::move(made);
-    } else {
-      FillZone(job.name, job.zone, parts, job.made, job.problems);
-    }
+    if (!TakeOver(job, parts)) FillZone(job.name, job.zone, parts, job.made, job.problems);
     job.made.resource = all_.at("zone/" + job.name);
     job.made.extras.Set(&ZoneExtras::view, job.zone.view());
     job.made.ecs = !job.zone.has_ecs() || job.zone.ecs();
     job.made.extras.Set(&ZoneExtras::allow_query, AllowedBy(job.zone));
     job.made.extras.Set(&ZoneExtras::overlay, job.laid.rrsets);
     job.made.steered.clear();
+  }
+
+  /// The zone as it was, or with few RRsets changed. False: it must be made.
+  bool TakeOver(Job& job, const Parts& parts) const {
+    const BuiltZone* const before = Before(job.name);
+    if (before == nullptr || !IsSameBase(*before, *before_.steering, job.zone, parts)) return false;
+    if (!IsSameOverlay(job.laid.rrsets, before->extras->overlay)) {
+      return PatchOver(*before, job.laid.rrsets, job.made);
+    }
+    BuiltZone made = *before;
+    made.extras.Set(&ZoneExtras::listed_by, job.made.extras->listed_by);
+    made.extras.Set(&ZoneExtras::incarnation, job.made.extras->incarnation);
+    job.made = std::move(made);
+    return true;
   }
 
   const BuiltZone* Before(const std::string& name) const {

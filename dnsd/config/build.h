@@ -43,7 +43,7 @@ struct ZoneExtras {
   std::string listed_by;                         // the catalog; empty: it is declared
   std::string incarnation;                       // as in ListedZone
   Overlay overlay;
-  std::set<RrsetKey> replaced;  // by the overlay, of the master file or the content
+  Replaced replaced;  // by the overlay, of the master file or the content
   /// Of a variant: `overlay` is the view's alone, all else not named here is of the zone of no
   /// view.
   std::shared_ptr<const Variant> variant;

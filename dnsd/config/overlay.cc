@@ -39,38 +39,40 @@ std::string TextOf(const v1::Rrset& rrset) {
   return text;
 }
 
-zone::Records Read(const v1::Rrset& rrset, Problems& problems) {
+zone::RrsetValue Read(const v1::Rrset& rrset, Problems& problems) {
   zone::MasterFile read = zone::ParseMasterText(TextOf(rrset), wire::Name(), "");
   for (const Problem& problem : read.problems) {
     problems.push_back({"", 0, ObjectOf(rrset), "records", problem.fact, problem.is_warning});
   }
-  return std::move(read.records);
+  const wire::Name owner = wire::Name::Parse(rrset.name()).value();
+  zone::RrsetValue value{
+      std::string(owner.wire()), *zone::ParseType(rrset.type()), rrset.ttl(), {}};
+  for (const auto& entry : read.records.entries()) {
+    value.rdata.emplace_back(zone::AsText(entry.rdata_bytes()));
+  }
+  return value;
 }
 
-uint32_t SerialOf(const zone::Records::Entry& soa) {
-  const auto rdata = soa.rdata_bytes();
-  return wire::ReadU32(rdata.data() + rdata.size() - kSerialFromEnd);
+uint32_t SerialOf(std::string_view soa) {
+  return wire::ReadU32(zone::AsView(soa).data() + soa.size() - kSerialFromEnd);
 }
 
-bool IsSame(std::span<const uint8_t> a, std::span<const uint8_t> b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
-
-/// The SOA with the newer serial (RFC 1982), the master file's or that of `other`.
-void AddSoa(const zone::Records::Entry& base, const zone::Records& other, zone::Records& out) {
-  std::vector<uint8_t> rdata(base.rdata_bytes().begin(), base.rdata_bytes().end());
-  uint32_t ttl = base.ttl;
-  for (const auto& entry : other.entries()) {
-    const uint32_t serial = SerialOf(entry);
-    if (static_cast<int32_t>(serial - SerialOf(base)) <= 0) continue;
-    if (IsSame(entry.rdata_bytes(), zone::AsView(SerialOnly(serial)))) {
-      wire::WriteU32(rdata.data() + rdata.size() - kSerialFromEnd, serial);
-    } else {
-      rdata.assign(entry.rdata_bytes().begin(), entry.rdata_bytes().end());
-      ttl = entry.ttl;
+/// The SOA with the newer serial (RFC 1982), the master file's or the Rrset's.
+zone::RrsetValue NewerSoa(zone::RrsetValue in_file, const zone::RrsetValue& said) {
+  for (std::string& soa : in_file.rdata) {
+    for (const std::string& other : said.rdata) {
+      const uint32_t serial = SerialOf(other);
+      if (static_cast<int32_t>(serial - SerialOf(soa)) <= 0) continue;
+      if (other == SerialOnly(serial)) {
+        wire::WriteU32(reinterpret_cast<uint8_t*>(soa.data()) + soa.size() - kSerialFromEnd,
+                       serial);
+      } else {
+        soa = other;
+        in_file.ttl = said.ttl;
+      }
     }
   }
-  out.Add(zone::NameAt(base.owner), base.type, ttl, rdata, base.line);
+  return in_file;
 }
 
 bool IsReplaced(uint16_t type, const zone::SteeredOwner& by) {
@@ -82,7 +84,42 @@ void Add(const zone::Records::Entry& entry, zone::Records& out) {
   out.Add(zone::NameAt(entry.owner), entry.type, entry.ttl, entry.rdata_bytes(), entry.line);
 }
 
+/// Precondition: CheckRrset finds nothing.
+std::string KeyOf(const v1::Rrset& rrset) {
+  const wire::Name owner = wire::Name::Parse(rrset.name())->Lowered();
+  return RrsetKey(zone::AsView(owner.wire()), *zone::ParseType(rrset.type()));
+}
+
+void Add(const zone::RrsetValue& rrset, zone::Records& out) {
+  for (const std::string& rdata : rrset.rdata) {
+    out.Add(zone::AsView(rrset.owner), rrset.type, rrset.ttl, zone::AsView(rdata));
+  }
+}
+
+/// Of the same owner and type as what is there, if there is something.
+void Append(const zone::Records::Entry& entry, zone::RrsetValue& rrset) {
+  if (rrset.rdata.empty()) {
+    rrset = {std::string(zone::AsText(zone::NameAt(entry.owner))), entry.type, entry.ttl, {}};
+  }
+  rrset.ttl = std::min(rrset.ttl, entry.ttl);
+  rrset.rdata.emplace_back(zone::AsText(entry.rdata_bytes()));
+}
+
 }  // namespace
+
+Overlay Merge(Overlay overlay, const std::set<std::string, std::less<>>& gone,
+              const Overlay& more) {
+  const auto place_of = [&overlay](std::string_view id) {
+    return std::partition_point(overlay.begin(), overlay.end(),
+                                [id](const auto& resource) { return IdOf(*resource) < id; });
+  };
+  for (const std::string& id : gone) {
+    const auto at = place_of(id);
+    if (at != overlay.end() && IdOf(**at) == id) overlay.erase(at);
+  }
+  for (const auto& resource : more) overlay.insert(place_of(IdOf(*resource)), resource);
+  return overlay;
+}
 
 bool IsSameOverlay(const Overlay& a, const Overlay& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
@@ -98,8 +135,15 @@ std::string SerialOnly(uint32_t serial) {
 
 bool SaysSoa(const v1::Rrset& rrset, std::span<const uint8_t> soa) {
   Problems problems;
-  const zone::Records said = Read(rrset, problems);
-  return said.size() == 1 && IsSame(said.entries().front().rdata_bytes(), soa);
+  const zone::RrsetValue said = Read(rrset, problems);
+  return said.rdata.size() == 1 && said.rdata.front() == zone::AsText(soa);
+}
+
+std::string RrsetKey(zone::NameView lowered_owner, uint16_t type) {
+  std::string key(zone::AsText(lowered_owner));
+  key += static_cast<char>(type >> 8);
+  key += static_cast<char>(type);
+  return key;
 }
 
 void CheckRrset(const v1::Rrset& rrset, Problems& problems) {
@@ -133,32 +177,37 @@ zone::Records WithoutSteered(const zone::Records& content,
   return out;
 }
 
+std::optional<zone::RrsetValue> LayOne(const v1::Rrset& rrset, const zone::RrsetValue* in_file,
+                                       Problems& problems) {
+  zone::RrsetValue said = Read(rrset, problems);
+  if (said.type != zone::kSoa) return said;
+  if (in_file == nullptr) return std::nullopt;
+  return NewerSoa(*in_file, said);
+}
+
 Overlaid LayOver(zone::Records base, const Overlay& overlay, Problems& problems) {
   if (overlay.empty()) return {std::move(base), {}};
-  std::map<RrsetKey, zone::Records> sets;
+  std::map<std::string, const v1::Rrset*> rrsets;
   for (const auto& resource : overlay) {
-    const v1::Rrset& rrset = resource->rrset();
     Problems own;
-    CheckRrset(rrset, own);
-    if (!own.empty()) continue;  // Validate says so
-    const std::string owner(wire::Name::Parse(rrset.name())->Lowered().wire());
-    sets.emplace(RrsetKey(owner, *zone::ParseType(rrset.type())), Read(rrset, problems));
+    CheckRrset(resource->rrset(), own);
+    // Validate tells of what is wrong.
+    if (own.empty()) rrsets.emplace(KeyOf(resource->rrset()), &resource->rrset());
   }
   Overlaid out{std::move(base), {}};
-  zone::Records raised;
   out.records.EraseIf([&](const zone::Records::Entry& entry) {
     const zone::LoweredName owner(zone::NameAt(entry.owner));
-    const auto set = sets.find({std::string(zone::AsText(owner.view())), entry.type});
-    if (set == sets.end()) return false;
-    out.replaced.insert(set->first);
-    if (entry.type == zone::kSoa) AddSoa(entry, set->second, raised);
+    const std::string key = RrsetKey(owner.view(), entry.type);
+    if (!rrsets.contains(key)) return false;
+    Append(entry, out.replaced[key]);
     return true;
   });
   out.records.SetFile("");
-  for (const auto& entry : raised.entries()) Add(entry, out.records);
-  for (const auto& [key, records] : sets) {
-    if (key.second == zone::kSoa) continue;
-    for (const auto& entry : records.entries()) Add(entry, out.records);
+  for (const auto& [key, rrset] : rrsets) {
+    const auto in_file = out.replaced.find(key);
+    const auto laid =
+        LayOne(*rrset, in_file == out.replaced.end() ? nullptr : &in_file->second, problems);
+    if (laid) Add(*laid, out.records);
   }
   return out;
 }

@@ -171,15 +171,15 @@ class Screen {
 };
 
 /// What the zone of no view has at the names and types of the view.
-std::set<RrsetKey> FindReplaced(const zone::Zone& base, const Overlay& rrsets) {
-  std::set<RrsetKey> replaced;
+Replaced FindReplaced(const zone::Zone& base, const Overlay& rrsets) {
+  Replaced replaced;
   for (const auto& resource : rrsets) {
-    const wire::Name name = wire::Name::Parse(resource->rrset().name())->Lowered();
+    const wire::Name owner = wire::Name::Parse(resource->rrset().name())->Lowered();
     const uint16_t type = *zone::ParseType(resource->rrset().type());
-    const zone::Node* node = base.FindExact(zone::AsView(name.wire()));
-    if (node != nullptr && node->Find(type) != nullptr) {
-      replaced.emplace(std::string(name.wire()), type);
-    }
+    const zone::NameView name = zone::AsView(owner.wire());
+    const zone::Node* const node = base.FindExact(name);
+    const zone::RrSet* const rrset = node == nullptr ? nullptr : node->Find(type);
+    if (rrset != nullptr) replaced.emplace(RrsetKey(name, type), zone::ValueOf(*node, *rrset));
   }
   return replaced;
 }

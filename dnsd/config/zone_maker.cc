@@ -15,6 +15,10 @@ bool IsSame(const zone::SteeredOwner& owner, const steer::Record& record) {
   return owner.owner == record.name && owner.types == record.types;
 }
 
+bool IsSameText(const v1::Zone& a, const v1::Zone& b) {
+  return &a == &b || (a.origin() == b.origin() && a.text() == b.text());
+}
+
 /// Problems of text that came from no file are about the resource's field.
 void NameTheZone(const std::string& name, const char* field, Problems& problems) {
   for (Problem& problem : problems) {
@@ -59,13 +63,11 @@ std::vector<zone::SteeredOwner> OwnersOf(const BuiltZone& zone, const steer::Ste
   return owners;
 }
 
-bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const v1::Zone& zone,
-                 const Parts& parts) {
+bool IsSameBase(const BuiltZone& before, const steer::Steering& steering, const v1::Zone& zone,
+                const Parts& parts) {
   const v1::Zone& declared = before.resource->zone();
-  if (declared.origin() != zone.origin() || declared.text() != zone.text()) return false;
-  if (IsSecondary(declared) != IsSecondary(zone) || before.extras->content != parts.content)
-    return false;
-  if (!IsSameOverlay(parts.laid.rrsets, before.extras->overlay)) return false;
+  if (!IsSameText(declared, zone) || IsSecondary(declared) != IsSecondary(zone)) return false;
+  if (before.extras->content != parts.content) return false;
   const std::vector<zone::SteeredOwner>& owners = parts.laid.owners;
   return std::equal(owners.begin(), owners.end(), before.steered.begin(), before.steered.end(),
                     [&](const zone::SteeredOwner& owner, uint32_t record) {

@@ -22,9 +22,10 @@ struct Parts {
 /// By slot.
 std::vector<zone::SteeredOwner> OwnersOf(const BuiltZone& zone, const steer::Steering& steering);
 
-/// `before` answers as a zone made of `zone` and `parts` would. `steering`: what it belongs to.
-bool CanTakeOver(const BuiltZone& before, const steer::Steering& steering, const v1::Zone& zone,
-                 const Parts& parts);
+/// A zone made of `zone` and `parts` differs from `before` by its overlay at most. `steering`: what
+/// `before` belongs to.
+bool IsSameBase(const BuiltZone& before, const steer::Steering& steering, const v1::Zone& zone,
+                const Parts& parts);
 
 /// The zone itself, its content, and what the overlay replaced; no zone if there are errors.
 void FillZone(const std::string& name, const v1::Zone& zone, const Parts& parts, BuiltZone& out,

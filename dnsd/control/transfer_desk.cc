@@ -28,6 +28,12 @@ constexpr uint16_t kNotAuth = 9;
 /// Steps of so many records are told even of a zone with fewer: two versions with one change each.
 constexpr uint64_t kSmallStep = 8;
 
+/// Than the zone has. A zone that is large is not counted for a small step.
+bool SaysMore(const Journal::Steps& steps) {
+  return steps.records > kSmallStep &&
+         steps.records > steps.current->zone->record_count() + kSmallStep;
+}
+
 /// RFC 1982 section 3.2.
 bool IsNewer(uint32_t serial, uint32_t than) { return static_cast<int32_t>(serial - than) > 0; }
 
@@ -336,7 +342,7 @@ TransferDesk::Source TransferDesk::AnswerIncremental(Request request, const std:
   auto steps = journal_.Since(zone, *known);
   const bool is_udp = request.raw.transport == Transport::kUdp;
   // Where the steps say more than the zone has, the zone is told.
-  if (!steps || steps->records > steps->current->zone->record_count() + kSmallStep) {
+  if (!steps || SaysMore(*steps)) {
     return is_udp ? TellSoa(std::move(request), std::move(image))
                   : TellWhole(std::move(request), std::move(image));
   }

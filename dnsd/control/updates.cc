@@ -89,9 +89,9 @@ config::ResourceSet WithRrsets(const config::ResourceSet& current, const UpdateT
       const v1::Resource* const said = former == current.end() ? nullptr : former->second.get();
       resource = ResourceFor(SoaFor(change, *target.zone->zone, said), target.view);
     }
-    const bool is_of_file =
-        !current.contains(id) ||
-        target.zone->extras->replaced.contains({transfer::LoweredName(change.owner), change.type});
+    const bool is_of_file = !current.contains(id) ||
+                            target.zone->extras->replaced.contains(config::RrsetKey(
+                                zone::AsView(transfer::LoweredName(change.owner)), change.type));
     if (change.rdata.empty() && !is_of_file) {
       next.erase(id);
     } else {

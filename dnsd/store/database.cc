@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <sys/stat.h>
@@ -41,6 +42,8 @@ constexpr uint64_t kFlushBytes = uint64_t{4} << 20;
 constexpr size_t kWriteBufferBytes = size_t{64} << 20;
 // Memory is taken from the system in pieces of this size.
 constexpr size_t kArenaBytes = size_t{256} << 10;
+// One key in a hundred that is not there is looked for all the same.
+constexpr double kFilterBitsPerKey = 10;
 
 /// RocksDB's notes to itself. Not kept: what went wrong is in the statuses, and RocksDB 7.8 aborts
 /// the process when it writes to its own log file after the disk was full once.
@@ -65,6 +68,10 @@ rocksdb::Options DatabaseOptions() {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  // A commit asks for what its keys had. The value of a large zone is not to be read and unpacked
+  // for it: not for a key that is new, nor for one that would share a block with that value.
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey));
+  table.block_size_deviation = 99;  // percent of a block that may stay empty
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }

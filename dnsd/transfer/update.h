@@ -10,17 +10,12 @@
 #include <vector>
 
 #include "dnsd/transfer/message.h"
+#include "dnsd/zone/rrset_value.h"
 #include "dnsd/zone/zone.h"
 
 namespace waypost::transfer {
 
-/// A whole RRset as it is to be; without RDATA: gone.
-struct RrsetChange {
-  std::string owner;  // wire format, as the update wrote it
-  uint16_t type = 0;
-  uint32_t ttl = 0;
-  std::vector<std::string> rdata;
-};
+using RrsetChange = zone::RrsetValue;
 
 struct UpdateResult {
   uint16_t rcode = 0;

@@ -57,21 +57,22 @@ class ZoneCursor final : public RrCursor {
  public:
   explicit ZoneCursor(std::shared_ptr<const ZoneImage> image)
       : image_(std::move(image)),
-        nodes_(image_->zone->nodes()),
-        at_node_(*image_, nodes_.front()) {}
+        node_(image_->zone->nodes().begin()),
+        end_(image_->zone->nodes().end()),
+        at_node_(*image_, *node_) {}
 
   bool Next(RrView& record) override {
     while (!at_node_.Next(record)) {
-      if (++node_ >= nodes_.size()) return false;
-      at_node_ = NodeCursor(*image_, nodes_[node_]);
+      if (node_ == end_ || ++node_ == end_) return false;
+      at_node_ = NodeCursor(*image_, *node_);
     }
     return true;
   }
 
  private:
   const std::shared_ptr<const ZoneImage> image_;
-  const std::span<const zone::Node> nodes_;
-  size_t node_ = 0;
+  zone::NodeRange::Iterator node_;
+  const zone::NodeRange::Iterator end_;
   NodeCursor at_node_;
 };
 

@@ -158,7 +158,6 @@ void Assembler::PlaceRecords() {
     }
   }
   MakeRrSets();
-  MarkCuts();
 }
 
 void Assembler::MakeRrSets() {
@@ -250,18 +249,14 @@ void Assembler::MarkCuts() {
   for (size_t i = 1; i < layout.nodes.size(); ++i) {
     Node& node = layout.nodes[i];
     // Parents come first, so theirs is known.
-    const Node& above = layout.nodes[result_.parents[i]];
+    Node& above = layout.nodes[result_.parents[i]];
+    above.MarkParent();
     node.Mark(node.Find(kNs) != nullptr,
               above.is_cut() || above.Find(kDname) != nullptr || above.is_occluded());
   }
 }
 
-void Assembler::PlaceSteered(std::span<const SteeredOwner> steered) {
-  for (uint32_t slot = 0; slot < steered.size(); ++slot) PlaceOneSteered(steered[slot], slot);
-  MarkCuts();
-}
-
-void Assembler::PlaceOneSteered(const SteeredOwner& steered, uint32_t slot) {
+void Assembler::PlaceSteered(const SteeredOwner& steered, uint32_t slot) {
   const NameView owner = AsView(steered.owner.wire());
   const std::string object = steered.owner.ToString();
   if (!IsInZone(LoweredName(owner).view())) {
@@ -277,10 +272,19 @@ void Assembler::PlaceOneSteered(const SteeredOwner& steered, uint32_t slot) {
   node.Steer({slot, steered.types});
 }
 
+void Assembler::PlaceName(NameView owner) { NodeFor(result_.layout.arena.Store(owner)); }
+
 Assembled Assembler::Finish(std::shared_ptr<const Zone> lender) && {
+  MarkCuts();
   result_.layout.lender = std::move(lender);
   const bool is_small = result_.layout.arena.capacity() <= kMaxPackedOctets;
   if (is_small && result_.layout.lender == nullptr) Pack();
+  return std::move(result_);
+}
+
+Assembled Assembler::FinishPacked() && {
+  MarkCuts();
+  Pack();
   return std::move(result_);
 }
 

@@ -33,9 +33,13 @@ class Assembler {
   Assembler(const wire::Name& origin, const Records& records, Arena arena, ProblemList& problems);
 
   void PlaceRecords();
-  void PlaceSteered(std::span<const SteeredOwner> steered);
+  void PlaceSteered(const SteeredOwner& steered, uint32_t slot);
+  /// Even if nothing else says that there is such a name. Precondition: at or below the origin.
+  void PlaceName(NameView owner);
   /// `lender`: as for BuildZone; what lies there is left there.
   Assembled Finish(std::shared_ptr<const Zone> lender) &&;
+  /// With copies of all that the records point to, wherever it is.
+  Assembled FinishPacked() &&;
 
  private:
   /// A record and where it belongs.
@@ -50,7 +54,6 @@ class Assembler {
     }
   };
 
-  void PlaceOneSteered(const SteeredOwner& steered, uint32_t slot);
   bool IsInZone(NameView lowered) const;
   void LoadAhead(uint32_t record) const;
   /// The node of a name at or below the origin, made with its ancestors if need be. `owner` must

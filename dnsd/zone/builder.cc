@@ -16,7 +16,8 @@ BuiltZone BuildZone(const wire::Name& origin, Records records,
   ProblemList problems(kMaxProblems);
   Assembler assembler(origin, records, std::move(records).TakeArena(), problems);
   assembler.PlaceRecords();
-  assembler.PlaceSteered(steered);
+  for (uint32_t slot = 0; slot < steered.size(); ++slot)
+    assembler.PlaceSteered(steered[slot], slot);
   Assembled assembled = std::move(assembler).Finish(std::move(lender));
   const auto zone = std::make_shared<const FlatZone>(origin, std::move(assembled.layout));
   Rules(*zone, records, assembled.sources, problems).Check();

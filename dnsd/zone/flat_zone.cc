@@ -1,10 +1,10 @@
 #include "dnsd/zone/flat_zone.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "dnsd/base/prefetch.h"
+#include "dnsd/zone/search.h"
 
 namespace waypost::zone {
 
@@ -35,46 +35,7 @@ void FlatZone::TakeOverSoa() {
 }
 
 Found FlatZone::Find(std::span<const uint8_t> qname) const noexcept {
-  NameView name = qname;
-  for (size_t labels = LabelCount(qname); labels > layout_.max_labels; --labels) {
-    name = ParentOf(name);
-  }
-  uint32_t index = layout_.Find(name);
-  while (index == NameTable::kNone) {
-    if (name.size() <= apex_->owner().size()) return {};  // not at or below the origin
-    name = ParentOf(name);
-    index = layout_.Find(name);
-  }
-  const Node& node = layout_.nodes[index];
-  if (node.is_occluded()) return FindOccluder(name);
-  if (node.is_cut()) return {Match::kDelegated, &node};
-  if (name.size() == qname.size()) return {Match::kExact, &node};
-  if (node.Find(kDname) != nullptr) return {Match::kDname, &node};
-  return FindWildcard(name);
-}
-
-Found FlatZone::FindOccluder(NameView name) const noexcept {
-  if (apex_->Find(kDname) != nullptr) return {Match::kDname, apex_};
-  uint8_t offsets[wire::kMaxNameOctets / 2 + 1];  // of the labels below the origin
-  size_t count = 0;
-  const size_t end = name.size() - apex_->owner().size();
-  for (size_t at = 0; at < end; at += 1 + name[at]) offsets[count++] = static_cast<uint8_t>(at);
-  while (count-- > 0) {
-    const Node* const node = FindExact(name.subspan(offsets[count]));
-    if (node->is_cut()) return {Match::kDelegated, node};
-    if (node->Find(kDname) != nullptr) return {Match::kDname, node};
-  }
-  return {};
-}
-
-Found FlatZone::FindWildcard(NameView encloser) const noexcept {
-  // It fits: the encloser is shorter than the name asked for by at least one label, two octets.
-  uint8_t source[wire::kMaxNameOctets];
-  source[0] = 1;
-  source[1] = '*';
-  std::memcpy(source + 2, encloser.data(), encloser.size());
-  const Node* const node = FindExact({source, encloser.size() + 2});
-  return node == nullptr ? Found{} : Found{Match::kWildcard, node};
+  return Search(*this).Find(qname);
 }
 
 uint64_t FlatZone::PrefetchSlot(std::span<const uint8_t> qname) const noexcept {

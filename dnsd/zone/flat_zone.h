@@ -32,8 +32,9 @@ struct ZoneLayout {
   NameTable table;
 
   /// The node with this lowered name, or NameTable::kNone.
-  uint32_t Find(NameView lowered) const noexcept {
-    return table.Find(HashName(lowered, seed), [this, lowered](uint32_t index) {
+  uint32_t Find(NameView lowered) const noexcept { return Find(lowered, HashName(lowered, seed)); }
+  uint32_t Find(NameView lowered, uint64_t hash) const noexcept {
+    return table.Find(hash, [this, lowered](uint32_t index) {
       return EqualsLowered(nodes[index].owner(), lowered);
     });
   }
@@ -45,16 +46,14 @@ class FlatZone final : public Zone {
 
   Found Find(std::span<const uint8_t> qname) const noexcept override;
   const Node* FindExact(std::span<const uint8_t> name) const noexcept override;
-  std::span<const Node> nodes() const noexcept override { return layout_.nodes; }
+  NodeRange nodes() const noexcept override { return NodeRange(layout_.nodes); }
   uint64_t PrefetchSlot(std::span<const uint8_t> qname) const noexcept override;
   const Node* PrefetchNode(uint64_t hash) const noexcept override;
 
+  size_t max_labels() const noexcept { return layout_.max_labels; }
   const ZoneLayout& layout() const { return layout_; }
 
  private:
-  /// Of the cuts and DNAMEs above an occluded name, the one nearest to the apex.
-  Found FindOccluder(NameView name) const noexcept;
-  Found FindWildcard(NameView encloser) const noexcept;
   /// Serial and negative TTL; zero without a SOA.
   void TakeOverSoa();
 
