@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "dnsd/store/bytes.h"
 
 namespace waypost::store {
@@ -28,17 +30,112 @@ Wall FromNanoseconds(int64_t count) {
   return Wall(std::chrono::duration_cast<Wall::duration>(std::chrono::nanoseconds(count)));
 }
 
-void WriteChange(const Change& change, ByteWriter& out) {
-  out.Text(change.key);
-  out.OptionalText(change.before);
-  out.OptionalText(change.after);
+// How a value is written in a record (FORMAT.md).
+constexpr uint8_t kAbsent = 0;
+constexpr uint8_t kText = 1;
+constexpr uint8_t kAlike = 2;  // a former value: as the later one, but for some octets
+constexpr uint8_t kLater = 3;  // a later value: to be found where it was kept
+
+bool IsLarge(const std::optional<std::string>& value) {
+  return value && value->size() >= kLargeBytes;
 }
 
-Change ReadChange(ByteReader& in) {
+/// Octets that both begin with; in steps, of which a library compares many at once.
+size_t CommonHead(std::string_view a, std::string_view b) {
+  constexpr size_t kStep = 4096;
+  const size_t most = std::min(a.size(), b.size());
+  size_t head = 0;
+  while (head + kStep <= most && a.substr(head, kStep) == b.substr(head, kStep)) head += kStep;
+  while (head < most && a[head] == b[head]) ++head;
+  return head;
+}
+
+/// Octets that both end with, besides the first `head`.
+size_t CommonTail(std::string_view a, std::string_view b, size_t head) {
+  constexpr size_t kStep = 4096;
+  const size_t most = std::min(a.size(), b.size()) - head;
+  const auto from_end = [](std::string_view text, size_t at, size_t octets) {
+    return text.substr(text.size() - at - octets, octets);
+  };
+  size_t tail = 0;
+  while (tail + kStep <= most && from_end(a, tail, kStep) == from_end(b, tail, kStep))
+    tail += kStep;
+  while (tail < most && a[a.size() - tail - 1] == b[b.size() - tail - 1]) ++tail;
+  return tail;
+}
+
+void WriteBefore(const std::optional<std::string>& before, std::string_view after,
+                 ByteWriter& out) {
+  if (!before) return out.OptionalText(before);
+  const size_t head = CommonHead(*before, after);
+  const size_t tail = CommonTail(*before, after, head);
+  if (head + tail < before->size() / 2) return out.OptionalText(before);
+  out.U8(kAlike);
+  out.U32(static_cast<uint32_t>(head));
+  out.U32(static_cast<uint32_t>(tail));
+  out.Text(std::string_view(*before).substr(head, before->size() - head - tail));
+}
+
+void WriteChange(const Change& change, ByteWriter& out) {
+  out.Text(change.key);
+  if (IsLarge(change.after)) {
+    WriteBefore(change.before, *change.after, out);
+    out.U8(kLater);
+  } else {
+    out.OptionalText(change.before);
+    out.OptionalText(change.after);
+  }
+}
+
+/// A value as it is written.
+struct Written {
+  uint8_t form = kAbsent;
+  uint32_t head = 0;
+  uint32_t tail = 0;
+  std::string text;
+};
+
+Written ReadValue(ByteReader& in) {
+  Written value{.form = in.U8()};
+  if (value.form == kAlike) {
+    value.head = in.U32();
+    value.tail = in.U32();
+  }
+  if (value.form == kText || value.form == kAlike) value.text = in.Text();
+  return value;
+}
+
+/// False: it cannot have been written so.
+bool Restore(Written before, Written after, const std::optional<std::string>& later,
+             Change& change) {
+  if (before.form > kAlike || after.form == kAlike || after.form > kLater) return false;
+  if (after.form == kText) change.after = std::move(after.text);
+  if (after.form == kLater) {
+    if (!IsLarge(later)) return false;
+    change.after = later;
+  }
+  if (before.form == kText) change.before = std::move(before.text);
+  if (before.form == kAlike) {
+    if (after.form != kLater || size_t{before.head} + before.tail > later->size()) return false;
+    change.before =
+        later->substr(0, before.head) + before.text + later->substr(later->size() - before.tail);
+  }
+  return true;
+}
+
+/// nullopt: it is damaged.
+Result<std::optional<Change>> ReadChange(ByteReader& in, const LaterValue& later) {
   Change change;
   change.key = in.Text();
-  change.before = in.OptionalText();
-  change.after = in.OptionalText();
+  Written before = ReadValue(in);
+  Written after = ReadValue(in);
+  std::optional<std::string> kept;
+  if (in.ok() && after.form == kLater) {
+    auto found = later(change.key);
+    if (!found) return tl::unexpected(std::move(found).error());
+    kept = *std::move(found);
+  }
+  if (!in.ok() || !Restore(std::move(before), std::move(after), kept, change)) return std::nullopt;
   return change;
 }
 
@@ -105,14 +202,18 @@ Result<RevisionInfo> DecodeRevisionInfo(std::string_view key, std::string_view v
   return ReadInfo(key, in);
 }
 
-Result<Revision> DecodeRevision(std::string_view key, std::string_view value) {
+Result<Revision> DecodeRevision(std::string_view key, std::string_view value,
+                                const LaterValue& later) {
   ByteReader in(value);
   auto info = ReadInfo(key, in);
   if (!info) return tl::unexpected(std::move(info.error()));
   Revision revision{*std::move(info), {}};
   // The count is not trusted for a reservation: each change takes bytes that must be there.
-  for (uint32_t left = in.U32(); left > 0 && in.ok(); --left) {
-    revision.changes.push_back(ReadChange(in));
+  for (uint32_t left = in.U32(); left > 0; --left) {
+    auto change = ReadChange(in, later);
+    if (!change) return tl::unexpected(std::move(change).error());
+    if (!*change) return Damaged(key);
+    revision.changes.push_back(**std::move(change));
   }
   if (!in.Finished()) return Damaged(key);
   return revision;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,9 +17,14 @@
 namespace waypost::store {
 
 /// Raised when a program that knows only the former number would misread what is written.
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
+/// What this program reads, and turns into the present one.
+inline constexpr uint32_t kOldestFormatVersion = 1;
 /// Texts are written with a 32-bit length; a resource or a state value is far below this.
 inline constexpr size_t kMaxValueBytes = size_t{256} << 20;
+
+/// Of a value that is larger, a revision's record says only what was different before.
+inline constexpr size_t kLargeBytes = size_t{64} << 10;
 
 inline constexpr std::string_view kFormatKey = "meta/format_version";
 inline constexpr std::string_view kHeadKey = "meta/head";
@@ -36,9 +42,14 @@ Result<std::pair<std::string, uint64_t>> DecodeJournalKey(std::string_view key);
 std::string EncodeNumber(uint64_t number);
 Result<uint64_t> DecodeNumber(std::string_view key, std::string_view value);
 
+/// The value that a key had after a revision: what the next one that changes it found, else what
+/// it has now.
+using LaterValue = std::function<Result<std::string>(const std::string& key)>;
+
 std::string EncodeRevision(const Revision& revision);
-/// `key` is the whole database key, which carries the number.
-Result<Revision> DecodeRevision(std::string_view key, std::string_view value);
+/// `key` is the whole database key, which carries the number. `later` is asked for large values.
+Result<Revision> DecodeRevision(std::string_view key, std::string_view value,
+                                const LaterValue& later);
 /// The same without its changes, which are not looked at: they may be all zones.
 Result<RevisionInfo> DecodeRevisionInfo(std::string_view key, std::string_view value);
 

@@ -21,14 +21,23 @@ Result<uint64_t> ReadHead(const Database::View& view) {
   return DecodeNumber(kHeadKey, **head);
 }
 
-Result<Revision> ReadRevision(const Database::View& view, uint64_t number) {
-  const std::string key = RevisionKey(number);
+/// What a revision's record leaves to the present content.
+Result<std::string> ReadPresent(const Database::View& view, const std::string& key) {
+  auto value = view.Get(ContentKey(key));
+  if (!value) return Pass(std::move(value).error());
+  return std::move(*value).value_or("");
+}
+
+/// That of the current revision.
+Result<Revision> ReadLast(const Database::View& view, uint64_t head) {
+  const std::string key = RevisionKey(head);
   auto record = view.Get(key);
   if (!record) return Pass(std::move(record).error());
   if (!*record) {
-    return Fail(ErrorCode::kInvalid, fmt::format("the record of revision {} is missing", number));
+    return Fail(ErrorCode::kInvalid, fmt::format("the record of revision {} is missing", head));
   }
-  return DecodeRevision(key, **record);
+  return DecodeRevision(key, **record,
+                        [&view](const std::string& changed) { return ReadPresent(view, changed); });
 }
 
 /// 0: there are none.
@@ -57,18 +66,47 @@ Result<Content> ReadContent(const Database::View& view) {
   return content;
 }
 
+/// From the newest revision back, with the large values that each leaves to the later ones.
+class WayBack {
+ public:
+  explicit WayBack(const Database::View& view) : view_(view) {}
+
+  Result<Revision> Decode(std::string_view key, std::string_view value) {
+    auto revision = DecodeRevision(key, value, [this](const std::string& changed) {
+      const auto known = later_.find(changed);
+      return known == later_.end() ? ReadPresent(view_, changed)
+                                   : Result<std::string>(known->second);
+    });
+    if (revision) Remember(*revision);
+    return revision;
+  }
+
+ private:
+  void Remember(const Revision& revision) {
+    for (const Change& change : revision.changes) {
+      const bool is_large = change.before && change.before->size() >= kLargeBytes;
+      later_[change.key] = is_large ? *change.before : "";
+    }
+  }
+
+  const Database::View& view_;
+  std::map<std::string, std::string> later_;  // by key; empty: no large value
+};
+
 /// Records with numbers below `end`, newest first, as long as `visit` wants more.
 Status VisitRevisions(const Database::View& view, uint64_t end,
                       const std::function<bool(Revision)>& visit) {
-  return view.ScanBack(std::string(kRevisionPrefix), RevisionKey(end),
+  WayBack way_back(view);
+  return view.ScanBack(std::string(kRevisionPrefix), RevisionKey(UINT64_MAX),
                        [&](std::string_view key, std::string_view value) -> Result<bool> {
-                         auto revision = DecodeRevision(key, value);
+                         auto revision = way_back.Decode(key, value);
                          if (!revision) return Pass(std::move(revision).error());
-                         return visit(*std::move(revision));
+                         return revision->info.number >= end || visit(*std::move(revision));
                        });
 }
 
-/// Writes the format of an empty database; kInvalid for one that this program cannot read.
+/// Writes the present format into a database that is empty or of a former one; kInvalid for one
+/// that this program cannot read.
 Status CheckFormat(Database& database) {
   Result<std::optional<std::string>> written;
   bool empty = true;
@@ -91,8 +129,12 @@ Status CheckFormat(Database& database) {
   auto version = DecodeNumber(kFormatKey, **written);
   if (!version) return Pass(std::move(version).error());
   if (*version == kFormatVersion) return {};
-  return Fail(ErrorCode::kInvalid, fmt::format("format {} is not known here; this program reads {}",
-                                               *version, kFormatVersion));
+  if (*version < kOldestFormatVersion || *version > kFormatVersion) {
+    return Fail(ErrorCode::kInvalid,
+                fmt::format("format {} is not known here; this program reads {} to {}", *version,
+                            kOldestFormatVersion, kFormatVersion));
+  }
+  return database.Write({{std::string(kFormatKey), EncodeNumber(kFormatVersion)}}, true);
 }
 
 /// The head must have its record: nothing is served from a store that lost some.
@@ -100,7 +142,7 @@ Result<uint64_t> CheckHead(const Database& database) {
   const Database::View view(database);
   auto head = ReadHead(view);
   if (!head || *head == 0) return head;
-  auto revision = ReadRevision(view, *head);
+  auto revision = ReadLast(view, *head);
   if (!revision) return Pass(std::move(revision).error());
   return head;
 }
@@ -148,7 +190,7 @@ Result<Revision> RocksStore::Prepare(store::Commit commit) const {
   auto changes = EffectiveChanges(
       std::move(commit.changes), [&](const std::string& key) { return view.Get(ContentKey(key)); });
   if (!changes) return Pass(std::move(changes).error());
-  if (changes->empty()) return current() == 0 ? Revision{} : ReadRevision(view, current());
+  if (changes->empty()) return current() == 0 ? Revision{} : ReadLast(view, current());
   return Revision{
       {current() + 1, clock_.WallNow(), std::move(commit.author), std::move(commit.reason)},
       *std::move(changes)};

@@ -10,6 +10,7 @@
 
 #include <fstream>
 
+#include "dnsd/store/bytes.h"
 #include "dnsd/store/database.h"
 #include "dnsd/store/format.h"
 #include "tests/support/process.h"
@@ -120,8 +121,47 @@ TEST_F(RocksStoreTest, NewerFormatIsRefused) {
   Overwrite(std::string(kFormatKey), EncodeNumber(kFormatVersion + 1));
   const Error error = OpenError();
   EXPECT_EQ(error.code, ErrorCode::kInvalid);
-  EXPECT_THAT(error.message, HasSubstr("format 2 is not known here"));
+  EXPECT_THAT(error.message, HasSubstr("format 3 is not known here; this program reads 1 to 2"));
   EXPECT_THAT(error.message, HasSubstr(directory_.state()));
+}
+
+TEST_F(RocksStoreTest, FormerFormatIsReadAndTakenOver) {
+  const std::string large(size_t{100} << 10, 'x');
+  // Before 2, records had large values whole.
+  ByteWriter record;
+  record.U64(0);
+  record.Text("ann");
+  record.Text("why");
+  record.U32(1);
+  record.Text("a");
+  record.OptionalText(large + "1");
+  record.OptionalText(large + "2");
+  CommitTo(*Open(), {Put("a", large + "1")});
+  CommitTo(*Open(), {Put("a", large + "2")});
+  Overwrite(RevisionKey(2), std::move(record).Take());
+  Overwrite(std::string(kFormatKey), EncodeNumber(1));
+  for (int i = 0; i < 2; ++i) {
+    const auto store = Open();
+    EXPECT_EQ(ReadOf(*store, 1).at("a"), large + "1");
+    EXPECT_EQ(ReadOf(*store, 2).at("a"), large + "2");
+    EXPECT_EQ(store->History(0, 2)->back().changes[0].after, large + "1");
+  }
+  const auto database = Database::Open(directory_.state());
+  EXPECT_EQ(*Database::View(**database).Get(std::string(kFormatKey)), EncodeNumber(2));
+}
+
+TEST_F(RocksStoreTest, LargeValuesOfFormerRevisionsComeBack) {
+  std::string large(size_t{3} << 20, 'x');
+  const auto store = Open();
+  for (size_t i = 0; i < 5; ++i) {
+    large[i * 1000] = 'y';
+    CommitTo(*store, {Put("a", large)});
+  }
+  EXPECT_EQ(ReadOf(*store, 2).at("a").substr(0, 2001),
+            "y" + std::string(999, 'x') + "y" + std::string(999, 'x') + "x");
+  const auto history = store->History(4, 2);
+  EXPECT_EQ(history->at(0).changes[0].before, ReadOf(*store, 2).at("a"));
+  EXPECT_EQ(history->at(1).changes[0].after, ReadOf(*store, 2).at("a"));
 }
 
 TEST_F(RocksStoreTest, DatabaseOfSomethingElseIsRefused) {

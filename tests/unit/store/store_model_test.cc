@@ -59,15 +59,41 @@ class RandomOperations {
     std::vector<Change> changes;
     for (uint64_t i = random_.Below(4); i > 0; --i) {
       const std::string key = "key" + std::to_string(random_.Below(12));
-      changes.push_back(random_.Below(3) == 0 ? Remove(key)
-                                              : Put(key, std::string(random_.Below(300), 'v')));
+      changes.push_back(random_.Below(3) == 0 ? Remove(key) : Put(key, Value()));
     }
     return changes;
+  }
+
+  /// One in four is large, and differs from others by a few octets.
+  std::string Value() {
+    if (random_.Below(4) != 0) return std::string(random_.Below(300), 'v');
+    std::string large(70'000 + random_.Below(3), 'l');
+    large[random_.Below(large.size())] = 'd';
+    return large;
   }
 
   Random random_;
   VirtualClock& clock_;
 };
+
+/// What the revisions say of themselves leads from each to the next.
+void ExpectSameHistory(const Store& store, const Model& model) {
+  for (const auto& [number, content] : model.kept) {
+    const auto history = store.History(number + 1, 1);
+    if (number == 0) continue;
+    ASSERT_TRUE(history) << history.error().message;
+    ASSERT_EQ(history->front().info.number, number);
+    for (const Change& change : history->front().changes) {
+      const auto now = content.find(change.key);
+      ASSERT_EQ(change.after, now == content.end() ? std::nullopt : std::optional(now->second));
+      const auto former = model.kept.find(number - 1);
+      if (former == model.kept.end()) continue;
+      const auto was = former->second.find(change.key);
+      ASSERT_EQ(change.before,
+                was == former->second.end() ? std::nullopt : std::optional(was->second));
+    }
+  }
+}
 
 void ExpectSame(const Store& store, const Model& model) {
   ASSERT_EQ(store.current(), model.head());
@@ -79,6 +105,7 @@ void ExpectSame(const Store& store, const Model& model) {
       ASSERT_EQ(*content, kept->second) << number;
     }
   }
+  ExpectSameHistory(store, model);
 }
 
 TEST(StoreModel, MemoryStoreAgreesWithTheModel) {
