@@ -6,7 +6,8 @@
 
 namespace waypost::control {
 
-GeoKeeper::GeoKeeper(std::vector<std::string> paths) : paths_(std::move(paths)) {}
+GeoKeeper::GeoKeeper(std::vector<std::string> paths)
+    : paths_(std::move(paths)), nothing_(geo::Atlas::Open({}).value()) {}
 
 Status GeoKeeper::Open() {
   auto stamps = Stamps();
@@ -23,7 +24,9 @@ std::shared_ptr<const geo::ClientMap> GeoKeeper::Clients(const geo::Vocabulary& 
   const std::lock_guard compiling(compiling_);
   std::unique_lock lock(mutex_);
   if (cached_ && cached_inputs_ == inputs_ && cached_vocabulary_ == vocabulary) return cached_;
-  const auto atlas = atlas_;
+  // Where there is no region there is no pool, so nobody's place is asked for: a server that starts
+  // need not read millions of networks before it has read its configuration.
+  const auto atlas = vocabulary.regions.empty() ? nothing_ : atlas_;
   const geo::LatencyTable latency = latency_;
   const uint64_t inputs = inputs_;
   lock.unlock();

@@ -49,6 +49,7 @@ class GeoKeeper {
   std::vector<FileStamp> Stamps() const;
 
   const std::vector<std::string> paths_;
+  const std::shared_ptr<const geo::Atlas> nothing_;  // of no database
   mutable std::mutex mutex_;  // guards all below
   std::vector<FileStamp> stamps_;
   std::shared_ptr<const geo::Atlas> atlas_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/mmdb_writer.h"
 #include "tests/support/process.h"
 
 namespace waypost::control {
@@ -18,6 +19,21 @@ TEST(GeoKeeper, WithoutDatabasesTheSameWordsGiveTheSameMap) {
   EXPECT_EQ(keeper.Clients(words), first);
   words.regions.push_back({"r", {}});
   EXPECT_NE(keeper.Clients(words), first);
+}
+
+TEST(GeoKeeper, ReadsNoDatabaseForAConfigurationWithoutRegions) {
+  const test::TempDir dir;
+  test::MmdbWriter writer({4, 28, "city"});
+  writer.Insert(*IpPrefix::Parse("192.0.2.0/24"),
+                test::MmdbValue::Map{{"country", test::MmdbValue::Map{{"iso_code", "IE"}}}});
+  GeoKeeper keeper({writer.WriteTo(dir.path() + "/city.mmdb")});
+  ASSERT_TRUE(keeper.Open());
+  const IpAddress client = *IpAddress::Parse("192.0.2.1");
+  geo::Vocabulary words;
+  EXPECT_EQ(keeper.Clients(words)->Find(client).prefix_length, 0);
+  words.regions.push_back({"r", {}});
+  const auto clients = keeper.Clients(words);
+  EXPECT_EQ(clients->Class(clients->Find(client).class_id).country, 'I' << 8 | 'E');
 }
 
 TEST(GeoKeeper, NewTimesGiveANewMap) {
