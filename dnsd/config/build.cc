@@ -281,7 +281,7 @@ class Builder {
     const BuiltZone* const before = Before(job.name);
     if (before == nullptr || !IsSameBase(*before, *before_.steering, job.zone, parts)) return false;
     if (!IsSameOverlay(job.laid.rrsets, before->extras->overlay)) {
-      return PatchOver(*before, job.laid.rrsets, job.made);
+      return PatchOver(job.name, *before, job.laid.rrsets, job.made, job.problems);
     }
     BuiltZone made = *before;
     made.extras.Set(&ZoneExtras::listed_by, job.made.extras->listed_by);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <memory>
 
 #include "dnsd/base/file_descriptor.h"
@@ -41,31 +42,44 @@ Result<std::string> ReadAll(int file, size_t size) {
   }
 }
 
-}  // namespace
-
-Result<FileText> ReadFile(const std::string& path) {
+/// nullopt: it has more than `most` octets, or it is not known how many.
+std::optional<Result<FileText>> Read(const std::string& path, size_t most) {
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat about {};
   if (!file.is_open() || fstat(file.get(), &about) != 0) return CannotBe("opened");
   if (S_ISDIR(about.st_mode)) return Fail(ErrorCode::kInvalid, "is a folder, not a file");
+  const auto octets = static_cast<size_t>(about.st_size);
+  const bool is_bounded = most < std::numeric_limits<size_t>::max();
+  if (is_bounded && (octets == 0 || octets > most)) return std::nullopt;
   const auto stamp = StampOf(about);
-  auto text = ReadAll(file.get(), static_cast<size_t>(about.st_size));
+  auto text = ReadAll(file.get(), octets);
   if (!text) return tl::unexpected(std::move(text.error()));
   return FileText{*std::move(text), stamp};
 }
 
-Result<std::vector<std::string>> NamesIn(const std::string& folder) {
+}  // namespace
+
+Result<FileText> ReadFile(const std::string& path) {
+  return *Read(path, std::numeric_limits<size_t>::max());
+}
+
+std::optional<Result<FileText>> ReadSmallFile(const std::string& path) {
+  return Read(path, kSmallFileOctets);
+}
+
+Result<std::vector<FolderEntry>> EntriesOf(const std::string& folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(folder.c_str()), closedir);
-  std::vector<std::string> names;
+  std::vector<FolderEntry> entries;
   errno = 0;
   while (listing) {
     const dirent* const entry = readdir(listing.get());
     if (entry == nullptr) break;
-    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+    if (entry->d_name[0] != '.') entries.push_back({entry->d_name, entry->d_type == DT_REG});
   }
   if (errno != 0) return CannotBe("read");
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(entries.begin(), entries.end(),
+            [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
+  return entries;
 }
 
 }  // namespace waypost::config

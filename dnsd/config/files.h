@@ -21,8 +21,16 @@ struct FileText {
 
 /// Up to kMaxDocumentBytes.
 Result<FileText> ReadFile(const std::string& path);
+/// Of many files so many may be in memory before they are looked at.
+inline constexpr size_t kSmallFileOctets = size_t{64} << 10;
+/// nullopt: it is larger, or not known to be smaller.
+std::optional<Result<FileText>> ReadSmallFile(const std::string& path);
 
-/// The names in a folder, in order, without those that are hidden.
-Result<std::vector<std::string>> NamesIn(const std::string& folder);
+struct FolderEntry {
+  std::string name;
+  bool is_file;  // surely, and not a pipe, which can be read once
+};
+/// What is in a folder, by name, without what is hidden.
+Result<std::vector<FolderEntry>> EntriesOf(const std::string& folder);
 
 }  // namespace waypost::config

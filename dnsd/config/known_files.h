@@ -47,6 +47,7 @@ class KnownFiles {
   void Put(uint64_t key, KnownFile file) { files_.emplace_back(key, std::move(file)); }
   /// Valid until Put or Forget; null: there is none.
   KnownFile* Find(const std::string& path);
+  bool empty() const { return files_.empty(); }
   /// Those of `newer` replace what is known of the same files.
   void Merge(KnownFiles newer) {
     for (auto& [key, file] : newer.files_) Put(key, std::move(file));

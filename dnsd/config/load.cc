@@ -8,6 +8,7 @@
 #include <system_error>
 #include <unordered_set>
 
+#include "dnsd/base/parallel.h"
 #include "dnsd/base/result.h"
 #include "dnsd/base/utf8.h"
 #include "dnsd/config/catalog.h"
@@ -51,7 +52,7 @@ class Loader {
   Parsed Take() { return std::move(out_); }
 
   void LoadDocuments(const std::string& path) {
-    if (Keep(path)) return;
+    if (Keep(path, StampOf(path))) return;
     const auto file = ReadFile(path);
     if (!file) return Report({.file = path, .fact = file.error().message});
     Parsed parsed = ParseDocuments(file->text, path);
@@ -67,16 +68,24 @@ class Loader {
     if (is_known) Know(path, *file->stamp, std::move(content));
   }
 
+  /// What may be known of a file before its turn comes.
+  struct Glance {
+    std::optional<FileStamp> stamp;
+    std::optional<Result<FileText>> file;  // nullopt: it was not read
+  };
+
   /// ORIGIN.zone, unless a document named it already. Of two for one zone the first is used.
-  void LoadMasterFile(const std::string& path) {
+  void LoadMasterFile(const std::string& path) { LoadMasterFile(path, {StampOf(path), {}}); }
+  void LoadMasterFile(const std::string& path, Glance glance) {
     if (!named_files_.empty() && named_files_.contains(Identity(path))) return;
     if (!IsUtf8(path)) return RefuseName(path);
-    if (Keep(path)) return;
+    if (Keep(path, glance.stamp)) return;
     ParsedResource read{CalledAfter(path), {path, 1}};
     v1::Zone& zone = *read.resource.mutable_zone();
     std::string id = IdOf(read.resource);
     if (!ids_.emplace(id).second) return RefuseSecond(read);
-    if (auto file = ReadFile(path)) {
+    auto file = glance.file ? *std::move(glance.file) : ReadFile(path);
+    if (file) {
       FileContent content{.ids = {std::move(id)}};
       const bool is_known = TakeText(std::move(file->text), path, zone, content) && file->stamp;
       if (is_known && content.named.empty()) {
@@ -93,16 +102,17 @@ class Loader {
   }
 
   void LoadFolder(const std::string& folder) {
-    const auto names = NamesIn(folder);
-    if (!names) return Report({.file = folder, .fact = names.error().message});
+    const auto entries = EntriesOf(folder);
+    if (!entries) return Report({.file = folder, .fact = entries.error().message});
     const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
-    ids_.reserve(names->size());
-    for (const std::string& name : *names) {
-      if (IsResourceFile(name)) LoadDocuments(prefix + name);
+    ids_.reserve(entries->size());
+    std::vector<FolderEntry> master_files;
+    for (const FolderEntry& entry : *entries) {
+      const std::string path = prefix + entry.name;
+      if (IsResourceFile(path)) LoadDocuments(path);
+      if (IsMasterFile(path)) master_files.push_back({path, entry.is_file});
     }
-    for (const std::string& name : *names) {
-      if (IsMasterFile(name)) LoadMasterFile(prefix + name);
-    }
+    LoadMasterFiles(master_files);
   }
 
  private:
@@ -128,6 +138,26 @@ class Loader {
     return resource;
   }
 
+  /// Several threads read ahead: most of the time for a small file is the system's.
+  void LoadMasterFiles(const std::vector<FolderEntry>& files) {
+    constexpr size_t kAtOnce = 1024;
+    constexpr size_t kShare = 64;
+    for (size_t begin = 0; begin < files.size(); begin += kAtOnce) {
+      std::vector<Glance> glances(std::min(kAtOnce, files.size() - begin));
+      ParallelFor(glances.size(), kShare,
+                  [&](size_t i) { glances[i] = GlanceAt(files[begin + i]); });
+      for (size_t i = 0; i < glances.size(); ++i) {
+        LoadMasterFile(files[begin + i].name, std::move(glances[i]));
+      }
+    }
+  }
+
+  /// Any thread. Where nothing is known of former files, all are to be read.
+  Glance GlanceAt(const FolderEntry& file) const {
+    if (known_.empty() && file.is_file) return {std::nullopt, ReadSmallFile(file.name)};
+    return {StampOf(file.name), std::nullopt};
+  }
+
   static std::string Identity(const fs::path& path) {
     std::error_code error;
     const fs::path canonical = fs::weakly_canonical(path, error);
@@ -135,9 +165,9 @@ class Loader {
   }
 
   /// False: it must be read.
-  bool Keep(const std::string& path) {
+  bool Keep(const std::string& path, const std::optional<FileStamp>& stamp) {
     KnownFile* const known = known_.Find(path);
-    if (known == nullptr || known->stamp != StampOf(path)) return false;
+    if (known == nullptr || known->stamp != stamp) return false;
     if (known->content == nullptr) {
       if (!KeepContent({.ids = {"zone/" + CanonicalDomain(OriginOf(path))}})) return false;
     } else if (!KeepContent(*known->content)) {

@@ -19,19 +19,6 @@ bool IsSameText(const v1::Zone& a, const v1::Zone& b) {
   return &a == &b || (a.origin() == b.origin() && a.text() == b.text());
 }
 
-/// Problems of text that came from no file are about the resource's field.
-void NameTheZone(const std::string& name, const char* field, Problems& problems) {
-  for (Problem& problem : problems) {
-    if (!problem.file.empty()) continue;
-    const std::string line = problem.line == 0 ? "" : "line " + std::to_string(problem.line) + ": ";
-    const std::string object = problem.object.empty() ? "" : problem.object + ": ";
-    problem = {.object = "zone " + Quoted(name),
-               .field = field,
-               .fact = line + object + problem.fact,
-               .is_warning = problem.is_warning};
-  }
-}
-
 zone::MasterFile BaseOf(const v1::Zone& zone, const wire::Name& origin, const Parts& parts) {
   if (parts.content != nullptr) return {WithoutSteered(*parts.content, parts.laid.owners), {}};
   return zone::ParseMasterText(zone.text(), origin, zone.file());
@@ -53,6 +40,18 @@ bool HasErrors(const Problems& problems) {
 }
 
 }  // namespace
+
+void NameTheZone(const std::string& name, const char* field, Problems& problems) {
+  for (Problem& problem : problems) {
+    if (!problem.file.empty()) continue;
+    const std::string line = problem.line == 0 ? "" : "line " + std::to_string(problem.line) + ": ";
+    const std::string object = problem.object.empty() ? "" : problem.object + ": ";
+    problem = {.object = "zone " + Quoted(name),
+               .field = field,
+               .fact = line + object + problem.fact,
+               .is_warning = problem.is_warning};
+  }
+}
 
 std::vector<zone::SteeredOwner> OwnersOf(const BuiltZone& zone, const steer::Steering& steering) {
   std::vector<zone::SteeredOwner> owners;

@@ -19,6 +19,9 @@ struct Parts {
   std::shared_ptr<const zone::Records> content;  // of a zone that is not made of its text
 };
 
+/// Problems of text that came from no file are about this field of the zone.
+void NameTheZone(const std::string& name, const char* field, Problems& problems);
+
 /// By slot.
 std::vector<zone::SteeredOwner> OwnersOf(const BuiltZone& zone, const steer::Steering& steering);
 

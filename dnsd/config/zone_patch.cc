@@ -1,9 +1,12 @@
 #include "dnsd/config/zone_patch.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "dnsd/config/zone_maker.h"
 #include "dnsd/zone/patch.h"
 #include "dnsd/zone/rdata_text.h"
 #include "dnsd/zone/wire_names.h"
@@ -31,9 +34,24 @@ void Compare(const Overlay& before, const Overlay& after, const Visit& visit) {
   }
 }
 
+/// Of the Rrsets with this owner, those of this type. A type has two names, "A" and "TYPE1", and
+/// each of them can be an Rrset.
+size_t CountOf(const Overlay& overlay, const wire::Name& owner, uint16_t type) {
+  const std::string prefix = "rrset/" + owner.ToString() + "/";
+  auto at = std::partition_point(overlay.begin(), overlay.end(), [&prefix](const auto& resource) {
+    return IdOf(*resource) < prefix;
+  });
+  size_t count = 0;
+  for (; at != overlay.end() && IdOf(**at).starts_with(prefix); ++at) {
+    count += zone::ParseType((*at)->rrset().type()) == type ? 1 : 0;
+  }
+  return count;
+}
+
 class Changes {
  public:
-  explicit Changes(const BuiltZone& before) : before_(before), replaced_(before.extras->replaced) {}
+  Changes(const BuiltZone& before, const Overlay& overlay)
+      : before_(before), overlay_(overlay), replaced_(before.extras->replaced) {}
 
   /// False: something is amiss, and to be told.
   bool Take(const v1::Rrset* was, const v1::Rrset* is) {
@@ -43,6 +61,9 @@ class Changes {
     const v1::Rrset& any = is != nullptr ? *is : *was;
     const wire::Name owner = wire::Name::Parse(any.name())->Lowered();
     const uint16_t type = *zone::ParseType(any.type());
+    const bool is_alone =
+        CountOf(before_.extras->overlay, owner, type) <= 1 && CountOf(overlay_, owner, type) <= 1;
+    if (!is_alone) return false;
     const std::string key = RrsetKey(zone::AsView(owner.wire()), type);
     const auto in_file = was != nullptr ? Known(key) : Served(owner, type);
     if (is == nullptr) {
@@ -75,22 +96,27 @@ class Changes {
   }
 
   const BuiltZone& before_;
+  const Overlay& overlay_;
   Replaced replaced_;
   std::vector<zone::RrsetValue> rrsets_;
 };
 
 }  // namespace
 
-bool PatchOver(const BuiltZone& before, const Overlay& overlay, BuiltZone& out) {
+bool PatchOver(const std::string& name, const BuiltZone& before, const Overlay& overlay,
+               BuiltZone& out, Problems& problems) {
   if (before.zone == nullptr) return false;
-  Changes changes(before);
+  Changes changes(before, overlay);
   bool is_sound = true;
   Compare(before.extras->overlay, overlay, [&](const v1::Rrset* was, const v1::Rrset* is) {
     is_sound = is_sound && changes.Take(was, is);
   });
-  auto zone = is_sound ? zone::PatchZone(before.zone, changes.rrsets()) : nullptr;
-  if (zone == nullptr) return false;
-  out.zone = std::move(zone);
+  if (!is_sound) return false;
+  zone::BuiltZone patched = zone::PatchZone(before.zone, changes.rrsets());
+  if (patched.zone == nullptr) return false;
+  NameTheZone(name, before.extras->content == nullptr ? "text" : "content", patched.problems);
+  std::move(patched.problems.begin(), patched.problems.end(), std::back_inserter(problems));
+  out.zone = std::move(patched.zone);
   out.base_serial = before.base_serial;
   out.extras.Set(&ZoneExtras::content, before.extras->content);
   out.extras.Set(&ZoneExtras::replaced, std::move(changes).TakeReplaced());

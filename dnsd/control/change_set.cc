@@ -182,6 +182,7 @@ bool SameResource(const v1::Resource& a, const v1::Resource& b) {
 
 std::string SerializeResource(const v1::Resource& resource) {
   std::string bytes;
+  bytes.reserve(resource.ByteSizeLong());
   google::protobuf::io::StringOutputStream stream(&bytes);
   {
     google::protobuf::io::CodedOutputStream coded(&stream);

@@ -138,7 +138,8 @@ Status Insight::History(const v1::HistoryRequest& request, v1::HistoryReply& rep
       request.limit() == 0 ? kDefaultHistory : std::min(request.limit(), kMaxHistory);
   const auto revisions = store_.History(request.before(), limit);
   if (!revisions) return tl::unexpected(revisions.error());
-  for (const store::Revision& revision : *revisions) *reply.add_revisions() = ToProto(revision);
+  for (const store::RevisionOutline& revision : *revisions)
+    *reply.add_revisions() = ToProto(revision);
   return {};
 }
 

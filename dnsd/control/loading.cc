@@ -7,10 +7,14 @@
 #include <system_error>
 #include <unordered_set>
 
+#include "dnsd/base/parallel.h"
 #include "dnsd/wire/name.h"
 
 namespace waypost::control {
 namespace {
+
+/// Resources that a thread serializes at once.
+constexpr size_t kShare = 64;
 
 template <typename T>
 void Append(std::vector<T>& all, std::vector<T>& more) {
@@ -51,6 +55,13 @@ v1::Statement StatementOf(const config::ParsedResource& one) {
     statement.set_stamp(*one.stamp);
   }
   return statement;
+}
+
+std::vector<v1::Statement> StatementsOf(const std::vector<config::ParsedResource>& resources) {
+  std::vector<v1::Statement> statements(resources.size());
+  ParallelFor(resources.size(), kShare,
+              [&](size_t i) { statements[i] = StatementOf(resources[i]); });
+  return statements;
 }
 
 bool IsSame(const v1::Statement& a, const v1::Statement& b) {
@@ -105,13 +116,15 @@ config::Parsed ParseFiles(const std::vector<std::string>& paths, config::KnownFi
 
 Wish WishOf(config::Parsed parsed, const Former& former, const config::ResourceSet& current) {
   Wish wish{{current, {}, {}}, {}};
+  std::vector<v1::Statement> statements = StatementsOf(parsed.resources);
   wish.statements.reserve(parsed.resources.size());
   Ids seen;
   seen.reserve(parsed.resources.size());
   std::vector<v1::Resource*> news;
-  for (config::ParsedResource& one : parsed.resources) {
+  for (size_t i = 0; i < statements.size(); ++i) {
+    config::ParsedResource& one = parsed.resources[i];
     std::string id = config::IdOf(one.resource);
-    v1::Statement statement = StatementOf(one);
+    v1::Statement& statement = statements[i];
     const bool is_first = seen.insert(id).second;
     const auto before = former.statements.find(id);
     const bool same =

@@ -5,12 +5,14 @@
 
 #include <memory>
 
+#include "dnsd/base/parallel.h"
+
 namespace waypost::control {
 namespace {
 
-v1::Change::Action ActionOf(const store::Change& change) {
-  if (!change.after) return v1::Change::ACTION_DELETE;
-  return change.before ? v1::Change::ACTION_UPDATE : v1::Change::ACTION_CREATE;
+v1::Change::Action ActionOf(const store::ChangedKey& change) {
+  if (!change.is) return v1::Change::ACTION_DELETE;
+  return change.was ? v1::Change::ACTION_UPDATE : v1::Change::ACTION_CREATE;
 }
 
 }  // namespace
@@ -28,17 +30,17 @@ Result<config::ResourceSet> FromContent(const store::Content& content) {
 }
 
 std::vector<store::Change> ToStoreChanges(const std::vector<ResourceChange>& changes) {
-  std::vector<store::Change> converted;
-  converted.reserve(changes.size());
-  for (const ResourceChange& change : changes) {
-    store::Change& one = converted.emplace_back();
-    one.key = change.id;
-    if (change.after != nullptr) one.after = SerializeResource(*change.after);
-  }
+  constexpr size_t kShare = 64;
+  std::vector<store::Change> converted(changes.size());
+  ParallelFor(changes.size(), kShare, [&](size_t i) {
+    const auto& after = changes[i].after;
+    converted[i].key = changes[i].id;
+    if (after != nullptr) converted[i].after = SerializeResource(*after);
+  });
   return converted;
 }
 
-v1::Revision ToProto(const store::Revision& revision) {
+v1::Revision ToProto(const store::RevisionOutline& revision) {
   v1::Revision message;
   message.set_number(revision.info.number);
   message.set_author(revision.info.author);
@@ -46,7 +48,7 @@ v1::Revision ToProto(const store::Revision& revision) {
   using std::chrono::duration_cast;
   *message.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
       duration_cast<std::chrono::microseconds>(revision.info.time.time_since_epoch()).count());
-  for (const store::Change& change : revision.changes) {
+  for (const store::ChangedKey& change : revision.changes) {
     v1::Change* one = message.add_changes();
     one->set_id(change.key);
     one->set_action(ActionOf(change));

@@ -19,6 +19,6 @@ Result<config::ResourceSet> FromContent(const store::Content& content);
 std::vector<store::Change> ToStoreChanges(const std::vector<ResourceChange>& changes);
 
 /// Number, time, author, reason, and the changes with action and id only.
-v1::Revision ToProto(const store::Revision& revision);
+v1::Revision ToProto(const store::RevisionOutline& revision);
 
 }  // namespace waypost::control

@@ -33,9 +33,9 @@ uint64_t ByteReader::Number(size_t bytes) {
   return value;
 }
 
-std::string ByteReader::Text() {
+std::string_view ByteReader::TextView() {
   const uint32_t length = U32();
-  return std::string(Take(length));
+  return Take(length);
 }
 
 std::optional<std::string> ByteReader::OptionalText() {

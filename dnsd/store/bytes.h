@@ -35,8 +35,12 @@ class ByteReader {
   uint8_t U8() { return static_cast<uint8_t>(Number(1)); }
   uint32_t U32() { return static_cast<uint32_t>(Number(4)); }
   uint64_t U64() { return Number(8); }
-  std::string Text();
+  std::string Text() { return std::string(TextView()); }
+  /// Valid as long as what is read.
+  std::string_view TextView();
   std::optional<std::string> OptionalText();
+  /// What was read makes no sense.
+  void Refuse() { ok_ = false; }
 
   bool ok() const { return ok_; }
   size_t left() const { return in_.size(); }

@@ -92,33 +92,35 @@ struct Written {
   uint8_t form = kAbsent;
   uint32_t head = 0;
   uint32_t tail = 0;
-  std::string text;
+  std::string_view text;
 };
 
 Written ReadValue(ByteReader& in) {
   Written value{.form = in.U8()};
+  if (value.form > kLater) in.Refuse();
   if (value.form == kAlike) {
     value.head = in.U32();
     value.tail = in.U32();
   }
-  if (value.form == kText || value.form == kAlike) value.text = in.Text();
+  if (value.form == kText || value.form == kAlike) value.text = in.TextView();
   return value;
 }
 
 /// False: it cannot have been written so.
-bool Restore(Written before, Written after, const std::optional<std::string>& later,
+bool Restore(const Written& before, const Written& after, const std::optional<std::string>& later,
              Change& change) {
-  if (before.form > kAlike || after.form == kAlike || after.form > kLater) return false;
-  if (after.form == kText) change.after = std::move(after.text);
+  if (before.form > kAlike || after.form == kAlike) return false;
+  if (after.form == kText) change.after = after.text;
   if (after.form == kLater) {
     if (!IsLarge(later)) return false;
     change.after = later;
   }
-  if (before.form == kText) change.before = std::move(before.text);
+  if (before.form == kText) change.before = before.text;
   if (before.form == kAlike) {
     if (after.form != kLater || size_t{before.head} + before.tail > later->size()) return false;
-    change.before =
-        later->substr(0, before.head) + before.text + later->substr(later->size() - before.tail);
+    change.before = later->substr(0, before.head);
+    change.before->append(before.text);
+    change.before->append(*later, later->size() - before.tail);
   }
   return true;
 }
@@ -127,15 +129,15 @@ bool Restore(Written before, Written after, const std::optional<std::string>& la
 Result<std::optional<Change>> ReadChange(ByteReader& in, const LaterValue& later) {
   Change change;
   change.key = in.Text();
-  Written before = ReadValue(in);
-  Written after = ReadValue(in);
+  const Written before = ReadValue(in);
+  const Written after = ReadValue(in);
   std::optional<std::string> kept;
   if (in.ok() && after.form == kLater) {
     auto found = later(change.key);
     if (!found) return tl::unexpected(std::move(found).error());
     kept = *std::move(found);
   }
-  if (!in.ok() || !Restore(std::move(before), std::move(after), kept, change)) return std::nullopt;
+  if (!in.ok() || !Restore(before, after, kept, change)) return std::nullopt;
   return change;
 }
 
@@ -195,6 +197,27 @@ std::string EncodeRevision(const Revision& revision) {
   out.U32(static_cast<uint32_t>(revision.changes.size()));
   for (const Change& change : revision.changes) WriteChange(change, out);
   return std::move(out).Take();
+}
+
+uint32_t FormatFor(const Revision& revision) {
+  const bool is_plain = std::none_of(revision.changes.begin(), revision.changes.end(),
+                                     [](const Change& change) { return IsLarge(change.after); });
+  return is_plain ? kFirstFormatVersion : kFormatVersion;
+}
+
+Result<RevisionOutline> DecodeOutline(std::string_view key, std::string_view value) {
+  ByteReader in(value);
+  auto info = ReadInfo(key, in);
+  if (!info) return tl::unexpected(std::move(info.error()));
+  RevisionOutline outline{*std::move(info), {}};
+  for (uint32_t left = in.U32(); left > 0 && in.ok(); --left) {
+    ChangedKey change{.key = in.Text()};
+    change.was = ReadValue(in).form != kAbsent;
+    change.is = ReadValue(in).form != kAbsent;
+    outline.changes.push_back(std::move(change));
+  }
+  if (!in.Finished()) return Damaged(key);
+  return outline;
 }
 
 Result<RevisionInfo> DecodeRevisionInfo(std::string_view key, std::string_view value) {

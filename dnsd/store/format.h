@@ -18,8 +18,8 @@ namespace waypost::store {
 
 /// Raised when a program that knows only the former number would misread what is written.
 inline constexpr uint32_t kFormatVersion = 2;
-/// What this program reads, and turns into the present one.
-inline constexpr uint32_t kOldestFormatVersion = 1;
+/// Databases begin with it, and stay with it until a later one is needed.
+inline constexpr uint32_t kFirstFormatVersion = 1;
 /// Texts are written with a 32-bit length; a resource or a state value is far below this.
 inline constexpr size_t kMaxValueBytes = size_t{256} << 20;
 
@@ -47,10 +47,14 @@ Result<uint64_t> DecodeNumber(std::string_view key, std::string_view value);
 using LaterValue = std::function<Result<std::string>(const std::string& key)>;
 
 std::string EncodeRevision(const Revision& revision);
+/// The first format that has all that the record is written with.
+uint32_t FormatFor(const Revision& revision);
 /// `key` is the whole database key, which carries the number. `later` is asked for large values.
 Result<Revision> DecodeRevision(std::string_view key, std::string_view value,
                                 const LaterValue& later);
-/// The same without its changes, which are not looked at: they may be all zones.
+/// The same without the values, so that no other record is needed.
+Result<RevisionOutline> DecodeOutline(std::string_view key, std::string_view value);
+/// And without the changes, which are not looked at: they may be all zones.
 Result<RevisionInfo> DecodeRevisionInfo(std::string_view key, std::string_view value);
 
 }  // namespace waypost::store

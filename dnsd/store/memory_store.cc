@@ -31,12 +31,12 @@ struct KeptRevision {
   std::vector<KeptChange> changes;
 };
 
-Revision ToRevision(const KeptRevision& kept) {
-  Revision revision{kept.info, {}};
+RevisionOutline OutlineOf(const KeptRevision& kept) {
+  RevisionOutline outline{kept.info, {}};
   for (const KeptChange& change : kept.changes) {
-    revision.changes.push_back({change.key, ToText(change.before), ToText(change.after)});
+    outline.changes.push_back({change.key, change.before != nullptr, change.after != nullptr});
   }
-  return revision;
+  return outline;
 }
 
 void Set(Values& values, const std::string& key, const Value& value) {
@@ -93,11 +93,11 @@ class MemoryStore final : public Store {
     return content;
   }
 
-  Result<std::vector<Revision>> History(uint64_t before, size_t limit) const override {
+  Result<std::vector<RevisionOutline>> History(uint64_t before, size_t limit) const override {
     const std::lock_guard lock(mutex_);
-    std::vector<Revision> history;
+    std::vector<RevisionOutline> history;
     for (auto it = revisions_.rbegin(); it != revisions_.rend() && history.size() < limit; ++it) {
-      if (before == 0 || it->info.number < before) history.push_back(ToRevision(*it));
+      if (before == 0 || it->info.number < before) history.push_back(OutlineOf(*it));
     }
     return history;
   }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -93,21 +95,20 @@ class WayBack {
   std::map<std::string, std::string> later_;  // by key; empty: no large value
 };
 
-/// Records with numbers below `end`, newest first, as long as `visit` wants more.
-Status VisitRevisions(const Database::View& view, uint64_t end,
-                      const std::function<bool(Revision)>& visit) {
+/// As long as `visit` wants more.
+Status VisitRevisions(const Database::View& view, const std::function<bool(Revision)>& visit) {
   WayBack way_back(view);
   return view.ScanBack(std::string(kRevisionPrefix), RevisionKey(UINT64_MAX),
                        [&](std::string_view key, std::string_view value) -> Result<bool> {
                          auto revision = way_back.Decode(key, value);
                          if (!revision) return Pass(std::move(revision).error());
-                         return revision->info.number >= end || visit(*std::move(revision));
+                         return visit(*std::move(revision));
                        });
 }
 
-/// Writes the present format into a database that is empty or of a former one; kInvalid for one
-/// that this program cannot read.
-Status CheckFormat(Database& database) {
+/// That of the database, which is written if it is empty; kInvalid for one that this program cannot
+/// read.
+Result<uint32_t> CheckFormat(Database& database) {
   Result<std::optional<std::string>> written;
   bool empty = true;
   {
@@ -118,23 +119,24 @@ Status CheckFormat(Database& database) {
       empty = false;
       return false;
     });
-    if (!scanned) return scanned;
+    if (!scanned) return Pass(std::move(scanned).error());
   }
   if (empty) {
-    return database.Write({{std::string(kFormatKey), EncodeNumber(kFormatVersion)},
-                           {std::string(kHeadKey), EncodeNumber(0)}},
-                          true);
+    auto begun = database.Write({{std::string(kFormatKey), EncodeNumber(kFirstFormatVersion)},
+                                 {std::string(kHeadKey), EncodeNumber(0)}},
+                                true);
+    if (!begun) return Pass(std::move(begun).error());
+    return kFirstFormatVersion;
   }
   if (!*written) return Fail(ErrorCode::kInvalid, "this is a database of something else");
   auto version = DecodeNumber(kFormatKey, **written);
   if (!version) return Pass(std::move(version).error());
-  if (*version == kFormatVersion) return {};
-  if (*version < kOldestFormatVersion || *version > kFormatVersion) {
-    return Fail(ErrorCode::kInvalid,
-                fmt::format("format {} is not known here; this program reads {} to {}", *version,
-                            kOldestFormatVersion, kFormatVersion));
+  if (*version >= kFirstFormatVersion && *version <= kFormatVersion) {
+    return static_cast<uint32_t>(*version);
   }
-  return database.Write({{std::string(kFormatKey), EncodeNumber(kFormatVersion)}}, true);
+  return Fail(ErrorCode::kInvalid,
+              fmt::format("format {} is not known here; this program reads {} to {}", *version,
+                          kFirstFormatVersion, kFormatVersion));
 }
 
 /// The head must have its record: nothing is served from a store that lost some.
@@ -149,14 +151,14 @@ Result<uint64_t> CheckHead(const Database& database) {
 
 class RocksStore final : public Store {
  public:
-  RocksStore(std::unique_ptr<Database> database, uint64_t head, const Clock& clock)
-      : clock_(clock), database_(std::move(database)), head_(head) {}
+  RocksStore(std::unique_ptr<Database> database, uint32_t format, uint64_t head, const Clock& clock)
+      : clock_(clock), database_(std::move(database)), format_(format), head_(head) {}
 
   uint64_t current() const override { return head_.load(std::memory_order_acquire); }
   bool writable() const override { return writable_.load(std::memory_order_relaxed); }
   Result<RevisionInfo> Commit(store::Commit commit) override;
   Result<Content> Read(uint64_t revision) const override;
-  Result<std::vector<Revision>> History(uint64_t before, size_t limit) const override;
+  Result<std::vector<RevisionOutline>> History(uint64_t before, size_t limit) const override;
   Result<uint64_t> Compact(Wall keep_since) override;
   Status PutState(const std::string& key, const std::string& value, bool durable) override;
   Status WriteState(const std::vector<StateEdit>& edits, bool durable) override;
@@ -178,6 +180,7 @@ class RocksStore final : public Store {
   const std::unique_ptr<Database> database_;
   std::mutex write_mutex_;  // one writer at a time
   // Guarded by write_mutex_.
+  uint32_t format_;        // of the database
   bool broken_ = false;    // a write failed: the database must be reopened
   bool surfaced_ = false;  // reopening found a commit that was reported as failed
   std::atomic<uint64_t> head_;
@@ -198,7 +201,7 @@ Result<Revision> RocksStore::Prepare(store::Commit commit) const {
 
 Status RocksStore::Save(const Revision& revision) {
   std::vector<Edit> edits;
-  edits.reserve(revision.changes.size() + 2);
+  edits.reserve(revision.changes.size() + 3);
   for (const Change& change : revision.changes) {
     edits.push_back({ContentKey(change.key), change.after});
   }
@@ -206,7 +209,12 @@ Status RocksStore::Save(const Revision& revision) {
   const std::string head = EncodeNumber(revision.info.number);
   edits.push_back({RevisionKey(revision.info.number), encoded});
   edits.push_back({std::string(kHeadKey), head});
-  return Write(edits, true);
+  const uint32_t needed = std::max(format_, FormatFor(revision));
+  const std::string format = EncodeNumber(needed);
+  if (needed > format_) edits.push_back({std::string(kFormatKey), format});
+  auto written = Write(edits, true);
+  if (written) format_ = needed;
+  return written;
 }
 
 Result<RevisionInfo> RocksStore::Commit(store::Commit commit) {
@@ -260,7 +268,7 @@ Result<Content> RocksStore::Read(uint64_t revision) const {
   }
   auto content = ReadContent(view);
   if (!content || revision == 0 || revision == *head) return content;
-  auto undone = VisitRevisions(view, *head + 1, [&](const Revision& newer) {
+  auto undone = VisitRevisions(view, [&](const Revision& newer) {
     if (newer.info.number > revision) Undo(newer.changes, *content);
     return newer.info.number > revision + 1;
   });
@@ -268,14 +276,18 @@ Result<Content> RocksStore::Read(uint64_t revision) const {
   return content;
 }
 
-Result<std::vector<Revision>> RocksStore::History(uint64_t before, size_t limit) const {
-  std::vector<Revision> history;
+Result<std::vector<RevisionOutline>> RocksStore::History(uint64_t before, size_t limit) const {
+  std::vector<RevisionOutline> history;
   if (limit == 0) return history;
   const Database::View view(*database_);
-  auto visited = VisitRevisions(view, before == 0 ? UINT64_MAX : before, [&](Revision revision) {
-    history.push_back(std::move(revision));
-    return history.size() < limit;
-  });
+  auto visited =
+      view.ScanBack(std::string(kRevisionPrefix), RevisionKey(before == 0 ? UINT64_MAX : before),
+                    [&](std::string_view key, std::string_view value) -> Result<bool> {
+                      auto outline = DecodeOutline(key, value);
+                      if (!outline) return Pass(std::move(outline).error());
+                      history.push_back(*std::move(outline));
+                      return history.size() < limit;
+                    });
   if (!visited) return Pass(std::move(visited).error());
   return history;
 }
@@ -359,12 +371,11 @@ Result<std::unique_ptr<Store>> OpenRocksStore(const std::string& directory, cons
   auto database = Database::Open(directory);
   if (!database) return Pass(std::move(database).error());
   const std::string place = fmt::format("state {}", directory);
-  if (auto checked = CheckFormat(**database); !checked) {
-    return Pass(std::move(checked).error().In(place));
-  }
+  auto format = CheckFormat(**database);
+  if (!format) return Pass(std::move(format).error().In(place));
   auto head = CheckHead(**database);
   if (!head) return Pass(std::move(head).error().In(place));
-  return std::make_unique<RocksStore>(*std::move(database), *head, clock);
+  return std::make_unique<RocksStore>(*std::move(database), *format, *head, clock);
 }
 
 }  // namespace waypost::store

@@ -46,6 +46,18 @@ struct Revision {
   std::vector<Change> changes;
 };
 
+/// Without the values, which may be whole zones.
+struct ChangedKey {
+  std::string key;
+  bool was = false;  // there before
+  bool is = false;   // there after
+  bool operator==(const ChangedKey&) const = default;
+};
+struct RevisionOutline {
+  RevisionInfo info;
+  std::vector<ChangedKey> changes;
+};
+
 struct Commit {
   std::vector<Change> changes;  // `before` is ignored; no-op changes are dropped
   std::string author;
@@ -82,7 +94,7 @@ class Store {
   /// The whole content as of a revision; 0 is current.
   virtual Result<Content> Read(uint64_t revision) const = 0;
   /// Newest first, at most `limit`, with numbers below `before` (0: from the newest).
-  virtual Result<std::vector<Revision>> History(uint64_t before, size_t limit) const = 0;
+  virtual Result<std::vector<RevisionOutline>> History(uint64_t before, size_t limit) const = 0;
   /// Forgets revisions older than `keep_since`, never the current one; Read of a forgotten one
   /// gives kNotFound. Returns how many were forgotten.
   virtual Result<uint64_t> Compact(Wall keep_since) = 0;

@@ -20,7 +20,7 @@ BuiltZone BuildZone(const wire::Name& origin, Records records,
     assembler.PlaceSteered(steered[slot], slot);
   Assembled assembled = std::move(assembler).Finish(std::move(lender));
   const auto zone = std::make_shared<const FlatZone>(origin, std::move(assembled.layout));
-  Rules(*zone, records, assembled.sources, problems).Check();
+  Rules(*zone, zone->layout(), records, assembled.sources, problems).Check();
   const bool is_sound = !problems.has_errors();
   return {is_sound ? zone : nullptr, std::move(problems).Take()};
 }

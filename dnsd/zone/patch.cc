@@ -57,19 +57,19 @@ class Patcher {
                                  : std::dynamic_pointer_cast<const FlatZone>(zone)),
         apex_(Lowered(AsView(zone_.origin().wire()))) {}
 
-  std::shared_ptr<const Zone> Patch(std::span<const RrsetValue> changes) {
+  BuiltZone Patch(std::span<const RrsetValue> changes) {
     const size_t names = base_->layout().nodes.size();
-    if (names < limits_.fewest_names || changes.size() > limits_.most_names) return nullptr;
+    if (names < limits_.fewest_names || changes.size() > limits_.most_names) return {};
     Touch(apex_);
     if (former_ != nullptr) {
       for (const Node& node : former_->patch().layout().nodes) Touch(Lowered(node.owner()));
     }
     for (const RrsetValue& change : changes) {
-      if (!Take(change)) return nullptr;
+      if (!Take(change)) return {};
     }
-    if (touched_.size() > std::min(names / limits_.share, limits_.most_names)) return nullptr;
+    if (touched_.size() > std::min(names / limits_.share, limits_.most_names)) return {};
     MarkAlive();
-    return SortDead() ? Assemble() : nullptr;
+    return SortDead() ? Assemble() : BuiltZone{};
   }
 
  private:
@@ -138,9 +138,9 @@ class Patcher {
     }
   }
 
-  std::shared_ptr<const Zone> Assemble() const {
+  BuiltZone Assemble() const {
     Records records = CollectRecords();
-    ProblemList problems(0);
+    ProblemList problems(kMaxProblems);
     Assembler assembler(zone_.origin(), records, std::move(records).TakeArena(), problems);
     assembler.PlaceRecords();
     for (const auto& [name, touched] : touched_) PlaceSteered(touched, assembler);
@@ -149,9 +149,10 @@ class Patcher {
     Assembled assembled = std::move(assembler).FinishPacked();
     const auto patch =
         std::make_shared<const FlatZone>(zone_.origin(), std::move(assembled.layout));
-    Rules(*patch, records, assembled.sources, problems).Check();
-    if (problems.has_errors()) return nullptr;
-    return std::make_shared<const PatchedZone>(base_, patch, PositionsOfGone(*patch));
+    const auto zone = std::make_shared<const PatchedZone>(base_, patch, PositionsOfGone(*patch));
+    Rules(*zone, patch->layout(), records, assembled.sources, problems).Check();
+    if (problems.has_errors()) return {};
+    return {zone, std::move(problems).Take()};
   }
 
   /// Borrowed: the small zone copies what it is made of.
@@ -210,9 +211,8 @@ class Patcher {
 
 }  // namespace
 
-std::shared_ptr<const Zone> PatchZone(const std::shared_ptr<const Zone>& zone,
-                                      std::span<const RrsetValue> changes,
-                                      const PatchLimits& limits) {
+BuiltZone PatchZone(const std::shared_ptr<const Zone>& zone, std::span<const RrsetValue> changes,
+                    const PatchLimits& limits) {
   return Patcher(zone, limits).Patch(changes);
 }
 

@@ -2,12 +2,14 @@
 //
 // Thread safety: pure. Errors: none are told. What would be one, and whatever cannot be judged
 // without a look at the whole zone, gives no zone: it is to be built anew, and that says all.
+// Warnings are those about the names that differ.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 #include <span>
 
+#include "dnsd/zone/builder.h"
 #include "dnsd/zone/rrset_value.h"
 #include "dnsd/zone/zone.h"
 
@@ -26,13 +28,13 @@ struct PatchLimits {
 ///
 /// * it is so small that this costs less than a second layer, or so much of it has changed that the
 ///   layer is no longer a small one;
-/// * a delegation or DNAME changes, or something at or below one;
+/// * a delegation or DNAME changes, or something at or below a delegation or below a DNAME;
 /// * a name goes, and it takes a look at all names to know whether those above it stay;
 /// * the result breaks a rule.
 ///
-/// `zone` is what BuildZone or PatchZone returned.
-std::shared_ptr<const Zone> PatchZone(const std::shared_ptr<const Zone>& zone,
-                                      std::span<const RrsetValue> changes,
-                                      const PatchLimits& limits = {});
+/// `zone` is what BuildZone or PatchZone returned. A name that was there keeps its spelling, which
+/// of a zone built anew may be that of the change.
+BuiltZone PatchZone(const std::shared_ptr<const Zone>& zone, std::span<const RrsetValue> changes,
+                    const PatchLimits& limits = {});
 
 }  // namespace waypost::zone

@@ -55,8 +55,9 @@ uint64_t PatchedZone::PrefetchSlot(std::span<const uint8_t> qname) const noexcep
 }
 
 const Node* PatchedZone::PrefetchNode(uint64_t hash) const noexcept {
-  const Node* const patched = patch_->PrefetchNode(hash);
-  return patched != nullptr ? patched : base_->PrefetchNode(hash);
+  const uint32_t patched = patch_->layout().table.Find(hash, [](uint32_t) { return true; });
+  if (patched == NameTable::kNone) return base_->PrefetchNode(hash);
+  return IsGone(patched) ? nullptr : patch_->PrefetchNode(hash);
 }
 
 }  // namespace waypost::zone

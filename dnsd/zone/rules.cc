@@ -28,10 +28,10 @@ std::string TextOf(NameView name) { return wire::Name::FromWire(AsText(name))->T
 
 }  // namespace
 
-Rules::Rules(const FlatZone& zone, const Records& records, std::span<const uint32_t> sources,
-             ProblemList& problems)
+Rules::Rules(const Zone& zone, const ZoneLayout& layout, const Records& records,
+             std::span<const uint32_t> sources, ProblemList& problems)
     : zone_(zone),
-      layout_(zone.layout()),
+      layout_(layout),
       records_(records),
       sources_(sources),
       problems_(problems),
@@ -69,8 +69,8 @@ void Rules::CheckTargets() {
 void Rules::CheckTarget(const Node& owner, const RrSet& rrset, NameView target) {
   const LoweredName lowered(target);
   if (!IsAtOrBelow(lowered.view(), LoweredName(zone_.apex().owner()).view())) return;
-  const uint32_t exact = layout_.Find(lowered.view());
-  if (rrset.type == kNs && exact != NameTable::kNone) is_glue_[exact] = true;
+  const uint32_t checked = layout_.Find(lowered.view());
+  if (rrset.type == kNs && checked != NameTable::kNone) is_glue_[checked] = true;
   const Found found = zone_.Find(lowered.view());
   const std::string name = TextOf(target);
   if (found.match == Match::kNone) {
@@ -78,7 +78,8 @@ void Rules::CheckTarget(const Node& owner, const RrSet& rrset, NameView target) 
   } else if (found.match == Match::kDelegated) {
     const bool needs_glue =
         rrset.type == kNs && IsAtOrBelow(lowered.view(), LoweredName(owner.owner()).view());
-    const bool has_glue = exact != NameTable::kNone && HasAddress(layout_.nodes[exact]);
+    const Node* const exact = zone_.FindExact(lowered.view());
+    const bool has_glue = exact != nullptr && HasAddress(*exact);
     if (needs_glue && !has_glue) Report(rrset, fmt::format("{} has no glue address", name), true);
   } else {
     CheckAnswered(rrset, found, name);

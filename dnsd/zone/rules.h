@@ -16,9 +16,9 @@ namespace waypost::zone {
 
 class Rules {
  public:
-  /// `sources` as in Assembled.
-  Rules(const FlatZone& zone, const Records& records, std::span<const uint32_t> sources,
-        ProblemList& problems);
+  /// `layout`: the names to check, which are all of the zone or some. `sources` as in Assembled.
+  Rules(const Zone& zone, const ZoneLayout& layout, const Records& records,
+        std::span<const uint32_t> sources, ProblemList& problems);
 
   void Check();
 
@@ -38,7 +38,7 @@ class Rules {
   void Report(const RrSet& rrset, const std::string& fact, bool is_warning = false);
   void ReportSteered(const Node& node, const std::string& fact);
 
-  const FlatZone& zone_;
+  const Zone& zone_;
   const ZoneLayout& layout_;
   const Records& records_;
   std::span<const uint32_t> sources_;

@@ -160,6 +160,29 @@ TEST_F(ZonePatch, TellsWhatIsWrongAsEver) {
   EXPECT_FALSE(Serve(next));
 }
 
+TEST_F(ZonePatch, TellsWhatIsHardlyMeantAsEver) {
+  ResourceSet next = set_;
+  Put("h7.big.test", "MX", {"10 nowhere.big.test."}, next);
+  const BuildResult built = Build(next, built_.get());
+  ASSERT_TRUE(IsPatched(*built.built));
+  const BuildResult anew = Build(next, nullptr);
+  ASSERT_EQ(built.problems.size(), 1U);
+  ASSERT_EQ(anew.problems.size(), 1U);
+  EXPECT_EQ(built.problems[0].ToString(), anew.problems[0].ToString());
+}
+
+TEST_F(ZonePatch, IsNotForATypeUnderTwoNames) {
+  ResourceSet next = set_;
+  Put("h7.big.test", "A", {"192.0.2.7"}, next);
+  ASSERT_TRUE(Serve(next));
+  Put("h7.big.test", "TYPE1", {"192.0.2.9"}, next);
+  ASSERT_TRUE(Serve(next));
+  next.erase("rrset/h7.big.test/A");
+  ASSERT_TRUE(Serve(next));
+  next.erase("rrset/h7.big.test/TYPE1");
+  ASSERT_TRUE(Serve(next));
+}
+
 TEST_F(ZonePatch, IsNotForAnotherText) {
   ResourceSet next = set_;
   Put("h7.big.test", "A", {"192.0.2.7"}, next);

@@ -31,7 +31,8 @@ class FailingStore final : public store::Store {
     return store_.Commit(std::move(commit));
   }
   Result<store::Content> Read(uint64_t revision) const override { return store_.Read(revision); }
-  Result<std::vector<store::Revision>> History(uint64_t before, size_t limit) const override {
+  Result<std::vector<store::RevisionOutline>> History(uint64_t before,
+                                                      size_t limit) const override {
     return store_.History(before, limit);
   }
   Result<uint64_t> Compact(Wall keep_since) override { return store_.Compact(keep_since); }

@@ -9,6 +9,7 @@
 namespace waypost::store {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 Revision Sample() {
@@ -45,6 +46,15 @@ TEST(Format, RevisionSurvivesWritingAndReading) {
   EXPECT_EQ(read->changes[2].before, "");
 }
 
+TEST(Format, OutlinesSayWhatChangedWithoutTheValues) {
+  const auto outline = DecodeOutline(RevisionKey(7), EncodeRevision(Sample()));
+  ASSERT_TRUE(outline);
+  EXPECT_EQ(outline->info.author, "ann");
+  EXPECT_THAT(outline->changes,
+              ElementsAre(ChangedKey{"a", false, true}, ChangedKey{"b", true, false},
+                          ChangedKey{"c", true, true}));
+}
+
 TEST(Format, TimesBefore1970Survive) {
   Revision revision = Sample();
   revision.info.time = Wall(std::chrono::seconds(-5));
@@ -56,6 +66,7 @@ TEST(Format, EveryShortenedRecordIsDamageThatNamesItsKey) {
   for (size_t length = 0; length < record.size(); ++length) {
     const auto read = Decode(RevisionKey(7), record.substr(0, length));
     ASSERT_FALSE(read) << length;
+    EXPECT_FALSE(DecodeOutline(RevisionKey(7), record.substr(0, length))) << length;
     EXPECT_EQ(read.error().code, ErrorCode::kInvalid);
     EXPECT_THAT(read.error().message,
                 HasSubstr("revision/\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x07"));

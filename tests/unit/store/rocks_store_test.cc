@@ -39,6 +39,10 @@ class RocksStoreTest : public ::testing::Test {
     ASSERT_TRUE(database);
     ASSERT_TRUE((*database)->Write({{key, value}}, true));
   }
+  uint64_t Format() {
+    const auto database = Database::Open(directory_.state());
+    return *DecodeNumber(kFormatKey, **Database::View(**database).Get(std::string(kFormatKey)));
+  }
   std::vector<std::string> Files(const std::string& suffix) {
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::directory_iterator(directory_.state())) {
@@ -125,7 +129,7 @@ TEST_F(RocksStoreTest, NewerFormatIsRefused) {
   EXPECT_THAT(error.message, HasSubstr(directory_.state()));
 }
 
-TEST_F(RocksStoreTest, FormerFormatIsReadAndTakenOver) {
+TEST_F(RocksStoreTest, FormerFormatIsReadAndKeptUntilItDoesNotDo) {
   const std::string large(size_t{100} << 10, 'x');
   // Before 2, records had large values whole.
   ByteWriter record;
@@ -140,28 +144,41 @@ TEST_F(RocksStoreTest, FormerFormatIsReadAndTakenOver) {
   CommitTo(*Open(), {Put("a", large + "2")});
   Overwrite(RevisionKey(2), std::move(record).Take());
   Overwrite(std::string(kFormatKey), EncodeNumber(1));
-  for (int i = 0; i < 2; ++i) {
-    const auto store = Open();
-    EXPECT_EQ(ReadOf(*store, 1).at("a"), large + "1");
-    EXPECT_EQ(ReadOf(*store, 2).at("a"), large + "2");
-    EXPECT_EQ(store->History(0, 2)->back().changes[0].after, large + "1");
-  }
-  const auto database = Database::Open(directory_.state());
-  EXPECT_EQ(*Database::View(**database).Get(std::string(kFormatKey)), EncodeNumber(2));
+  CommitTo(*Open(), {Put("b", "small")});
+  EXPECT_EQ(Format(), 1U);
+  CommitTo(*Open(), {Put("a", large + "3")});
+  EXPECT_EQ(Format(), 2U);
+  const auto store = Open();
+  EXPECT_EQ(ReadOf(*store, 1).at("a"), large + "1");
+  EXPECT_EQ(ReadOf(*store, 2).at("a"), large + "2");
+  EXPECT_EQ(ReadOf(*store, 3).at("a"), large + "2");
+  EXPECT_EQ(ReadOf(*store, 4).at("a"), large + "3");
 }
 
-TEST_F(RocksStoreTest, LargeValuesOfFormerRevisionsComeBack) {
+TEST_F(RocksStoreTest, SmallEditsOfALargeValueTakeLittleRoomAndComeBack) {
   std::string large(size_t{3} << 20, 'x');
   const auto store = Open();
   for (size_t i = 0; i < 5; ++i) {
     large[i * 1000] = 'y';
     CommitTo(*store, {Put("a", large)});
   }
-  EXPECT_EQ(ReadOf(*store, 2).at("a").substr(0, 2001),
-            "y" + std::string(999, 'x') + "y" + std::string(999, 'x') + "x");
-  const auto history = store->History(4, 2);
-  EXPECT_EQ(history->at(0).changes[0].before, ReadOf(*store, 2).at("a"));
-  EXPECT_EQ(history->at(1).changes[0].after, ReadOf(*store, 2).at("a"));
+  const std::string part = "y" + std::string(999, 'x');
+  EXPECT_EQ(ReadOf(*store, 2).at("a").substr(0, 3000), part + part + std::string(1000, 'x'));
+  EXPECT_EQ(ReadOf(*store, 4).at("a").substr(0, 4000), part + part + part + part);
+}
+
+TEST_F(RocksStoreTest, LargeValuesComeBackAfterTheyWereDeleted) {
+  const std::string large(size_t{100} << 10, 'x');
+  const auto store = Open();
+  CommitTo(*store, {Put("a", large + "1")});
+  CommitTo(*store, {Put("a", large + "2")});
+  CommitTo(*store, {Put("a", "small")});
+  CommitTo(*store, {Remove("a")});
+  CommitTo(*store, {Put("a", large + "3")});
+  EXPECT_EQ(ReadOf(*store, 1).at("a"), large + "1");
+  EXPECT_EQ(ReadOf(*store, 2).at("a"), large + "2");
+  EXPECT_EQ(ReadOf(*store, 3).at("a"), "small");
+  EXPECT_EQ(ReadOf(*store, 4).count("a"), 0U);
 }
 
 TEST_F(RocksStoreTest, DatabaseOfSomethingElseIsRefused) {
@@ -188,6 +205,7 @@ TEST_F(RocksStoreTest, DamagedRecordIsNamed) {
   EXPECT_EQ(read.error().code, ErrorCode::kInvalid);
   EXPECT_THAT(read.error().message, HasSubstr("revision/"));
   EXPECT_EQ(store->History(0, 10).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(store->History(2, 10)->size(), 1U) << "older ones are there";
 }
 
 TEST_F(RocksStoreTest, DamagedFilesAreInvalidNotACrash) {

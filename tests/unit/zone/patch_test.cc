@@ -1,6 +1,7 @@
 // A patched zone against the same zone built anew.
 #include "dnsd/zone/patch.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -51,6 +52,7 @@ struct Model {
 std::string RdataFor(uint16_t type, char last) {
   if (type == kA) return std::string("\xC0\0\2", 3) + last;
   if (type == kTxt) return std::string("\1") + last;
+  if (type == kMx) return std::string("\0\1\1", 3) + last + std::string("\1o\0", 3);
   if (type == kSoa)
     return std::string(2, '\0') + std::string(3, '\0') + last + std::string(16, '\1');
   return std::string("\1") + last + std::string("\1o\0", 3);
@@ -121,7 +123,15 @@ void ExpectInOrder(const Zone& zone) {
   }
 }
 
+/// Looking ahead finds what there is, and nothing where there is nothing.
+void ExpectSameAhead(const Zone& zone, const std::string& name) {
+  const std::string wire = Wire(name);
+  EXPECT_EQ(zone.PrefetchNode(zone.PrefetchSlot(AsView(wire))), zone.FindExact(AsView(wire)))
+      << name;
+}
+
 void ExpectSameAnswer(const Zone& patched, const Zone& anew, const std::string& name) {
+  ExpectSameAhead(patched, name);
   const Found found = Ask(patched, name);
   const Found wanted = Ask(anew, name);
   EXPECT_EQ(found.match, wanted.match) << name;
@@ -145,7 +155,7 @@ class Patches : public testing::Test {
  protected:
   /// Whether it was taken; then the zone is as it would be if built anew.
   bool Change(const std::vector<RrsetValue>& changes, const PatchLimits& limits = kAny) {
-    const auto patched = PatchZone(zone_, changes, limits);
+    const auto patched = PatchZone(zone_, changes, limits).zone;
     if (patched == nullptr) return false;
     for (const RrsetValue& change : changes) model_.Put(change);
     const auto anew = model_.Build();
@@ -186,6 +196,7 @@ TEST_F(Patches, TakeNamesAway) {
   EXPECT_TRUE(Change({Gone("big.o", kA)}));
   EXPECT_EQ(Ask(*zone_, "big.o").match, Match::kNone);
   EXPECT_EQ(zone_->FindExact(AsView(Wire("big.o"))), nullptr);
+  ExpectSameAhead(*zone_, "big.o");
   EXPECT_TRUE(Change({Rrset("x.big.o", kA, "1")}));
   EXPECT_TRUE(Ask(*zone_, "big.o").node->is_empty());
   EXPECT_TRUE(Change({Gone("x.big.o", kA)}));
@@ -226,6 +237,16 @@ TEST_F(Patches, AreRefusedWhereTheZoneWouldBe) {
   EXPECT_FALSE(Change({Rrset("s.o", kA, "1")}));        // a policy answers it
   EXPECT_FALSE(Change({Rrset("elsewhere", kA, "1")}));  // outside of the zone
   EXPECT_TRUE(Change({Rrset("s.o", kTxt, "1")}));
+}
+
+TEST_F(Patches, WarnOfWhatIsHardlyMeant) {
+  const auto warned = PatchZone(zone_, std::vector{Rrset("a.o", kMx, "z")}, kAny);
+  ASSERT_NE(warned.zone, nullptr);
+  // And of the apex, which is always among what is checked: its own server has no address.
+  EXPECT_THAT(Texts(warned.problems), testing::Contains(testing::HasSubstr("z.o does not exist")));
+  // What the large zone has is there.
+  const auto sound = PatchZone(zone_, std::vector{Rrset("b.o", kMx, "a")}, kAny);
+  EXPECT_THAT(Texts(sound.problems), testing::Not(testing::Contains(testing::HasSubstr("a.o"))));
 }
 
 TEST_F(Patches, HaveLimits) {
@@ -306,7 +327,7 @@ TEST(Patch, AgreesWithAZoneBuiltAnewAfterRandomChanges) {
       Model next = model;
       for (const RrsetValue& change : changes) next.Put(change);
       const auto anew = next.Build();
-      const auto patched = PatchZone(zone, changes, kAny);
+      const auto patched = PatchZone(zone, changes, kAny).zone;
       if (anew == nullptr) {
         EXPECT_EQ(patched, nullptr);
         continue;
