@@ -1,12 +1,15 @@
 // Zones to and from other name servers, with real peers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <thread>
 
 #include "tests/integration/primary.h"
@@ -15,6 +18,7 @@ namespace waypost::test {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -226,6 +230,67 @@ TEST_F(DynamicUpdates, OfTheSoaSetAllOfItUntilTheMasterFileHasANewerOne) {
   EXPECT_EQ(soa(), file_says + "30 3600 600 604800 60");
   ASSERT_EQ(Update("update delete b.example.test TXT\n"), "");
   EXPECT_EQ(soa(), file_says + "31 3600 600 604800 60");
+}
+
+/// Rcodes of many equal queries at once, which the server finds in few batches.
+std::set<int> AskAtOnce(uint16_t port, const std::string& name) {
+  constexpr int kQueries = 200;
+  Bytes query;
+  for (const unsigned word : {0x4711U, 0U, 1U, 0U, 0U, 0U}) Put16(query, word);
+  PutAll(query, WireName(name));
+  Put32(query, 1U << 16 | 1U);
+  const int asker = socket(AF_INET, SOCK_DGRAM, 0);
+  const timeval patience{10, 0};
+  setsockopt(asker, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  sockaddr_in server{};
+  server.sin_family = AF_INET;
+  server.sin_port = htons(port);
+  server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(connect(asker, reinterpret_cast<sockaddr*>(&server), sizeof server), 0);
+  std::set<int> rcodes;
+  for (int i = 0; i < kQueries; ++i) send(asker, query.data(), query.size(), 0);
+  for (int i = 0; i < kQueries; ++i) {
+    uint8_t reply[512];
+    rcodes.insert(recv(asker, reply, sizeof reply, 0) > 3 ? reply[3] & 0xF : -1);
+  }
+  close(asker);
+  return rcodes;
+}
+
+TEST_F(DynamicUpdates, OfALargeZoneAreWhatAskersSecondariesAndARestartSee) {
+  NEEDS("knotd");
+  const std::string names = "$GENERATE 1-5000 host$ A 10.0.0.1\n";
+  StartPrimary(MasterFile(10, names), "allow_update: [{key: " + key_.name + "}]\n", OneSteered());
+  Knot knot({.primary_port = d_.dns_port(), .key = key_});
+  ASSERT_TRUE(Follows(knot.port(), 10)) << knot.process().err();
+  const std::string notify = "notify: [{address: \"127.0.0.1:" + std::to_string(knot.port()) +
+                             "\", key: " + key_.name + "}]\n";
+  const std::string file =
+      d_.dir().Write("next.yaml", ZoneResource(MasterFile(10, names), lines_ + notify));
+  ASSERT_EQ(d_.Ctl({"apply", "-f", file}).code, 0);
+  ASSERT_EQ(Update("update delete host7.example.test A\n"
+                   "update add host7.example.test 60 A 192.0.2.7\n"
+                   "update delete host8.example.test\n"
+                   "update delete host9.example.test\n"
+                   "update add deep.er.host9.example.test 60 TXT new\n"),
+            "");
+  ASSERT_EQ(Update("update add *.host8.example.test 60 A 192.0.2.8\n"
+                   "update delete host10.example.test\n"),
+            "");
+  constexpr int kNoError = 0;
+  constexpr int kNxDomain = 3;
+  EXPECT_THAT(AskAtOnce(d_.dns_port(), "host10.example.test"), ElementsAre(kNxDomain));
+  EXPECT_THAT(AskAtOnce(d_.dns_port(), "host8.example.test"), ElementsAre(kNoError));
+  EXPECT_EQ(Short("any.host8.example.test", "A"), "192.0.2.8\n");
+  EXPECT_EQ(Short("host7.example.test", "A"), "192.0.2.7\n");
+  EXPECT_EQ(Short("host5000.example.test", "A"), "10.0.0.1\n");
+  const auto ours = ZoneAt(d_.dns_port(), "example.test", key_);
+  EXPECT_EQ(ours.size(), 3U + 5000U - 3U + 2U + 1U);
+  EXPECT_TRUE(Follows(knot.port(), 12)) << knot.process().err();
+  EXPECT_EQ(ZoneAt(knot.port(), "example.test", key_), ours);
+  d_.director().Kill();
+  ASSERT_TRUE(d_.StartDirector({"--state", d_.dir().path() + "/state"})) << d_.director().err();
+  EXPECT_EQ(ZoneAt(d_.dns_port(), "example.test", key_), ours);
 }
 
 TEST_F(DynamicUpdates, MayBringARecordAsLargeAsItGoes) {
