@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <random>
 #include <sstream>
+#include <string_view>
 
 namespace waypost::test {
 namespace {
@@ -32,6 +34,18 @@ std::string Run(const std::vector<std::string>& command) {
 }
 
 }  // namespace
+
+std::string SecretOfThisProcess() {
+  static const std::string secret = [] {
+    constexpr std::string_view kLetters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::random_device device;
+    std::string text;
+    while (text.size() < 24) text += kLetters[device() % kLetters.size()];
+    return text;
+  }();
+  return secret;
+}
 
 std::string PathOf(const std::string& program) {
   for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/"}) {

@@ -21,11 +21,15 @@ bool Has(const std::string& program);
 /// A port of 127.0.0.1 that nobody listens on, neither over UDP nor TCP, at the moment of asking.
 uint16_t FreeDnsPort();
 
+/// In base64; one for this process: a port that is free again may be another test's next, whose
+/// zone has the same name.
+std::string SecretOfThisProcess();
+
 /// A key as all programs of these tests share it.
 struct SharedKey {
   std::string name = "transfer-key";
   std::string algorithm = "hmac-sha256";
-  std::string secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cw==";
+  std::string secret = SecretOfThisProcess();
 };
 
 class NameServer {
