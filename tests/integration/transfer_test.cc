@@ -234,7 +234,7 @@ TEST_F(DynamicUpdates, OfTheSoaSetAllOfItUntilTheMasterFileHasANewerOne) {
 
 /// Rcodes of many equal queries at once, which the server finds in few batches.
 std::set<int> AskAtOnce(uint16_t port, const std::string& name) {
-  constexpr int kQueries = 200;
+  constexpr int kQueries = 100;
   Bytes query;
   for (const unsigned word : {0x4711U, 0U, 1U, 0U, 0U, 0U}) Put16(query, word);
   PutAll(query, WireName(name));
