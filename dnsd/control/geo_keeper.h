@@ -50,7 +50,7 @@ class GeoKeeper {
 
   const std::vector<std::string> paths_;
   const std::shared_ptr<const geo::Atlas> nothing_;  // of no database
-  mutable std::mutex mutex_;  // guards all below
+  mutable std::mutex mutex_;                         // guards all below
   std::vector<FileStamp> stamps_;
   std::shared_ptr<const geo::Atlas> atlas_;
   geo::LatencyTable latency_;
