@@ -27,7 +27,8 @@ class GeoKeeper {
   /// Opens the databases for the first time.
   Status Open();
 
-  /// The map for these words, from the cache where it still holds.
+  /// The map for these words, from the cache where it still holds; without regions, that of no
+  /// database.
   std::shared_ptr<const geo::ClientMap> Clients(const geo::Vocabulary& vocabulary);
 
   /// True: a file changed and was opened anew, maps must be compiled again.

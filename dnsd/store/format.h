@@ -23,7 +23,7 @@ inline constexpr uint32_t kFirstFormatVersion = 1;
 /// Texts are written with a 32-bit length; a resource or a state value is far below this.
 inline constexpr size_t kMaxValueBytes = size_t{256} << 20;
 
-/// Of a value that is larger, a revision's record says only what was different before.
+/// Of a value of so many octets or more, a revision's record says only what was different before.
 inline constexpr size_t kLargeBytes = size_t{64} << 10;
 
 inline constexpr std::string_view kFormatKey = "meta/format_version";
